@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "ingest/egress.h"
+#include "ingest/probe.h"
+#include "media/frame.h"
+#include "media/image.h"
+#include "model/camera.h"
+#include "model/camera_status.h"
+#include "pipeline/camera_pipeline.h"
+#include "store/repositories.h"
+
+// The cameras of this server: what the store says, running. Adding, changing or removing one touches no other.
+
+namespace vigil::cameras {
+
+struct Config {
+  std::string data_dir;  // last good snapshots are kept in data_dir/snapshots
+  pipeline::Config pipeline;
+  std::size_t packet_ring_bytes = 32u << 20;
+  std::chrono::milliseconds packet_ring_age{10000};
+  std::chrono::milliseconds connect_timeout{10000};
+  std::chrono::milliseconds read_timeout{5000};
+  std::vector<std::chrono::seconds> retry_delays{std::chrono::seconds(5), std::chrono::seconds(10), std::chrono::seconds(20),
+                                                 std::chrono::seconds(40), std::chrono::seconds(60)};
+  double retry_jitter = 0.2;           // ± this part of a delay
+  double connects_per_second = 20;     // over all cameras
+  std::chrono::seconds frozen_after{30};
+  std::chrono::seconds health_interval{30};
+};
+
+// A JPEG and when its picture was received.
+struct Picture {
+  std::vector<std::uint8_t> jpeg;
+  WallTime captured;
+  bool live = true;  // false: the last good snapshot of a camera that gives no picture now
+};
+
+class Cameras {
+ public:
+  Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository, bus::Bus& bus, Clock& clock);
+  ~Cameras();
+
+  Result<void> start();  // reads the store and starts what is enabled
+  void stop();           // all at once, ≤ 3 s; open events are ended
+
+  // Store first, then run: what these return is stored. `allow_local` as in model::validate.
+  Result<model::Camera> add(const model::Camera& camera, bool allow_local);
+  Result<model::Camera> change(const model::Camera& camera, bool allow_local);  // version as read, else Conflict
+  Result<void> remove(const std::string& id);
+  Result<model::Camera> set_enabled(const std::string& id, bool enabled);
+
+  Result<std::vector<model::Camera>> list() const;
+  Result<model::Camera> get(const std::string& id) const;
+
+  Result<model::CameraStatus> status(const std::string& id) const;
+  std::map<std::string, model::CameraStatus> statuses() const;
+  Result<void> retry_now(const std::string& id);
+
+  // Hands a picture to an http_push camera: NotFound, FailedPrecondition (another source type, or disabled), and what
+  // media::inspect_image and PushSource::push answer.
+  Result<void> push(const std::string& id, std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
+
+  // Pictures. NotFound for an unknown camera; Unavailable when there is none.
+  Result<Picture> latest(const std::string& id, const media::JpegOptions& options);  // falls back to the last good snapshot
+  Result<Picture> at(const std::string& id, std::chrono::milliseconds age, const media::JpegOptions& options);
+  Result<std::vector<Picture>> burst(const std::string& id, int count, const media::JpegOptions& options);
+
+  // Frames for MJPEG, as CameraPipeline::next_after; wait in slices and give up when the viewer has gone.
+  Result<media::FramePtr> next_frame(const std::string& id, std::uint64_t after, std::chrono::milliseconds timeout, std::stop_token stop);
+
+  ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;
+
+  // Threads and when each last gave a sign of life, for /ready and `vigil check`.
+  struct Worker {
+    std::string name;
+    std::string state;
+    double idle_seconds = 0;
+  };
+  std::vector<Worker> workers() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vigil::cameras

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "media/frame.h"
+#include "model/camera.h"
+#include "stream/stream.h"
+
+// Per camera: packets → decoded frames → motion. It sees only a stream and answers only with values.
+// Decodes only what somebody looks at: nothing while nobody does, but key frames now and then for the snapshot and, where motion is on,
+// for motion.
+
+namespace vigil::pipeline {
+
+struct Config {
+  std::size_t frame_ring_bytes = 48u << 20;  // decoded frames kept while somebody looks
+  std::chrono::milliseconds frame_ring_age{5000};
+  std::chrono::milliseconds linger{10000};            // goes on decoding so long after the last question
+  std::chrono::milliseconds snapshot_interval{10000};  // pace of key frames for the last good picture
+  bool operator==(const Config&) const = default;
+};
+
+struct Figures {
+  bool watching = false;  // every frame is being decoded
+  bool motion = false;
+  std::uint64_t decoded_frames = 0, decode_errors = 0;
+  std::size_t ring_bytes = 0, ring_frames = 0;
+  std::uint64_t lagged_packets = 0;
+  std::optional<WallTime> last_decoded;
+};
+
+class CameraPipeline {
+ public:
+  // `on_snapshot` gets one good frame at the snapshot pace, on the pipeline's thread.
+  CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, model::MotionSettings motion, Config config,
+                 bus::Bus& bus, Clock& clock, std::function<void(media::FramePtr)> on_snapshot);
+  ~CameraPipeline();  // stops
+  void start();
+  void stop();  // an open motion event is ended
+
+  // The newest frame. The first question starts decoding at the cached group of pictures; waits up to `timeout`.
+  // Unavailable when no picture can be had (nothing received yet).
+  Result<media::FramePtr> latest(std::chrono::milliseconds timeout);
+
+  // The first frame newer than `sequence`, waiting for it; DeadlineExceeded when none comes. For MJPEG.
+  Result<media::FramePtr> next_after(std::uint64_t sequence, std::chrono::milliseconds timeout, std::stop_token stop);
+
+  // The frame received at or last before `time`: from the decoded ring, else decoded from the packet ring. NotFound when neither reaches back so far.
+  Result<media::FramePtr> at(WallTime time);
+
+  // The last `count` frames, oldest first, bounded by Config::frame_ring_bytes (so maybe fewer).
+  Result<std::vector<media::FramePtr>> burst(int count);
+
+  void set_motion(const model::MotionSettings& settings);
+  Figures figures() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vigil::pipeline

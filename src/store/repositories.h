@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "model/camera.h"
+
+// What the server keeps. Interfaces of at most five methods, one per kind of record; `sqlite` implements them, `memory` is the fake
+// for tests, and one contract suite runs over both. All are thread-safe and block for as long as the database needs: never
+// call them from an event loop. Credentials in camera URLs are stored encrypted.
+
+namespace vigil::store {
+
+class CameraRepository {
+ public:
+  virtual ~CameraRepository() = default;
+  // All cameras, ordered by number (those without last), then id.
+  virtual Result<std::vector<model::Camera>> list() = 0;
+  virtual Result<model::Camera> get(const std::string& id) = 0;  // NotFound
+  // Stores a new camera; sets version 1 and both times. AlreadyExists when the id is taken. Returns it as stored.
+  virtual Result<model::Camera> insert(const model::Camera& camera) = 0;
+  // Replaces it when its stored version is still camera.version, else Conflict; sets version + 1 and updated_at. NotFound.
+  virtual Result<model::Camera> update(const model::Camera& camera) = 0;
+  virtual Result<void> remove(const std::string& id) = 0;  // NotFound
+};
+
+enum class UserRole { Administrator, Viewer };
+const char* to_string(UserRole role);  // "administrator", "viewer"
+std::optional<UserRole> user_role_from(std::string_view name);
+
+struct User {
+  std::string id;
+  std::string name;  // unique, compared without case
+  UserRole role = UserRole::Viewer;
+  std::string password_hash;  // argon2id, libsodium's encoded form
+  std::uint64_t token_epoch = 1;  // raised by logout everywhere, password or role change: older access tokens die
+  bool disabled = false;
+  WallTime created_at;
+};
+
+class UserRepository {
+ public:
+  virtual ~UserRepository() = default;
+  virtual Result<std::vector<User>> list() = 0;
+  virtual Result<User> find(const std::string& id_or_name) = 0;  // NotFound
+  virtual Result<User> insert(const User& user) = 0;  // sets id and created_at; AlreadyExists
+  virtual Result<void> update(const User& user) = 0;  // NotFound
+  virtual Result<void> remove(const std::string& id) = 0;
+};
+
+// A family of refresh tokens: one sign-in on one device. Tokens are stored as SHA-256 only.
+struct Session {
+  std::string id;
+  std::string user_id;
+  std::string token_hash;           // of the refresh token in force
+  std::string previous_token_hash;  // of the one before, good for a few seconds more
+  WallTime rotated_at;
+  WallTime expires_at;
+  std::string client;  // user agent, shortened; for the list of sessions
+  std::string address;
+};
+
+class SessionRepository {
+ public:
+  virtual ~SessionRepository() = default;
+  virtual Result<Session> insert(const Session& session) = 0;  // sets id
+  virtual Result<Session> find_by_token(const std::string& token_hash) = 0;  // in force or previous; NotFound
+  // Atomically token_hash -> new_hash where token_hash is still in force; Conflict when it is not.
+  virtual Result<void> rotate(const std::string& id, const std::string& token_hash, const std::string& new_hash, WallTime now) = 0;
+  virtual Result<void> remove(const std::string& id) = 0;  // no error when there is none
+  virtual Result<void> remove_of_user(const std::string& user_id) = 0;
+};
+
+struct ApiKey {
+  std::string id;  // public part
+  std::string name;
+  std::string secret_hash;  // SHA-256 of the secret part
+  UserRole role = UserRole::Viewer;
+  WallTime created_at;
+  std::optional<WallTime> expires_at, last_used_at;
+};
+
+class ApiKeyRepository {
+ public:
+  virtual ~ApiKeyRepository() = default;
+  virtual Result<std::vector<ApiKey>> list() = 0;
+  virtual Result<ApiKey> get(const std::string& id) = 0;  // NotFound
+  virtual Result<ApiKey> insert(const ApiKey& key) = 0;   // sets id and created_at
+  virtual Result<void> touch(const std::string& id, WallTime used_at) = 0;
+  virtual Result<void> remove(const std::string& id) = 0;  // NotFound
+};
+
+struct StoreHealth {
+  bool ok = true;
+  std::string detail;
+  std::uint64_t bytes = 0;       // database and its write-ahead log
+  std::uint64_t free_bytes = 0;  // on its file system
+};
+
+// Everything that is kept, opened together.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual CameraRepository& cameras() = 0;
+  virtual UserRepository& users() = 0;
+  virtual SessionRepository& sessions() = 0;
+  virtual ApiKeyRepository& api_keys() = 0;
+  virtual StoreHealth health() = 0;
+};
+
+}  // namespace vigil::store
