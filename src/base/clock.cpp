@@ -1,9 +1,9 @@
 #include "base/clock.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <ctime>
-
-#include <fmt/format.h>
 
 namespace vigil {
 namespace {
@@ -54,7 +54,9 @@ void ManualClock::advance(Nanos duration) {
   elapsed_ += duration;
 }
 
-double to_unix_seconds(WallTime time) { return static_cast<double>(time.time_since_epoch().count()) / 1e6; }
+double to_unix_seconds(WallTime time) {
+  return static_cast<double>(time.time_since_epoch().count()) / 1e6;
+}
 
 WallTime from_unix_seconds(double seconds) {
   return WallTime(std::chrono::microseconds(std::llround(seconds * 1e6)));

@@ -1,10 +1,10 @@
 #include "base/ids.h"
 
-#include <array>
-#include <vector>
-
 #include <fmt/format.h>
 #include <sodium.h>
+
+#include <array>
+#include <vector>
 
 #include "base/assert.h"
 #include "base/clock.h"

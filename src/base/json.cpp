@@ -1,11 +1,11 @@
 #include "base/json.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace vigil {
 namespace {
@@ -70,7 +70,8 @@ class StrictBuilder final : public nlohmann::json_sax<Json> {
 
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
-    return make_error(ErrorKind::PayloadTooLarge, fmt::format("the JSON text is larger than {} bytes", limits.max_bytes));
+    return make_error(ErrorKind::PayloadTooLarge,
+                      fmt::format("the JSON text is larger than {} bytes", limits.max_bytes));
   }
   Json root;
   StrictBuilder builder(root, limits.max_depth);
@@ -80,6 +81,8 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   return root;
 }
 
-std::string to_text(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string to_text(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace vigil

@@ -1,11 +1,11 @@
 #include "base/log.h"
 
-#include <atomic>
-
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/redact.h"
@@ -29,10 +29,14 @@ spdlog::logger& sink() {
 
 const char* name(Level level) {
   switch (level) {
-    case Level::Debug: return "debug";
-    case Level::Info: return "info";
-    case Level::Warn: return "warn";
-    case Level::Error: return "error";
+    case Level::Debug:
+      return "debug";
+    case Level::Info:
+      return "info";
+    case Level::Warn:
+      return "warn";
+    case Level::Error:
+      return "error";
   }
   return "info";
 }
@@ -52,13 +56,16 @@ std::string escaped(std::string_view text) {
 
 void write(Level level, std::string_view message, Fields fields) {
   if (level < g_threshold.load(std::memory_order_relaxed)) return;
-  auto line = render(g_format.load(std::memory_order_relaxed), level, to_rfc3339(system_clock().wall()), message, fields);
+  auto line =
+      render(g_format.load(std::memory_order_relaxed), level, to_rfc3339(system_clock().wall()), message, fields);
   sink().info(line);
 }
 
 }  // namespace
 
-std::string Field::number(double v) { return fmt::format("{:.6g}", v); }
+std::string Field::number(double v) {
+  return fmt::format("{:.6g}", v);
+}
 
 void configure(Level threshold, Format format) {
   g_threshold = threshold;
@@ -83,9 +90,17 @@ std::string render(Format format, Level level, std::string_view time, std::strin
   return out;
 }
 
-void debug(std::string_view message, Fields fields) { write(Level::Debug, message, fields); }
-void info(std::string_view message, Fields fields) { write(Level::Info, message, fields); }
-void warn(std::string_view message, Fields fields) { write(Level::Warn, message, fields); }
-void error(std::string_view message, Fields fields) { write(Level::Error, message, fields); }
+void debug(std::string_view message, Fields fields) {
+  write(Level::Debug, message, fields);
+}
+void info(std::string_view message, Fields fields) {
+  write(Level::Info, message, fields);
+}
+void warn(std::string_view message, Fields fields) {
+  write(Level::Warn, message, fields);
+}
+void error(std::string_view message, Fields fields) {
+  write(Level::Error, message, fields);
+}
 
 }  // namespace vigil::log

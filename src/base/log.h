@@ -23,17 +23,14 @@ struct Field {
   Field(std::string_view k, const std::string& v) : key(k), value(v) {}
   Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
   template <typename Number>
-    requires std::is_arithmetic_v<Number>
-  Field(std::string_view k, Number v) : key(k), value(number(v)) {}
+  requires std::is_arithmetic_v<Number> Field(std::string_view k, Number v) : key(k), value(number(v)) {}
 
  private:
   static std::string number(double v);
   static std::string number(float v) { return number(static_cast<double>(v)); }
   template <typename Integer>
-    requires std::is_integral_v<Integer>
-  static std::string number(Integer v) {
-    return std::to_string(v);
-  }
+  requires std::is_integral_v<Integer>
+  static std::string number(Integer v) { return std::to_string(v); }
 };
 
 using Fields = std::initializer_list<Field>;

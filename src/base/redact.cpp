@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kMask = "***";
 
-bool is_scheme_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.'; }
+bool is_scheme_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.';
+}
 
 bool ends_authority(char c) {
   return c == '/' || c == '?' || c == '#' || c == '"' || c == '\'' || c == '<' || c == '>' ||
@@ -34,7 +36,8 @@ std::string redact_urls(std::string_view text) {
     auto end = start;
     while (end < text.size() && !ends_authority(text[end])) ++end;
     auto word_end = start;
-    while (word_end < text.size() && static_cast<unsigned char>(text[word_end]) > ' ' && text[word_end] != '"') ++word_end;
+    while (word_end < text.size() && static_cast<unsigned char>(text[word_end]) > ' ' && text[word_end] != '"')
+      ++word_end;
     auto sign = text.substr(start, end - start).rfind('@');
     if (sign == std::string_view::npos && end > start) {
       auto colon = text.substr(start, end - start).find(':');
@@ -42,7 +45,8 @@ std::string redact_urls(std::string_view text) {
       // "user:pa/ss@host": only when what follows the colon is not a port.
       if (colon != std::string_view::npos && later != std::string_view::npos) {
         auto rest = text.substr(start + colon + 1, end - start - colon - 1);
-        bool port = !rest.empty() && std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return std::isdigit(c); });
+        bool port =
+            !rest.empty() && std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return std::isdigit(c); });
         if (!port) sign = later;
       }
     }
@@ -58,15 +62,18 @@ std::string redact_urls(std::string_view text) {
 
 bool names_secret(std::string_view name) {
   std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 9> kWords = {"password", "passwd", "pass", "pwd", "token",
-                                                      "secret", "authorization", "apikey", "api_key"};
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 9> kWords = {"password", "passwd",        "pass",   "pwd",    "token",
+                                                      "secret",   "authorization", "apikey", "api_key"};
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
     return lower.size() >= word.size() && lower.compare(lower.size() - word.size(), word.size(), word) == 0;
   });
 }
 
-bool ends_value(char c) { return c == '&' || c == ',' || c == ';' || c == '"' || c == '\'' || c == '\r' || c == '\n'; }
+bool ends_value(char c) {
+  return c == '&' || c == ',' || c == ';' || c == '"' || c == '\'' || c == '\r' || c == '\n';
+}
 
 // name=value and name: value, where the name says secret.
 std::string redact_fields(std::string_view text) {
@@ -95,6 +102,8 @@ std::string redact_fields(std::string_view text) {
 
 }  // namespace
 
-std::string redact(std::string_view text) { return redact_fields(redact_urls(text)); }
+std::string redact(std::string_view text) {
+  return redact_fields(redact_urls(text));
+}
 
 }  // namespace vigil

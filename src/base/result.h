@@ -59,7 +59,7 @@ inline Error make_error(ErrorKind kind, std::string message, std::string code = 
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
@@ -123,16 +123,16 @@ class [[nodiscard]] Result<void> {
 #define VIGIL_CONCAT(a, b) VIGIL_CONCAT_INNER(a, b)
 
 // Returns the error of `expr` from the enclosing function, if it is one.
-#define VIGIL_TRY(expr)                                                    \
-  do {                                                                     \
-    if (auto vigil_result = (expr); !vigil_result.ok()) {                  \
-      return std::move(vigil_result).error();                              \
-    }                                                                      \
+#define VIGIL_TRY(expr)                                   \
+  do {                                                    \
+    if (auto vigil_result = (expr); !vigil_result.ok()) { \
+      return std::move(vigil_result).error();             \
+    }                                                     \
   } while (false)
 
 // VIGIL_ASSIGN(auto x, f()): x gets the value, or the enclosing function returns the error.
 #define VIGIL_ASSIGN(lhs, expr) VIGIL_ASSIGN_INNER(VIGIL_CONCAT(vigil_result_, __LINE__), lhs, expr)
-#define VIGIL_ASSIGN_INNER(tmp, lhs, expr)     \
-  auto tmp = (expr);                           \
+#define VIGIL_ASSIGN_INNER(tmp, lhs, expr)      \
+  auto tmp = (expr);                            \
   if (!tmp.ok()) return std::move(tmp).error(); \
   lhs = std::move(tmp).value()

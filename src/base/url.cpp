@@ -1,15 +1,17 @@
 #include "base/url.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 
-#include <fmt/format.h>
-
 namespace vigil {
 namespace {
 
-Error bad(std::string why) { return make_error(ErrorKind::InvalidArgument, std::move(why), "url.malformed"); }
+Error bad(std::string why) {
+  return make_error(ErrorKind::InvalidArgument, std::move(why), "url.malformed");
+}
 
 bool all_of(std::string_view text, int (*predicate)(int)) {
   return std::all_of(text.begin(), text.end(), [&](unsigned char c) { return predicate(c) != 0; });
@@ -17,14 +19,14 @@ bool all_of(std::string_view text, int (*predicate)(int)) {
 
 bool is_scheme(std::string_view text) {
   if (text.empty() || !std::isalpha(static_cast<unsigned char>(text[0]))) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '+' || c == '-' || c == '.';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool is_host(std::string_view text, bool bracketed) {
   return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
-    return bracketed ? (std::isxdigit(c) || c == ':' || c == '.') : (std::isalnum(c) || c == '-' || c == '.' || c == '_');
+    return bracketed ? (std::isxdigit(c) || c == ':' || c == '.')
+                     : (std::isalnum(c) || c == '-' || c == '.' || c == '_');
   });
 }
 
@@ -33,7 +35,9 @@ std::string authority(const Url& url) {
   return url.port.empty() ? host : host + ":" + url.port;
 }
 
-std::string tail(const Url& url) { return url.query.empty() ? url.path : url.path + "?" + url.query; }
+std::string tail(const Url& url) {
+  return url.query.empty() ? url.path : url.path + "?" + url.query;
+}
 
 Result<void> parse_user_info(std::string_view info, Url& url) {
   auto colon = info.find(':');
@@ -63,7 +67,8 @@ Result<void> parse_host_port(std::string_view text, Url& url) {
   if (all_of(port, std::isdigit)) {
     unsigned number = 0;
     auto [end, status] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (!port.empty() && (status != std::errc() || number == 0 || number > 65535)) return bad("the port must be 1 to 65535");
+    if (!port.empty() && (status != std::errc() || number == 0 || number > 65535))
+      return bad("the port must be 1 to 65535");
   } else if (port.size() > 15 || !all_of(port, std::isalnum)) {
     return bad("the port is neither a number nor a service name");
   }
@@ -81,7 +86,9 @@ std::optional<std::uint16_t> Url::port_number() const {
   return number;
 }
 
-std::string Url::without_credentials() const { return scheme + "://" + authority(*this) + tail(*this); }
+std::string Url::without_credentials() const {
+  return scheme + "://" + authority(*this) + tail(*this);
+}
 
 Secret Url::with_credentials() const {
   std::string info;

@@ -17,8 +17,8 @@ struct Url {
   std::string user;
   Secret password;
   std::string host;
-  std::string port;  // as written, empty when absent: digits, or a service name
-  std::string path;  // starts with '/' unless empty
+  std::string port;   // as written, empty when absent: digits, or a service name
+  std::string path;   // starts with '/' unless empty
   std::string query;  // without '?'
 
   bool operator==(const Url&) const = default;

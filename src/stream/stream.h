@@ -17,8 +17,8 @@
 #include "media/packet.h"
 
 // The hub of one camera stream: a ring of recent packets, written by one ingest thread, read by any number of cursors.
-// The writer never waits and never knows its readers. A reader that is too slow loses time, not memory: it is told what it
-// missed and resumes at the newest key frame (the model of Moonfire NVR's recent frames; see docs/adr/0004).
+// The writer never waits and never knows its readers. A reader that is too slow loses time, not memory: it is told what
+// it missed and resumes at the newest key frame (the model of Moonfire NVR's recent frames; see docs/adr/0004).
 
 namespace vigil::stream {
 
@@ -59,8 +59,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Numbers the packet and makes it visible. One writer. Never waits for a reader; cost does not grow with the number of
-  // cursors that are not asleep in next().
+  // Numbers the packet and makes it visible. One writer. Never waits for a reader; cost does not grow with the number
+  // of cursors that are not asleep in next().
   std::uint64_t publish(media::Packet packet) VIGIL_EXCLUDES(mutex_);
 
   // No packet will come any more; readers get what is left, then Closed.
@@ -69,14 +69,14 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // A new reader. Thread-safe. The cursor keeps the stream alive.
   Cursor open(Start start) VIGIL_EXCLUDES(mutex_);
 
-  // Called from publish() and close(), on the writer's thread and outside the lock, each time something new is there; for readers
-  // that cannot block (one per event loop, not one per viewer). It must return at once. Returns the id for unwatch(), after
-  // which the callback is not running and will not be called again.
+  // Called from publish() and close(), on the writer's thread and outside the lock, each time something new is there;
+  // for readers that cannot block (one per event loop, not one per viewer). It must return at once. Returns the id for
+  // unwatch(), after which the callback is not running and will not be called again.
   int watch(std::function<void()> on_change) VIGIL_EXCLUDES(watch_mutex_);
   void unwatch(int id) VIGIL_EXCLUDES(watch_mutex_);
 
-  // The packets from the key frame at or before `time` (by receive time) up to the last one received at or before it; empty when the
-  // ring does not reach back so far. Video only.
+  // The packets from the key frame at or before `time` (by receive time) up to the last one received at or before it;
+  // empty when the ring does not reach back so far. Video only.
   std::vector<media::PacketPtr> group_at(WallTime time) const VIGIL_EXCLUDES(mutex_);
 
   // The newest key frame and all video after it; empty before the first.
@@ -96,8 +96,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void drop_front() VIGIL_REQUIRES(mutex_);
   void closed_by_reader() VIGIL_EXCLUDES(mutex_);
 
-  // Invariants: ring_[i]->sequence == first_ + i; keys_ holds, ascending, the sequences of the video key frames in the ring;
-  // bytes_ is the sum of the ring's packet sizes.
+  // Invariants: ring_[i]->sequence == first_ + i; keys_ holds, ascending, the sequences of the video key frames in the
+  // ring; bytes_ is the sum of the ring's packet sizes.
   const Limits limits_;
   mutable Mutex mutex_;
   CondVar packet_came_, key_came_;
@@ -131,8 +131,8 @@ class Cursor {
   // Does not wait: TimedOut when there is nothing new.
   Next try_next();
 
-  // Waits for the next video key frame and passes over everything before it, without waking for it: the way to look at a camera now
-  // and then. Never Lagged: what it skips it did not want.
+  // Waits for the next video key frame and passes over everything before it, without waking for it: the way to look at
+  // a camera now and then. Never Lagged: what it skips it did not want.
   Next next_key(std::stop_token stop, std::chrono::milliseconds timeout);
 
   // Goes to the newest key frame, forward only; the number of packets passed over.
