@@ -1,7 +1,8 @@
 # Warnings are errors: they are the cheapest review there is.
 add_library(vigil_options INTERFACE)
 target_compile_options(vigil_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Wno-missing-field-initializers -Werror)
 target_compile_definitions(vigil_options INTERFACE VIGIL_VERSION="${PROJECT_VERSION}")
 target_include_directories(vigil_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 

@@ -125,7 +125,9 @@ Result<Url> parse_url(std::string_view text) {
     VIGIL_TRY(parse_user_info(head.substr(0, sign), url));
     head.remove_prefix(sign + 1);
   }
-  VIGIL_TRY(parse_host_port(head, url));
+  // What lies on this machine has no host: file:///path, v4l2:///dev/video0.
+  bool local = url.scheme == "file" || url.scheme == "v4l2";
+  if (!local || !head.empty()) VIGIL_TRY(parse_host_port(head, url));
   auto question = rest.find('?');
   url.path = std::string(rest.substr(0, question));
   if (question != std::string_view::npos) url.query = std::string(rest.substr(question + 1));

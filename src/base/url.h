@@ -11,7 +11,8 @@
 namespace vigil {
 
 // An absolute URL with an authority (RFC 3986), taken apart. Host without the brackets of IPv6. User and password are
-// percent-decoded; path and query are kept as written.
+// percent-decoded; path and query are kept as written. file: and v4l2: URLs have no
+// host.
 struct Url {
   std::string scheme;  // lower case
   std::string user;
