@@ -11,9 +11,9 @@
 #include "base/secret.h"
 #include "model/camera.h"
 
-// What the server keeps. Interfaces of at most five methods, one per kind of record; `sqlite` implements them, `memory` is the fake
-// for tests, and one contract suite runs over both. All are thread-safe and block for as long as the database needs: never
-// call them from an event loop. Credentials in camera URLs are stored encrypted.
+// What the server keeps. Interfaces of at most five methods, one per kind of record; `sqlite` implements them, `memory`
+// is the fake for tests, and one contract suite runs over both. All are thread-safe and block for as long as the
+// database needs: never call them from an event loop. Credentials in camera URLs are stored encrypted.
 
 namespace vigil::store {
 
@@ -25,7 +25,8 @@ class CameraRepository {
   virtual Result<model::Camera> get(const std::string& id) = 0;  // NotFound
   // Stores a new camera; sets version 1 and both times. AlreadyExists when the id is taken. Returns it as stored.
   virtual Result<model::Camera> insert(const model::Camera& camera) = 0;
-  // Replaces it when its stored version is still camera.version, else Conflict; sets version + 1 and updated_at. NotFound.
+  // Replaces it when its stored version is still camera.version, else Conflict; sets version + 1 and updated_at.
+  // NotFound.
   virtual Result<model::Camera> update(const model::Camera& camera) = 0;
   virtual Result<void> remove(const std::string& id) = 0;  // NotFound
 };
@@ -38,7 +39,7 @@ struct User {
   std::string id;
   std::string name;  // unique, compared without case
   UserRole role = UserRole::Viewer;
-  std::string password_hash;  // argon2id, libsodium's encoded form
+  std::string password_hash;      // argon2id, libsodium's encoded form
   std::uint64_t token_epoch = 1;  // raised by logout everywhere, password or role change: older access tokens die
   bool disabled = false;
   WallTime created_at;
@@ -49,17 +50,22 @@ class UserRepository {
   virtual ~UserRepository() = default;
   virtual Result<std::vector<User>> list() = 0;
   virtual Result<User> find(const std::string& id_or_name) = 0;  // NotFound
-  virtual Result<User> insert(const User& user) = 0;  // sets id and created_at; AlreadyExists
-  virtual Result<void> update(const User& user) = 0;  // NotFound
-  virtual Result<void> remove(const std::string& id) = 0;
+  virtual Result<User> insert(const User& user) = 0;             // sets id, created_at and epoch 1; AlreadyExists
+  // Replaces it when its stored epoch is still user.token_epoch, else Conflict; raises the epoch by one, so that every
+  // change ends the access tokens issued before. Returns it as stored. NotFound; AlreadyExists when the name is taken.
+  virtual Result<User> update(const User& user) = 0;
+  virtual Result<void> remove(const std::string& id) = 0;  // with the user's sessions; NotFound
 };
 
-// A family of refresh tokens: one sign-in on one device. Tokens are stored as SHA-256 only.
+// A family of refresh tokens: one sign-in on one device. Tokens are stored as SHA-256 only. A user has at most
+// kMaxSessionsPerUser of them: the least recently used goes first. Expired ones are removed when a new one comes.
+inline constexpr int kMaxSessionsPerUser = 50;
+
 struct Session {
   std::string id;
   std::string user_id;
   std::string token_hash;           // of the refresh token in force
-  std::string previous_token_hash;  // of the one before, good for a few seconds more
+  std::string previous_token_hash;  // of the one before, good for a few seconds more; empty before the first rotation
   WallTime rotated_at;
   WallTime expires_at;
   std::string client;  // user agent, shortened; for the list of sessions
@@ -69,10 +75,12 @@ struct Session {
 class SessionRepository {
  public:
   virtual ~SessionRepository() = default;
-  virtual Result<Session> insert(const Session& session) = 0;  // sets id
-  virtual Result<Session> find_by_token(const std::string& token_hash) = 0;  // in force or previous; NotFound
-  // Atomically token_hash -> new_hash where token_hash is still in force; Conflict when it is not.
-  virtual Result<void> rotate(const std::string& id, const std::string& token_hash, const std::string& new_hash, WallTime now) = 0;
+  virtual Result<Session> insert(const Session& session) = 0;  // sets id; NotFound when there is no such user
+  virtual Result<Session> get(const std::string& id) = 0;      // NotFound
+  // Atomically token_hash -> new_hash where token_hash is still in force; Conflict when it is not, or there is no such
+  // session.
+  virtual Result<void> rotate(const std::string& id, const std::string& token_hash, const std::string& new_hash,
+                              WallTime now, WallTime expires_at) = 0;
   virtual Result<void> remove(const std::string& id) = 0;  // no error when there is none
   virtual Result<void> remove_of_user(const std::string& user_id) = 0;
 };
@@ -90,10 +98,10 @@ class ApiKeyRepository {
  public:
   virtual ~ApiKeyRepository() = default;
   virtual Result<std::vector<ApiKey>> list() = 0;
-  virtual Result<ApiKey> get(const std::string& id) = 0;  // NotFound
-  virtual Result<ApiKey> insert(const ApiKey& key) = 0;   // sets id and created_at
-  virtual Result<void> touch(const std::string& id, WallTime used_at) = 0;
-  virtual Result<void> remove(const std::string& id) = 0;  // NotFound
+  virtual Result<ApiKey> get(const std::string& id) = 0;                    // NotFound
+  virtual Result<ApiKey> insert(const ApiKey& key) = 0;                     // sets id and created_at
+  virtual Result<void> touch(const std::string& id, WallTime used_at) = 0;  // no error when there is none
+  virtual Result<void> remove(const std::string& id) = 0;                   // NotFound
 };
 
 struct StoreHealth {
@@ -112,6 +120,9 @@ class Store {
   virtual SessionRepository& sessions() = 0;
   virtual ApiKeyRepository& api_keys() = 0;
   virtual StoreHealth health() = 0;
+  // 32 bytes for one purpose ("access-token", …), the same at every start of this instance; derived from its secret
+  // key.
+  virtual Secret instance_key(std::string_view purpose) const = 0;
 };
 
 }  // namespace vigil::store

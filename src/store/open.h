@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/repositories.h"
+
+namespace vigil::store {
+
+struct OpenOptions {
+  std::string data_dir;
+  bool allow_network_fs = false;  // SQLite's locks are not reliable there: whoever sets it takes the risk
+  Clock* clock = nullptr;         // for created_at and updated_at; nothing: the system's
+};
+
+// Opens the data directory and everything in it; makes it (0700) at the first start:
+//   vigil.json    identity {format, instance, created}        vigil.lock   held while the server runs, names its
+//   process vigil.db      SQLite database (with -wal and -shm)         secret.key   32 bytes; without it stored
+//   credentials are lost
+// All files are 0600. Errors say what to do:
+//   FailedPrecondition  a foreign directory, a network file system, a directory in use by another server (with its
+//   pid),
+//                       a database of a newer version, a missing or wrong key while credentials are stored
+//   PermissionDenied    no right to read or write      StorageFull  no space      DataLoss  a damaged database or
+//   identity file
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options);
+
+}  // namespace vigil::store
