@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "sinks/host_lookup.h"
+#include "sinks/redis_config.h"
+
+struct redisContext;
+
+namespace vigil::sinks {
+
+// One connection to Redis, signed in. The only place that sees hiredis. Used by one thread; `abort` makes every call
+// return soon, with an error, and may be requested from any thread. After an error the connection is thrown away.
+class RedisConnection {
+ public:
+  static Result<std::unique_ptr<RedisConnection>> open(const RedisConfig& config, HostLookup& lookup,
+                                                       std::stop_token abort);
+  ~RedisConnection();
+  RedisConnection(const RedisConnection&) = delete;
+  RedisConnection& operator=(const RedisConnection&) = delete;
+
+  // Puts a command into the output buffer; nothing is sent before answer().
+  void append_publish(const std::string& channel, const std::string& message);
+
+  // What Redis said to the oldest command without an answer. An Error means that Redis cannot serve us now: connection
+  // lost, time-out, or an answer such as OOM, LOADING or NOAUTH.
+  struct Answer {
+    bool accepted = false;
+    std::string refusal;  // why not: this command only, the next one may be taken
+  };
+  Result<Answer> answer();
+
+  Result<void> ping();
+
+ private:
+  struct Socket;
+  RedisConnection(std::unique_ptr<Socket> socket, redisContext* context);
+  Result<void> sign_in(const RedisConfig& config);
+  Error failure() const;
+
+  std::unique_ptr<Socket> socket_;
+  redisContext* context_;
+};
+
+}  // namespace vigil::sinks
