@@ -1,0 +1,169 @@
+#include "ingest/session.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "base/queue.h"
+
+namespace vigil::ingest {
+namespace {
+
+using model::CameraState;
+using model::FailureReason;
+
+media::Packet packet(std::uint8_t fill, bool key = true) {
+  media::Packet p;
+  p.key = key;
+  p.params = std::make_shared<const media::CodecParams>(
+      media::CodecParams{.codec = media::Codec::H264, .width = 640, .height = 360});
+  p.data = media::SharedBytes(std::vector<std::uint8_t>(100, fill));
+  p.received = system_clock().wall();
+  return p;
+}
+
+// What the next connection does: fails to open, or delivers packets and then fails, or delivers and stays open.
+struct Script {
+  std::optional<Failure> open_failure;
+  int packets = 0;
+  std::optional<Failure> then;  // nothing: blocks until interrupted
+};
+
+class ScriptedSource final : public Source {
+ public:
+  explicit ScriptedSource(Script script) : script_(std::move(script)) {}
+  Outcome<SourceInfo> open() override {
+    if (script_.open_failure) return *script_.open_failure;
+    return SourceInfo{"tcp", {}};
+  }
+  Outcome<media::Packet> read() override {
+    if (sent_ < script_.packets) return packet(static_cast<std::uint8_t>(sent_++));
+    if (script_.then) return *script_.then;
+    (void)system_clock().sleep(std::chrono::hours(1), interrupted_.get_token());
+    return Failure{FailureReason::Stopped, ""};
+  }
+  void interrupt() override { interrupted_.request_stop(); }
+
+ private:
+  Script script_;
+  int sent_ = 0;
+  std::stop_source interrupted_;
+};
+
+// Collects what a session reports as words; the test waits for them one after the other.
+class Reports final : public SessionListener {
+ public:
+  void connected() override { words_.push("connected"); }
+  void disconnected(const Failure& why) override {
+    words_.push(std::string("disconnected ") + model::to_string(why.reason));
+  }
+  void received(const media::Packet& packet) override { words_.push("packet " + std::to_string(packet.sequence)); }
+  std::string next() { return words_.pop({}, std::chrono::seconds(10)).value_or("nothing"); }
+
+ private:
+  BoundedQueue<std::string, WhenFull::DropNewest> words_{1000};
+};
+
+class SessionTest : public testing::Test {
+ protected:
+  void start(std::vector<Script> scripts) {
+    scripts_ = std::move(scripts);
+    session_.emplace(
+        SessionConfig{.name = "cam/main", .stream = "main"},
+        [this] {
+          auto turn = static_cast<std::size_t>(opened_++);
+          return std::make_unique<ScriptedSource>(turn < scripts_.size() ? scripts_[turn] : Script{});
+        },
+        stream_, reports_, limiter_, clock_);
+    session_->start();
+  }
+
+  ManualClock clock_;  // waiting for the next try takes no time
+  ConnectLimiter limiter_{1000, 1000, clock_};
+  std::shared_ptr<stream::Stream> stream_ = std::make_shared<stream::Stream>();
+  Reports reports_;
+  std::vector<Script> scripts_;
+  std::atomic<int> opened_{0};
+  std::optional<Session> session_;
+};
+
+TEST_F(SessionTest, PublishesWhatTheSourceDeliversAndReportsIt) {
+  start({{.packets = 2}});
+  EXPECT_EQ(reports_.next(), "connected");
+  EXPECT_EQ(reports_.next(), "packet 1");
+  EXPECT_EQ(reports_.next(), "packet 2");
+  auto figures = session_->figures();
+  EXPECT_EQ(figures.state, CameraState::Connected);
+  EXPECT_EQ(figures.frames, 2u);
+  EXPECT_EQ(figures.bytes, 200u);
+  EXPECT_EQ(figures.width, 640);
+  EXPECT_EQ(figures.codec, "h264");
+  auto group = stream_->open(stream::Start::OldestKeyFrame).try_next();
+  EXPECT_TRUE(std::get<media::PacketPtr>(group)->discontinuity);
+  session_->stop();
+  EXPECT_EQ(reports_.next(), "disconnected stopped");
+  EXPECT_EQ(session_->figures().state, CameraState::Idle);
+}
+
+TEST_F(SessionTest, TriesAgainUntilItConnectsAndCountsEachReason) {
+  Failure refused{FailureReason::Refused, "nothing listens"};
+  start({{.open_failure = refused},
+         {.open_failure = refused},
+         {.open_failure = Failure{FailureReason::Dns, ""}},
+         {.packets = 1}});
+  EXPECT_EQ(reports_.next(), "connected");
+  auto figures = session_->figures();
+  EXPECT_EQ(figures.failures[FailureReason::Refused], 2u);
+  EXPECT_EQ(figures.failures[FailureReason::Dns], 1u);
+  EXPECT_EQ(figures.connects, 1u);
+}
+
+TEST_F(SessionTest, ALostConnectionIsReportedWithItsReasonAndComesBack) {
+  start({{.packets = 1, .then = Failure{FailureReason::Stalled, ""}}, {.packets = 1}});
+  EXPECT_EQ(reports_.next(), "connected");
+  EXPECT_EQ(reports_.next(), "packet 1");
+  EXPECT_EQ(reports_.next(), "disconnected stalled");
+  EXPECT_EQ(reports_.next(), "connected");
+  EXPECT_EQ(reports_.next(), "packet 2");  // the stream goes on where it was
+}
+
+TEST_F(SessionTest, AConnectionWithoutAnyPacketHasNoVideoAndWasNeverConnected) {
+  start({{.then = Failure{FailureReason::Stalled, ""}}, {.packets = 1}});
+  EXPECT_EQ(reports_.next(), "connected");
+  EXPECT_EQ(session_->figures().failures[FailureReason::NoVideo], 1u);
+}
+
+TEST_F(SessionTest, StopInterruptsASilentSource) {
+  start({{}});
+  while (opened_ == 0) std::this_thread::yield();
+  session_->stop();
+  EXPECT_EQ(session_->figures().state, CameraState::Idle);
+}
+
+TEST(SessionRetry, RetryNowEndsTheWaiting) {
+  auto stream = std::make_shared<stream::Stream>();
+  Reports reports;
+  ConnectLimiter limiter(1000, 1000, system_clock());
+  std::atomic<int> opened{0};
+  SessionConfig config{.name = "cam/main", .stream = "main", .backoff = {.delays = {std::chrono::hours(1)}}};
+  Session session(
+      config,
+      [&] {
+        Script script{.packets = 1};
+        if (opened++ == 0) script.open_failure = Failure{FailureReason::Refused, ""};
+        return std::make_unique<ScriptedSource>(script);
+      },
+      stream, reports, limiter, system_clock());
+  session.start();
+  while (!session.figures().next_try_at) std::this_thread::yield();
+  // The waiting begins a moment after next_try_at is set; asking until it answers makes the test independent of that
+  // moment.
+  while (session.figures().state != CameraState::Connected) {
+    session.retry_now();
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(reports.next(), "connected");
+}
+
+}  // namespace
+}  // namespace vigil::ingest
