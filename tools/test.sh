@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Every test: unit and contract tests (ctest), the page (vitest), end-to-end against the real binary and real servers (pytest), and
+# the page in Chromium. What needs ../shared/data (or $VIGIL_TEST_DATA) says so when that is not there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CCACHE_NOHASHDIR=1
+failed=()
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then echo "== $name: passed in $((SECONDS - began)) s"; else
+    echo "== $name: FAILED after $((SECONDS - began)) s"
+    failed+=("$name")
+  fi
+}
+
+data=${VIGIL_TEST_DATA:-../shared/data}
+if [ -d "$data" ]; then
+  VIGIL_TEST_DATA=$(realpath "$data")
+  export VIGIL_TEST_DATA
+else
+  echo "note: no test data at $data: the tests on public footage are skipped"
+fi
+
+configure() { [ -e build/dev/build.ninja ] || cmake --preset dev >/dev/null; }
+page() { make --no-print-directory web/dist/index.html && npm --prefix web run --silent test; }
+
+step "configure" configure
+step "build" cmake --build --preset dev
+step "unit and contract tests" ctest --preset dev --output-on-failure
+step "page" page
+step "footage" tools/footage.sh build/demo
+step "end to end" python3 -m pytest -q tests
+step "page in Chromium" env VIGIL_BIN="$PWD/build/dev/vigil" npm --prefix web run --silent e2e
+
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "FAILED: ${failed[*]}"
+  exit 1
+fi
+echo "All tests passed."
