@@ -7,16 +7,18 @@ namespace {
 
 constexpr std::chrono::seconds kWindow{5};
 
-double seconds(auto duration) {
-  return std::chrono::duration<double>(duration).count();
+double seconds(WallTime::duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+double seconds(Ticks d) {
+  return std::chrono::duration<double>(d).count();
 }
 
 }  // namespace
 
 void Meter::connecting() {
   MutexLock lock(mutex_);
-  // A stream that failed stays "reconnecting", with its reason, until it works again.
-  if (figures_.reason == model::FailureReason::None) figures_.state = model::CameraState::Connecting;
+  figures_.state = model::CameraState::Connecting;
   figures_.next_try_at.reset();
 }
 

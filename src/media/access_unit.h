@@ -10,18 +10,22 @@
 namespace vigil::media {
 
 // Brings what cameras and containers send into the one form that Packet promises. Pure, no libav*. Tolerates what real
-// cameras do: parameter sets and SEI as access units of their own, Annex B inside a length-prefixed unit, missing parameter sets
-// (waits for them in-band), 3- and 4-byte start codes, trailing zeros. Not thread-safe; one per track and connection.
+// cameras do: parameter sets and SEI as access units of their own, Annex B inside a length-prefixed unit, missing
+// parameter sets (waits for them in-band), 3- and 4-byte start codes, trailing zeros. Not thread-safe; one per track
+// and connection.
 class AccessUnitNormaliser {
  public:
   // `initial` as the source announced it: extradata may be empty, avcC / hvcC, or Annex B parameter sets (SDP sprop).
-  // Audio and picture codecs pass through unchanged.
+  // Pictures (JPEG, PNG) pass through unchanged; their headers give the size. AAC loses its ADTS headers, which become
+  // the AudioSpecificConfig. All other audio passes through unchanged.
   explicit AccessUnitNormaliser(CodecParams initial);
 
   struct Output {
     std::vector<std::uint8_t> data;  // empty: the unit held nothing to show (only parameter sets, SEI, delimiters)
-    bool key = false;                // IDR for H.264; IRAP (IDR, BLA, CRA) for H.265; I-VOP for MPEG-4
-    ParamsPtr params;                // the parameters in force for this unit; null until width and height are known
+    // IDR for H.264, or an I picture with the message that all is right from there on (open groups of pictures); IRAP
+    // (IDR, BLA, CRA) for H.265; I-VOP for MPEG-4.
+    bool key = false;
+    ParamsPtr params;  // the parameters in force for this unit; null until width and height are known
     bool params_changed = false;
   };
 

@@ -1,0 +1,112 @@
+#include "media/ffmpeg/av.h"
+
+#include <array>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/redact.h"
+
+extern "C" {
+#include <libavutil/error.h>
+#include <libavutil/log.h>
+}
+
+namespace vigil::media::ffmpeg {
+namespace {
+
+constexpr int kLinesPerSecond = 20;
+
+// A broken stream makes libav complain with every packet, of every camera.
+bool may_log() {
+  static std::atomic<std::int64_t> second{0};
+  static std::atomic<int> lines{0};
+  auto now = std::chrono::duration_cast<std::chrono::seconds>(system_clock().steady().time_since_epoch()).count();
+  if (second.exchange(now, std::memory_order_relaxed) != now) lines.store(0, std::memory_order_relaxed);
+  return lines.fetch_add(1, std::memory_order_relaxed) < kLinesPerSecond;
+}
+
+void on_log(void* object, int level, const char* format, va_list arguments) {
+  if (level > AV_LOG_WARNING || !may_log()) return;
+  std::array<char, 1024> text{};
+  std::vsnprintf(text.data(), text.size(), format, arguments);
+  std::string_view line(text.data());
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  if (line.empty()) return;
+  const auto* type = object != nullptr ? *static_cast<AVClass**>(object) : nullptr;
+  log::debug(redact(line), {{"library", "libav"}, {"part", type != nullptr ? type->item_name(object) : ""}});
+}
+
+}  // namespace
+
+std::string error_text(int code) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(code, text.data(), text.size());
+  return text.data();
+}
+
+AVCodecID to_av(Codec codec) {
+  switch (codec) {
+    case Codec::H264:
+      return AV_CODEC_ID_H264;
+    case Codec::H265:
+      return AV_CODEC_ID_HEVC;
+    case Codec::Mjpeg:
+      return AV_CODEC_ID_MJPEG;
+    case Codec::Png:
+      return AV_CODEC_ID_PNG;
+    case Codec::Mpeg4:
+      return AV_CODEC_ID_MPEG4;
+    case Codec::Aac:
+      return AV_CODEC_ID_AAC;
+    case Codec::Opus:
+      return AV_CODEC_ID_OPUS;
+    case Codec::Pcmu:
+      return AV_CODEC_ID_PCM_MULAW;
+    case Codec::Pcma:
+      return AV_CODEC_ID_PCM_ALAW;
+    case Codec::Mp3:
+      return AV_CODEC_ID_MP3;
+    case Codec::Other:
+      return AV_CODEC_ID_NONE;
+  }
+  return AV_CODEC_ID_NONE;
+}
+
+Codec from_av(AVCodecID id) {
+  switch (id) {
+    case AV_CODEC_ID_H264:
+      return Codec::H264;
+    case AV_CODEC_ID_HEVC:
+      return Codec::H265;
+    case AV_CODEC_ID_MJPEG:
+      return Codec::Mjpeg;
+    case AV_CODEC_ID_PNG:
+      return Codec::Png;
+    case AV_CODEC_ID_MPEG4:
+      return Codec::Mpeg4;
+    case AV_CODEC_ID_AAC:
+      return Codec::Aac;
+    case AV_CODEC_ID_OPUS:
+      return Codec::Opus;
+    case AV_CODEC_ID_PCM_MULAW:
+      return Codec::Pcmu;
+    case AV_CODEC_ID_PCM_ALAW:
+      return Codec::Pcma;
+    case AV_CODEC_ID_MP3:
+      return Codec::Mp3;
+    default:
+      return Codec::Other;
+  }
+}
+
+void route_log() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_callback(&on_log); });
+}
+
+}  // namespace vigil::media::ffmpeg

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "media/codec.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/frame.h>
+}
+
+// Owners of libav objects and small translations. Private to src/media/ffmpeg.
+
+namespace vigil::media::ffmpeg {
+
+struct FreeFrame {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct FreePacket {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct FreeCodecContext {
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+using AvFrame = std::unique_ptr<AVFrame, FreeFrame>;
+using AvPacket = std::unique_ptr<AVPacket, FreePacket>;
+using AvCodecContext = std::unique_ptr<AVCodecContext, FreeCodecContext>;
+
+// libav's text for an error number.
+std::string error_text(int code);
+
+AVCodecID to_av(Codec codec);
+Codec from_av(AVCodecID id);
+
+// Sends libav's messages to our log, redacted, at debug level and at most some a second. Called by everything here that
+// opens something; takes effect once in a process.
+void route_log();
+
+}  // namespace vigil::media::ffmpeg
