@@ -1,13 +1,15 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
-#include <sys/socket.h>
-
 #include "base/result.h"
+#include "base/url.h"
 #include "ingest/source.h"
 
 namespace vigil::ingest {
@@ -19,13 +21,17 @@ struct Endpoint {
   std::string text;  // "192.0.2.7" or "2001:db8::7"
 };
 
-// Which addresses cameras may be at. Checked after name resolution and before every connect, redirects and playlists included, so that a
-// name cannot be re-bound behind our back. Cameras live in private networks, so these are allowed; the default denies what no
-// camera is: cloud metadata (169.254.169.254, fd00:ec2::254), "this network" (0.0.0.0/8), multicast and broadcast.
+// Which addresses cameras may be at. Checked after name resolution and before every connect, redirects and playlists
+// included, so that a name cannot be re-bound behind our back. Cameras live in private networks, so these are allowed;
+// the default denies what no camera is: cloud metadata (169.254.169.254, 169.254.170.2, 100.100.100.200,
+// fd00:ec2::254, fd20:ce::254), "this network" (0.0.0.0/8, ::), multicast and broadcast. An IPv4 address written as
+// IPv6
+// (::ffff:a.b.c.d) is judged as the IPv4 address; one wrapped for NAT64 or 6to4 must pass as both.
 class EgressPolicy {
  public:
   EgressPolicy();
-  // CIDR lists such as "10.0.0.0/8" or "::1/128". `allow` empty: everything that is not denied. InvalidArgument names the bad entry.
+  // CIDR lists such as "10.0.0.0/8" or "::1/128". `allow` empty: everything that is not denied. `deny` comes in
+  // addition to the default and wins over `allow`. InvalidArgument names the bad entry.
   static Result<EgressPolicy> make(const std::vector<std::string>& allow, const std::vector<std::string>& deny);
   bool allows(const sockaddr_storage& address) const;
 
@@ -34,14 +40,29 @@ class EgressPolicy {
     std::vector<std::uint8_t> bytes;
     int bits = 0;
   };
+  static Result<Network> parse(const std::string& text);
+  static bool inside(const std::vector<Network>& networks, const std::vector<std::uint8_t>& address);
+
   std::vector<Network> allow_, deny_;
 };
 
-// Resolves on a thread of its own (getaddrinfo cannot be interrupted) and returns the first address that the policy allows.
-// Failures: Dns, Blocked, Timeout.
-Outcome<Endpoint> resolve(const std::string& host, std::uint16_t port, const EgressPolicy& policy, std::chrono::milliseconds timeout);
+// Loopback, link-local and private (RFC 1918, RFC 4193) addresses: where no public authority certifies anybody.
+bool is_private_network(const sockaddr_storage& address);
 
-// Whether something listens there, told apart properly: Refused, Unreachable, Timeout. Closes the connection again.
-Outcome<bool> check_listening(const Endpoint& endpoint, std::chrono::milliseconds timeout);
+// The port a URL means: as written, by service name, or the default of its scheme. 0: there is none.
+std::uint16_t port_of(const Url& url);
+
+// Resolves on a thread of its own (getaddrinfo cannot be interrupted) and returns the first address that the policy
+// allows. At most 64 look-ups are under way in the process; a further one waits for its turn. Failures: Dns, Blocked,
+// Timeout, Stopped.
+Outcome<Endpoint> resolve(const std::string& host, std::uint16_t port, const EgressPolicy& policy,
+                          std::chrono::milliseconds timeout, std::stop_token stop = {});
+
+// Whether something listens there, told apart properly: Refused, Unreachable, Timeout, Stopped. Closes the connection
+// again.
+Outcome<bool> check_listening(const Endpoint& endpoint, std::chrono::milliseconds timeout, std::stop_token stop = {});
+
+// What a failed connect means for people, by errno.
+Failure connect_failure(int error, const std::string& where);
 
 }  // namespace vigil::ingest

@@ -9,15 +9,17 @@
 
 namespace vigil::ingest {
 
-// The source of a camera that hands its pictures in (POST /api/ingest/push/{id}). The HTTP side calls push(); the session's
-// thread reads. Holds at most 8 pictures and 32 MiB; a session that is behind loses the oldest. Thread-safe.
+// The source of a camera that hands its pictures in (POST /api/ingest/push/{id}). The HTTP side calls push(); the
+// session's thread reads. Holds at most 8 pictures and 32 MiB; a session that is behind loses the oldest. Thread-safe.
 class PushSource final : public Source {
  public:
   explicit PushSource(Clock& clock);
   ~PushSource() override;
 
-  // Takes a JPEG or PNG picture that was checked by media::inspect_image. `timestamp` is when it was taken; default now. A timestamp more than
-  // a minute ahead of the server's clock, or more than a day behind it, is InvalidArgument.
+  // Takes a JPEG or PNG picture of at most 16 MiB, checked by media::inspect_image. `timestamp` is when it was taken
+  // and becomes the packet's `received`; default now. A timestamp more than a minute ahead of the server's clock, or
+  // more than a day behind it, is InvalidArgument; so is a broken picture. UnsupportedMedia, PayloadTooLarge;
+  // Unavailable after interrupt().
   Result<void> push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
 
   Outcome<SourceInfo> open() override;
