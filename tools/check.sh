@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that can be said about the sources without running them.
+# shellcheck disable=SC2317 # the functions are called through try
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 failed=0
 try() { "$@" || { echo "FAILED: $*"; failed=1; }; }
 

@@ -31,7 +31,7 @@ step "build" cmake --build --preset dev
 step "unit and contract tests" ctest --preset dev --output-on-failure
 step "page" page
 step "footage" tools/footage.sh build/demo
-step "end to end" python3 -m pytest -q tests
+step "end to end" /usr/bin/python3 -m pytest -q tests
 step "page in Chromium" env VIGIL_BIN="$PWD/build/dev/vigil" npm --prefix web run --silent e2e
 
 if [ ${#failed[@]} -gt 0 ]; then

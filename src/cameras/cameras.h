@@ -31,10 +31,11 @@ struct Config {
   std::chrono::milliseconds packet_ring_age{10000};
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{5000};
-  std::vector<std::chrono::seconds> retry_delays{std::chrono::seconds(5), std::chrono::seconds(10), std::chrono::seconds(20),
-                                                 std::chrono::seconds(40), std::chrono::seconds(60)};
-  double retry_jitter = 0.2;           // ± this part of a delay
-  double connects_per_second = 20;     // over all cameras
+  std::vector<std::chrono::seconds> retry_delays{std::chrono::seconds(5), std::chrono::seconds(10),
+                                                 std::chrono::seconds(20), std::chrono::seconds(40),
+                                                 std::chrono::seconds(60)};
+  double retry_jitter = 0.2;        // ± this part of a delay
+  double connects_per_second = 20;  // over all cameras
   std::chrono::seconds frozen_after{30};
   std::chrono::seconds health_interval{30};
 };
@@ -48,7 +49,8 @@ struct Picture {
 
 class Cameras {
  public:
-  Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository, bus::Bus& bus, Clock& clock);
+  Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository,
+          bus::Bus& bus, Clock& clock);
   ~Cameras();
 
   Result<void> start();  // reads the store and starts what is enabled
@@ -72,12 +74,14 @@ class Cameras {
   Result<void> push(const std::string& id, std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
 
   // Pictures. NotFound for an unknown camera; Unavailable when there is none.
-  Result<Picture> latest(const std::string& id, const media::JpegOptions& options);  // falls back to the last good snapshot
+  Result<Picture> latest(const std::string& id,
+                         const media::JpegOptions& options);  // falls back to the last good snapshot
   Result<Picture> at(const std::string& id, std::chrono::milliseconds age, const media::JpegOptions& options);
   Result<std::vector<Picture>> burst(const std::string& id, int count, const media::JpegOptions& options);
 
   // Frames for MJPEG, as CameraPipeline::next_after; wait in slices and give up when the viewer has gone.
-  Result<media::FramePtr> next_frame(const std::string& id, std::uint64_t after, std::chrono::milliseconds timeout, std::stop_token stop);
+  Result<media::FramePtr> next_frame(const std::string& id, std::uint64_t after, std::chrono::milliseconds timeout,
+                                     std::stop_token stop);
 
   ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;
 

@@ -7,18 +7,16 @@ namespace {
 
 constexpr std::chrono::seconds kWindow{5};
 
-double seconds(WallTime::duration d) {
-  return std::chrono::duration<double>(d).count();
-}
-double seconds(Ticks d) {
-  return std::chrono::duration<double>(d).count();
+double seconds(auto duration) {
+  return std::chrono::duration<double>(duration).count();
 }
 
 }  // namespace
 
 void Meter::connecting() {
   MutexLock lock(mutex_);
-  figures_.state = model::CameraState::Connecting;
+  // A stream that failed stays "reconnecting", with its reason, until it works again.
+  if (figures_.reason == model::FailureReason::None) figures_.state = model::CameraState::Connecting;
   figures_.next_try_at.reset();
 }
 

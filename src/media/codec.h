@@ -15,7 +15,7 @@ enum class TrackKind { Video, Audio };
 struct CodecParams {
   TrackKind kind = TrackKind::Video;
   Codec codec = Codec::Other;
-  int width = 0;  // pixels of the shown picture (after cropping); video only, 0 while unknown
+  int width = 0;   // pixels of the shown picture (after cropping); video only, 0 while unknown
   int height = 0;
   int reorder_depth = 0;  // pictures that may be held back for B-frames; 0 = decode order is display order
   int sample_rate = 0;    // Hz; audio only

@@ -1,0 +1,11 @@
+# Writes INPUT as a string constant into OUTPUT: adjacent raw literals, because compilers limit the length of one.
+file(READ ${INPUT} text)
+set(parts "")
+string(LENGTH "${text}" length)
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 part)
+  string(APPEND parts "    R\"vigil(${part})vigil\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE ${OUTPUT} "#include \"api/openapi_text.h\"\n\nnamespace vigil::api {\nconst char* const kOpenApiText =\n${parts}    ;\n}  // namespace vigil::api\n")

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/auth/accounts.h"
+#include "base/json.h"
+
+// Requests and answers as the handlers see them: plain values, nothing of the HTTP library.
+
+namespace vigil::api {
+
+// Header fields in their order; names compare without case.
+class Headers {
+ public:
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void set(std::string_view name, std::string value);                 // replaces all of that name
+  std::optional<std::string_view> find(std::string_view name) const;  // the first
+  std::string_view get(std::string_view name) const { return find(name).value_or(std::string_view()); }
+  std::size_t count(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+using NameValues = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  std::string id;      // ours, in every answer and log line
+  std::string method;  // upper case
+  std::string target;  // as received, origin form
+  std::string path;    // of the target, still percent-encoded
+  std::string query_text;
+  Headers headers;
+  std::string body;
+
+  Peer peer;            // the address is the client's where a trusted proxy names it
+  bool secure = false;  // it came by https, to us or to a trusted proxy
+
+  // Filled while it is checked:
+  NameValues params;            // of the path, decoded
+  Json query = Json::object();  // as the contract types it, defaults filled in
+  Json json;                    // the body, for JSON operations
+  std::string content_type;     // media type of the body, lower case, without parameters
+  Principal principal;
+
+  // Stops when the client has gone or the server stops: long handlers and streams look at it.
+  std::stop_token gone;
+
+  std::string_view param(std::string_view name) const;
+};
+
+// A body that is made piece by piece. next() is called on a thread of its own and may block.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  virtual std::optional<std::string> next(std::stop_token gone) = 0;  // nothing: the end
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+  std::unique_ptr<BodyStream> stream;  // instead of body; the connection closes after it
+};
+
+Response json_response(int status, const Json& value);
+Response empty_response(int status);
+
+}  // namespace vigil::api

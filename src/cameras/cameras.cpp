@@ -1,0 +1,277 @@
+#include "cameras/cameras.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "base/log.h"
+#include "cameras/runner.h"
+
+namespace vigil::cameras {
+namespace {
+
+Error unknown(const std::string& id) {
+  // The id is echoed only when it has the form of one.
+  return make_error(ErrorKind::NotFound,
+                    model::is_valid_camera_id(id) ? "there is no camera " + id : "there is no such camera",
+                    "camera.not_found");
+}
+
+}  // namespace
+
+struct Cameras::State {
+  using RunnerPtr = std::shared_ptr<Runner>;
+
+  State(Config config_, std::shared_ptr<const ingest::EgressPolicy> egress_, store::CameraRepository& repository_,
+        bus::Bus& bus_, Clock& clock_)
+      : config(std::move(config_)),
+        egress(std::move(egress_)),
+        repository(repository_),
+        bus(bus_),
+        clock(clock_),
+        limiter(config.connects_per_second, static_cast<int>(config.connects_per_second / 2) + 1, clock_) {}
+
+  RunnerPtr make(const model::Camera& camera) {
+    return std::make_shared<Runner>(camera, Surroundings{config, egress, limiter, bus, clock});
+  }
+
+  RunnerPtr find(const std::string& id) const VIGIL_EXCLUDES(mutex) {
+    MutexLock lock(mutex);
+    auto found = runners.find(id);
+    return found == runners.end() ? nullptr : found->second;
+  }
+
+  std::vector<RunnerPtr> all() const VIGIL_EXCLUDES(mutex) {
+    MutexLock lock(mutex);
+    std::vector<RunnerPtr> out;
+    for (const auto& [id, runner] : runners) out.push_back(runner);
+    return out;
+  }
+
+  void put(const std::string& id, RunnerPtr runner) VIGIL_EXCLUDES(mutex) {
+    MutexLock lock(mutex);
+    runners[id] = std::move(runner);
+  }
+
+  RunnerPtr take(const std::string& id) VIGIL_EXCLUDES(mutex) {
+    MutexLock lock(mutex);
+    auto found = runners.find(id);
+    if (found == runners.end()) return nullptr;
+    auto runner = std::move(found->second);
+    runners.erase(found);
+    return runner;
+  }
+
+  void announce(const std::string& id, model::CameraChanged::What what) {
+    bus.publish({id, clock.wall(), model::CameraChanged{what}});
+  }
+
+  void watch(std::stop_token stop) {
+    auto last_check = clock.steady();
+    while (clock.sleep(std::chrono::seconds(1), stop)) {
+      monitor_seen = clock.steady();
+      bool check = clock.steady() - last_check >= config.health_interval;
+      if (check) last_check = clock.steady();
+      for (const auto& runner : all()) {
+        runner->release_idle();
+        if (check) runner->check_health();
+      }
+    }
+  }
+
+  const Config config;
+  const std::shared_ptr<const ingest::EgressPolicy> egress;
+  store::CameraRepository& repository;
+  bus::Bus& bus;
+  Clock& clock;
+  ingest::ConnectLimiter limiter;
+
+  Mutex changing;  // one change at a time: store and runners stay in step. Taken before `mutex`.
+  mutable Mutex mutex;
+  std::map<std::string, RunnerPtr> runners VIGIL_GUARDED_BY(mutex);
+  std::atomic<SteadyTime> monitor_seen{SteadyTime{}};
+  std::jthread monitor;
+};
+
+Cameras::Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository,
+                 bus::Bus& bus, Clock& clock)
+    : state_(std::make_unique<State>(std::move(config), std::move(egress), repository, bus, clock)) {}
+
+Cameras::~Cameras() {
+  stop();
+}
+
+Result<void> Cameras::start() {
+  if (!state_->config.data_dir.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(state_->config.data_dir) / "snapshots", error);
+    if (error) return make_error(ErrorKind::Unavailable, "cannot make the folder for snapshots: " + error.message());
+  }
+  VIGIL_ASSIGN(auto cameras, state_->repository.list());
+  for (const auto& camera : cameras) {
+    auto runner = state_->make(camera);
+    runner->start();
+    state_->put(camera.id, std::move(runner));
+  }
+  state_->monitor_seen = state_->clock.steady();
+  state_->monitor = std::jthread([this](std::stop_token stop) { state_->watch(stop); });
+  return {};
+}
+
+void Cameras::stop() {
+  state_->monitor.request_stop();
+  if (state_->monitor.joinable()) state_->monitor.join();
+  // All are asked before the first is waited for, so that stopping takes as long as the slowest, not as all together.
+  auto runners = state_->all();
+  for (const auto& runner : runners) runner->request_stop();
+  for (const auto& runner : runners) runner->stop();
+}
+
+Result<model::Camera> Cameras::add(const model::Camera& camera, bool allow_local) {
+  VIGIL_TRY(model::validate(camera, allow_local));
+  MutexLock lock(state_->changing);
+  VIGIL_ASSIGN(auto stored, state_->repository.insert(camera));
+  auto runner = state_->make(stored);
+  runner->start();
+  state_->put(stored.id, std::move(runner));
+  state_->announce(stored.id, model::CameraChanged::What::Added);
+  return stored;
+}
+
+Result<model::Camera> Cameras::change(const model::Camera& camera, bool allow_local) {
+  VIGIL_TRY(model::validate(camera, allow_local));
+  MutexLock lock(state_->changing);
+  VIGIL_ASSIGN(auto stored, state_->repository.update(camera));
+  auto running = state_->find(stored.id);
+  if (!running || !running->adopt(stored)) {
+    if (running) running->stop();
+    auto runner = state_->make(stored);
+    runner->start();
+    state_->put(stored.id, std::move(runner));
+  }
+  state_->announce(stored.id, model::CameraChanged::What::Changed);
+  return stored;
+}
+
+Result<void> Cameras::remove(const std::string& id) {
+  MutexLock lock(state_->changing);
+  if (auto removed = state_->repository.remove(id); !removed.ok()) {
+    return removed.error().kind == ErrorKind::NotFound ? unknown(id) : std::move(removed).error();
+  }
+  if (auto runner = state_->take(id)) {
+    runner->stop();
+    runner->forget();
+  }
+  state_->announce(id, model::CameraChanged::What::Removed);
+  return {};
+}
+
+Result<model::Camera> Cameras::set_enabled(const std::string& id, bool enabled) {
+  // Read and written back by version; somebody else's change in between is simply read again.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    VIGIL_ASSIGN(auto camera, get(id));
+    if (camera.enabled == enabled) return camera;
+    camera.enabled = enabled;
+    auto changed = change(camera, true);
+    if (changed.ok() || changed.error().kind != ErrorKind::Conflict) return changed;
+  }
+  return make_error(ErrorKind::Conflict, "camera " + id + " is being changed by others; try again");
+}
+
+Result<std::vector<model::Camera>> Cameras::list() const {
+  return state_->repository.list();
+}
+
+Result<model::Camera> Cameras::get(const std::string& id) const {
+  if (!model::is_valid_camera_id(id)) return unknown(id);
+  auto camera = state_->repository.get(id);
+  if (!camera.ok() && camera.error().kind == ErrorKind::NotFound) return unknown(id);
+  return camera;
+}
+
+Result<model::CameraStatus> Cameras::status(const std::string& id) const {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->status();
+}
+
+std::map<std::string, model::CameraStatus> Cameras::statuses() const {
+  std::map<std::string, model::CameraStatus> out;
+  for (const auto& runner : state_->all()) {
+    auto status = runner->status();
+    auto id = status.camera_id;
+    out.emplace(std::move(id), std::move(status));
+  }
+  return out;
+}
+
+Result<void> Cameras::retry_now(const std::string& id) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  runner->retry_now();
+  return {};
+}
+
+Result<void> Cameras::push(const std::string& id, std::span<const std::uint8_t> image,
+                           std::optional<WallTime> timestamp) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  VIGIL_TRY(media::inspect_image(image));
+  return runner->push(image, timestamp);
+}
+
+Result<Picture> Cameras::latest(const std::string& id, const media::JpegOptions& options) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->latest(options);
+}
+
+Result<Picture> Cameras::at(const std::string& id, std::chrono::milliseconds age, const media::JpegOptions& options) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->at(state_->clock.wall() - age, options);
+}
+
+Result<std::vector<Picture>> Cameras::burst(const std::string& id, int count, const media::JpegOptions& options) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->burst(count, options);
+}
+
+Result<media::FramePtr> Cameras::next_frame(const std::string& id, std::uint64_t after,
+                                            std::chrono::milliseconds timeout, std::stop_token stop) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->next_frame(after, timeout, stop);
+}
+
+ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::milliseconds limit,
+                                   std::stop_token stop) const {
+  ingest::SourceConfig config;
+  config.type = camera.source_type;
+  config.stream = camera.main();
+  config.transport = camera.transport;
+  config.poll_interval_s = camera.poll_interval_s;
+  config.loop = camera.loop;
+  config.connect_timeout = state_->config.connect_timeout;
+  config.read_timeout = state_->config.read_timeout;
+  return ingest::probe(config, state_->egress, limit, stop);
+}
+
+std::vector<Cameras::Worker> Cameras::workers() const {
+  auto now = state_->clock.steady();
+  std::vector<Worker> out;
+  out.push_back({"monitor", "running", std::chrono::duration<double>(now - state_->monitor_seen.load()).count()});
+  auto wall = state_->clock.wall();
+  for (const auto& [id, status] : statuses()) {
+    for (const auto& stream : status.streams) {
+      double idle = stream.last_frame_at ? std::chrono::duration<double>(wall - *stream.last_frame_at).count() : -1;
+      out.push_back({"ingest " + id + "/" + stream.name, model::to_string(stream.state), idle});
+    }
+  }
+  return out;
+}
+
+}  // namespace vigil::cameras

@@ -1,0 +1,259 @@
+#include "cameras/runner.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace vigil::cameras {
+namespace {
+
+constexpr std::chrono::seconds kLiveLinger{30};
+
+const model::CameraStream& stream_for(const model::Camera& camera, model::Role role) {
+  for (const auto& stream : camera.streams) {
+    if (std::find(stream.roles.begin(), stream.roles.end(), role) != stream.roles.end()) return stream;
+  }
+  return camera.main();
+}
+
+bool same_options(const media::JpegOptions& a, const media::JpegOptions& b) {
+  return a.max_width == b.max_width && a.max_height == b.max_height && a.quality == b.quality;
+}
+
+Error no_picture(const std::string& id, const model::CameraStatus& status) {
+  auto why = status.detail.empty() ? std::string(model::to_string(status.state)) : status.detail;
+  return make_error(ErrorKind::Unavailable, "camera " + id + " has given no picture yet: " + why, "camera.no_picture");
+}
+
+std::filesystem::path snapshot_file(const Config& config, const std::string& id) {
+  return config.data_dir.empty() ? std::filesystem::path()
+                                 : std::filesystem::path(config.data_dir) / "snapshots" / (id + ".jpg");
+}
+
+}  // namespace
+
+Runner::Runner(model::Camera camera, Surroundings surroundings)
+    : around_(std::move(surroundings)),
+      snapshot_(snapshot_file(around_.config, camera.id)),
+      camera_(std::move(camera)),
+      stopped_since_(around_.clock.wall()) {}
+
+Runner::~Runner() {
+  stop();
+}
+
+void Runner::start() {
+  MutexLock lock(mutex_);
+  if (!camera_.enabled || primary_) return;
+  primary_ = std::make_shared<Slot>(camera_, stream_for(camera_, model::Role::Analysis), true, around_,
+                                    [this](media::FramePtr frame) { snapshot_.take(*frame); });
+  primary_->start();
+}
+
+void Runner::request_stop() {
+  MutexLock lock(mutex_);
+  if (primary_) primary_->request_stop();
+  if (live_) live_->request_stop();
+}
+
+void Runner::stop() {
+  SlotPtr primary, live;
+  {
+    MutexLock lock(mutex_);
+    primary.swap(primary_);
+    live.swap(live_);
+    stopped_since_ = around_.clock.wall();
+  }
+  if (live) live->stop();
+  if (primary) primary->stop();
+  snapshot_.flush();
+}
+
+void Runner::forget() {
+  snapshot_.remove();
+}
+
+bool Runner::adopt(const model::Camera& camera) {
+  SlotPtr primary;
+  {
+    MutexLock lock(mutex_);
+    auto same = camera_;
+    same.name = camera.name;
+    same.number = camera.number;
+    same.place = camera.place;
+    same.section = camera.section;
+    same.motion = camera.motion;
+    same.version = camera.version;
+    same.updated_at = camera.updated_at;
+    if (!(same == camera)) return false;
+    camera_ = camera;
+    primary = primary_;
+  }
+  if (primary) primary->pipeline().set_motion(camera.motion);
+  return true;
+}
+
+Runner::SlotPtr Runner::primary() const {
+  MutexLock lock(mutex_);
+  return primary_;
+}
+
+Runner::SlotPtr Runner::viewed() {
+  MutexLock lock(mutex_);
+  if (!primary_) return nullptr;
+  const auto& wanted = stream_for(camera_, model::Role::Live);
+  if (wanted.name == stream_for(camera_, model::Role::Analysis).name) return primary_;
+  live_used_ = around_.clock.steady();
+  if (!live_) {
+    live_ = std::make_shared<Slot>(camera_, wanted, false, around_, [](media::FramePtr) {});
+    live_->start();
+  }
+  return live_->is_up() ? live_ : primary_;
+}
+
+void Runner::release_idle() {
+  SlotPtr idle;
+  {
+    MutexLock lock(mutex_);
+    if (live_ && around_.clock.steady() - live_used_ > kLiveLinger) idle.swap(live_);
+  }
+  if (idle) idle->stop();
+}
+
+void Runner::check_health() {
+  auto slot = primary();
+  if (!slot) return;
+  auto figures = slot->pipeline().figures();
+  bool failing = false;
+  std::string id;
+  {
+    MutexLock lock(mutex_);
+    failing = figures.decode_errors > errors_before_ && figures.decoded_frames == decoded_before_;
+    decoding_fails_ = failing;
+    errors_before_ = figures.decode_errors;
+    decoded_before_ = figures.decoded_frames;
+    id = camera_.id;
+  }
+  if (failing) {
+    log::warn("camera sends pictures that cannot be decoded", {{"camera", id}, {"errors", figures.decode_errors}});
+  } else if (!slot->is_up()) {
+    auto state = status();
+    log::warn("camera is down", {{"camera", id}, {"reason", model::to_string(state.reason)}, {"detail", state.detail}});
+  }
+}
+
+model::CameraStatus Runner::status() const {
+  model::CameraStatus out;
+  SlotPtr primary, live;
+  {
+    MutexLock lock(mutex_);
+    out.camera_id = camera_.id;
+    out.state = camera_.enabled ? model::CameraState::Idle : model::CameraState::Disabled;
+    out.since = stopped_since_;
+    primary = primary_;
+    live = live_;
+    if (decoding_fails_) {
+      out.reason = model::FailureReason::DecodeError;
+      out.detail = "pictures come, but they cannot be decoded";
+    }
+  }
+  if (auto picture = snapshot_.latest()) out.snapshot_at = picture->captured;
+  if (!primary) return out;
+  auto figures = primary->figures();
+  out.state = figures.state;
+  out.since = primary->since();
+  if (figures.reason != model::FailureReason::None) {
+    out.reason = figures.reason;
+    out.detail = figures.detail;
+  }
+  out.fps = figures.fps;
+  out.last_frame_at = figures.last_frame_at;
+  auto decoded = primary->pipeline().figures();
+  out.motion = decoded.motion;
+  out.decoded_frames = decoded.decoded_frames;
+  out.decode_errors = decoded.decode_errors;
+  out.frame_ring_bytes = decoded.ring_bytes;
+  out.streams.push_back(std::move(figures));
+  if (live) out.streams.push_back(live->figures());
+  return out;
+}
+
+void Runner::retry_now() {
+  if (auto slot = primary()) slot->retry_now();
+}
+
+Result<void> Runner::push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp) {
+  SlotPtr slot;
+  {
+    MutexLock lock(mutex_);
+    if (camera_.source_type != model::SourceType::HttpPush) {
+      return make_error(ErrorKind::FailedPrecondition,
+                        "camera " + camera_.id + " is a " + model::to_string(camera_.source_type) +
+                            " camera: pictures can be pushed to http_push cameras only",
+                        "camera.not_push");
+    }
+    slot = primary_;
+    if (!slot)
+      return make_error(ErrorKind::FailedPrecondition, "camera " + camera_.id + " is switched off; start it first",
+                        "camera.disabled");
+  }
+  return slot->push(image, timestamp);
+}
+
+Result<Picture> Runner::encode(const media::FramePtr& frame, const media::JpegOptions& options) {
+  {
+    MutexLock lock(mutex_);
+    if (encoded_ && encoded_->sequence == frame->sequence && encoded_->captured == frame->captured &&
+        same_options(encoded_->options, options)) {
+      return Picture{encoded_->jpeg, frame->captured, true};
+    }
+  }
+  VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
+  MutexLock lock(mutex_);
+  encoded_ = Encoded{frame->sequence, frame->captured, options, jpeg};
+  return Picture{std::move(jpeg), frame->captured, true};
+}
+
+Result<Picture> Runner::latest(const media::JpegOptions& options) {
+  if (auto slot = viewed()) {
+    if (auto frame = slot->pipeline().latest(std::chrono::milliseconds(2000)); frame.ok())
+      return encode(*frame, options);
+  }
+  auto kept = snapshot_.latest();
+  auto now = status();
+  if (!kept) return no_picture(now.camera_id, now);
+  // The kept picture is small already; it is only made smaller when asked to.
+  if (options.max_width == 0 && options.max_height == 0) return Picture{*kept->jpeg, kept->captured, false};
+  VIGIL_ASSIGN(auto frame, media::decode_image(*kept->jpeg));
+  VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
+  return Picture{std::move(jpeg), kept->captured, false};
+}
+
+Result<Picture> Runner::at(WallTime time, const media::JpegOptions& options) {
+  auto slot = viewed();
+  if (!slot) return no_picture(status().camera_id, status());
+  VIGIL_ASSIGN(auto frame, slot->pipeline().at(time));
+  VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
+  return Picture{std::move(jpeg), frame->captured, true};
+}
+
+Result<std::vector<Picture>> Runner::burst(int count, const media::JpegOptions& options) {
+  auto slot = viewed();
+  if (!slot) return no_picture(status().camera_id, status());
+  VIGIL_ASSIGN(auto frames, slot->pipeline().burst(count));
+  std::vector<Picture> out;
+  for (const auto& frame : frames) {
+    VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
+    out.push_back({std::move(jpeg), frame->captured, true});
+  }
+  return out;
+}
+
+Result<media::FramePtr> Runner::next_frame(std::uint64_t after, std::chrono::milliseconds timeout,
+                                           std::stop_token stop) {
+  auto slot = viewed();
+  if (!slot) return no_picture(status().camera_id, status());
+  return slot->pipeline().next_after(after, timeout, stop);
+}
+
+}  // namespace vigil::cameras

@@ -1,0 +1,130 @@
+#include "cameras/slot.h"
+
+#include <algorithm>
+
+namespace vigil::cameras {
+namespace {
+
+using model::SourceType;
+
+// A push source outlives the connection that reads from it: pictures may come in at any time.
+class SharedPushSource final : public ingest::Source {
+ public:
+  explicit SharedPushSource(std::shared_ptr<ingest::PushSource> source) : source_(std::move(source)) {}
+  ingest::Outcome<ingest::SourceInfo> open() override { return source_->open(); }
+  ingest::Outcome<media::Packet> read() override { return source_->read(); }
+  void interrupt() override { source_->interrupt(); }
+
+ private:
+  std::shared_ptr<ingest::PushSource> source_;
+};
+
+bool hands_in_stills(SourceType type) {
+  return type == SourceType::HttpPush || type == SourceType::Snapshot;
+}
+
+Nanos frame_event_interval(const model::Camera& camera) {
+  double seconds = camera.frame_event_interval_s.value_or(hands_in_stills(camera.source_type) ? 0.0 : 1.0);
+  return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
+}
+
+ingest::SessionConfig session_config(const model::Camera& camera, const model::CameraStream& stream,
+                                     const Config& config) {
+  ingest::SessionConfig out;
+  out.name = camera.id + "/" + stream.name;
+  out.stream = stream.name;
+  out.backoff.delays = config.retry_delays;
+  out.backoff.jitter = config.retry_jitter;
+  // Who hands in the same picture again, or loops a file, means it.
+  bool may_repeat = camera.source_type == SourceType::HttpPush || camera.source_type == SourceType::File;
+  out.watchdog.frozen_after = may_repeat ? std::chrono::seconds(0) : config.frozen_after;
+  return out;
+}
+
+model::MotionSettings motion_for(const model::Camera& camera, bool primary) {
+  auto settings = camera.motion;
+  settings.enabled = settings.enabled && primary;
+  return settings;
+}
+
+}  // namespace
+
+Slot::Slot(const model::Camera& camera, const model::CameraStream& stream, bool primary, Surroundings surroundings,
+           std::function<void(media::FramePtr)> on_snapshot)
+    : camera_(camera),
+      description_(stream),
+      primary_(primary),
+      frame_event_interval_(frame_event_interval(camera)),
+      around_(std::move(surroundings)),
+      stream_(std::make_shared<stream::Stream>(
+          stream::Limits{around_.config.packet_ring_bytes, around_.config.packet_ring_age})),
+      push_(camera.source_type == SourceType::HttpPush ? std::make_shared<ingest::PushSource>(around_.clock) : nullptr),
+      since_(around_.clock.wall()),
+      pipeline_(camera.id, stream_, motion_for(camera, primary), around_.config.pipeline, around_.bus, around_.clock,
+                std::move(on_snapshot)),
+      session_(
+          session_config(camera, stream, around_.config), [this] { return make_source(); }, stream_, *this,
+          around_.limiter, around_.clock) {}
+
+Slot::~Slot() {
+  stop();
+}
+
+void Slot::start() {
+  pipeline_.start();
+  session_.start();
+}
+
+void Slot::request_stop() {
+  session_.request_stop();
+}
+
+void Slot::stop() {
+  session_.stop();
+  stream_->close();
+  pipeline_.stop();
+}
+
+Result<void> Slot::push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp) {
+  VIGIL_ASSERT(push_ != nullptr);
+  auto published = stream_->open(stream::Start::NextPacket);
+  VIGIL_TRY(push_->push(image, timestamp));
+  (void)published.next({}, std::chrono::milliseconds(1000));
+  return {};
+}
+
+std::unique_ptr<ingest::Source> Slot::make_source() {
+  if (push_) return std::make_unique<SharedPushSource>(push_);
+  ingest::SourceConfig config;
+  config.type = camera_.source_type;
+  config.stream = description_;
+  config.transport = camera_.transport;
+  config.poll_interval_s = camera_.poll_interval_s;
+  config.loop = camera_.loop;
+  config.connect_timeout = around_.config.connect_timeout;
+  config.read_timeout = around_.config.read_timeout;
+  return ingest::make_source(config, around_.egress);
+}
+
+void Slot::connected() {
+  up_ = true;
+  since_ = around_.clock.wall();
+  if (primary_) around_.bus.publish({camera_.id, around_.clock.wall(), model::CameraConnected{}});
+}
+
+void Slot::disconnected(const ingest::Failure& why) {
+  up_ = false;
+  since_ = around_.clock.wall();
+  if (primary_)
+    around_.bus.publish({camera_.id, around_.clock.wall(), model::CameraDisconnected{model::to_string(why.reason)}});
+}
+
+void Slot::received(const media::Packet& packet) {
+  if (!primary_) return;
+  auto now = around_.clock.steady();
+  if (last_frame_event_ && now - *last_frame_event_ < frame_event_interval_) return;
+  last_frame_event_ = now;
+  around_.bus.publish({camera_.id, packet.received, model::FrameIngested{model::to_string(camera_.source_type)}});
+}
+
+}  // namespace vigil::cameras

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vigil::sim::rtsp {
+
+// How the packets of one track travel to one client.
+struct Transport {
+  bool tcp = false;
+  std::uint8_t rtp_channel = 0, rtcp_channel = 1;  // TCP
+  std::uint16_t rtp_port = 0, rtcp_port = 0;       // the client's, UDP
+
+  bool operator==(const Transport&) const = default;
+};
+
+// The first alternative of a Transport header that is unicast and that we can serve. Without interleaved= a TCP client
+// gets `next_channel` and the one after it. Pure.
+std::optional<Transport> choose_transport(std::string_view header, bool allow_tcp, bool allow_udp,
+                                          std::uint8_t next_channel);
+
+// The header of the answer to SETUP.
+std::string to_text(const Transport& transport, std::uint16_t server_rtp_port, std::uint32_t ssrc);
+
+}  // namespace vigil::sim::rtsp
