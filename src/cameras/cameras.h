@@ -31,9 +31,9 @@ struct Config {
   std::chrono::milliseconds packet_ring_age{10000};
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{5000};
-  std::vector<std::chrono::seconds> retry_delays{std::chrono::seconds(5), std::chrono::seconds(10),
-                                                 std::chrono::seconds(20), std::chrono::seconds(40),
-                                                 std::chrono::seconds(60)};
+  std::vector<std::chrono::milliseconds> retry_delays{std::chrono::seconds(5), std::chrono::seconds(10),
+                                                      std::chrono::seconds(20), std::chrono::seconds(40),
+                                                      std::chrono::seconds(60)};
   double retry_jitter = 0.2;        // ± this part of a delay
   double connects_per_second = 20;  // over all cameras
   std::chrono::seconds frozen_after{30};

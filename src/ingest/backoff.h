@@ -11,9 +11,10 @@
 namespace vigil::ingest {
 
 struct BackoffConfig {
-  std::vector<std::chrono::seconds> delays{std::chrono::seconds(5), std::chrono::seconds(10), std::chrono::seconds(20),
-                                           std::chrono::seconds(40), std::chrono::seconds(60)};  // the last one repeats
-  double jitter = 0.2;                   // ± this part of a delay
+  std::vector<std::chrono::milliseconds> delays{std::chrono::seconds(5), std::chrono::seconds(10),
+                                                std::chrono::seconds(20), std::chrono::seconds(40),
+                                                std::chrono::seconds(60)};  // the last one repeats
+  double jitter = 0.2;                                                      // ± this part of a delay
   std::chrono::seconds good_after{60};   // so much good video, and the next failure starts from the first delay
   std::chrono::seconds auth_delay{300};  // from the third refused sign-in in a row on: cameras lock accounts
 };

@@ -67,8 +67,8 @@ Result<Addresses> HostLookup::find(const std::string& host, std::uint16_t port, 
   }
   std::optional<Result<Addresses>> answer;
   {
-    MutexLock lock(open_->mutex);
     auto& question = *open_;
+    MutexLock lock(question.mutex);
     question.answered.wait_for(lock, stop, timeout,
                                [&question]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return question.answer.has_value(); });
     answer.swap(question.answer);
