@@ -54,7 +54,7 @@ def cameras(scratch, counts, seconds, motion, content):
             server.api.post("/api/cameras", {"id": f"cam{n}", "source_type": "rtsp", "source_url": sim.url(n), "motion": {"enabled": motion}}, 201)
 
         def connected():
-            items = server.api.get("/api/cameras?page_size=500")["items"]
+            items = server.api.get("/api/cameras?page_size=500")["cameras"]
             return sum(c["status"]["state"] == "connected" for c in items) == count
         wait_until(connected, 60, f"{count} cameras")
         time.sleep(15)  # rings are full, allocators settled

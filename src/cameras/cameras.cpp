@@ -267,7 +267,7 @@ std::vector<Cameras::Worker> Cameras::workers() const {
   auto wall = state_->clock.wall();
   for (const auto& [id, status] : statuses()) {
     for (const auto& stream : status.streams) {
-      double idle = stream.last_frame_at ? std::chrono::duration<double>(wall - *stream.last_frame_at).count() : -1;
+      double idle = stream.last_frame_at ? std::chrono::duration<double>(wall - *stream.last_frame_at).count() : 0;
       out.push_back({"ingest " + id + "/" + stream.name, model::to_string(stream.state), idle});
     }
   }

@@ -105,7 +105,7 @@ def test_api_keys_work_until_they_are_removed(owned):
     owner = sign_in(owned)
     made = owner.post(owned.url + "/api/keys", json={"name": "script", "role": "viewer"})
     assert made.status_code == 201
-    secret, key_id = made.json()["secret"], made.json()["id"]
+    secret, key_id = made.json()["key"], made.json()["id"]
     assert secret not in owner.get(owned.url + "/api/keys").text
     headers = {"Authorization": "Bearer " + secret}
     assert requests.get(owned.url + "/api/cameras", headers=headers).status_code == 200

@@ -13,7 +13,7 @@ GOOD = {"id": "good", "source_type": "http_push"}
 def api(server):
     server.api.post("/api/cameras", GOOD, 201)
     yield server.api
-    assert [c["id"] for c in server.api.get("/api/cameras")["items"]] == ["good"], "something was stored"
+    assert [c["id"] for c in server.api.get("/api/cameras")["cameras"]] == ["good"], "something was stored"
     assert server.process.poll() is None
 
 

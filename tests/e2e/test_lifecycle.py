@@ -14,7 +14,7 @@ def test_thirty_two_cameras_with_one_failing(make_sim, server):
         server.api.post("/api/cameras", {"id": f"cam{n}", "source_type": "rtsp", "source_url": sim.url(n)}, 201)
 
     def states():
-        cameras = server.api.get("/api/cameras?page_size=100")["items"]
+        cameras = server.api.get("/api/cameras?page_size=100")["cameras"]
         return {c["id"]: c["status"]["state"] for c in cameras}
     wait_until(lambda: sum(s == "connected" for s in states().values()) == 31, 30, "31 cameras connected")
     server.wait_state("cam7", "reconnecting", "auth")
@@ -24,10 +24,10 @@ def test_thirty_two_cameras_with_one_failing(make_sim, server):
         assert server.state(f"cam{n}")["streams"][0]["frames"] - before >= 30, f"cam{n} is delayed"
     assert sum(s == "connected" for s in states().values()) == 31
     page = server.api.get("/api/cameras?page_size=10")
-    seen = [c["id"] for c in page["items"]]
+    seen = [c["id"] for c in page["cameras"]]
     while page.get("next_cursor"):
         page = server.api.get(f"/api/cameras?page_size=10&cursor={page['next_cursor']}")
-        seen += [c["id"] for c in page["items"]]
+        seen += [c["id"] for c in page["cameras"]]
     assert len(seen) == len(set(seen)) == 32
 
 
@@ -98,7 +98,7 @@ def test_a_killed_server_loses_no_camera(make_server):
         first.api.post("/api/cameras", {"id": f"p{n}", "source_type": "http_push"}, 201)
     first.stop(signal.SIGKILL)
     second = make_server(data=first.data, name="again")
-    assert len(second.api.get("/api/cameras?page_size=100")["items"]) == 20
+    assert len(second.api.get("/api/cameras?page_size=100")["cameras"]) == 20
 
 
 def test_one_data_folder_serves_one_server(server, tmp_path):

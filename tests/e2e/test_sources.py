@@ -185,7 +185,7 @@ def test_probing_says_what_a_camera_is(make_sim, server):
     video = next(t for t in report["tracks"] if t["kind"] == "video")
     assert (video["codec"], video["width"], video["height"]) == ("h264", 1280, 720) and 10 < video["fps"] < 20
     assert [s["name"] for s in report["steps"] if s["ok"]] == ["resolve", "connect", "open", "media", "picture"]
-    assert server.api.get("/api/cameras")["items"] == []
+    assert server.api.get("/api/cameras")["cameras"] == []
 
 
 @pytest.mark.parametrize("fault, reason", [("wrong-password", "auth"), ("not-found", "not_found"), ("rtcp-only", "no_video")])
