@@ -51,8 +51,8 @@ struct NewApiKey {
 };
 
 // Users, sessions and API keys: who may come in. Thread-safe. Everything may block on the store or for a password hash
-// (tens of milliseconds): never call it from an event loop, except authenticate(), which is a look-up in memory for
-// anybody seen in the last five seconds, and setup_required().
+// (tens of milliseconds): never call it from an event loop. authenticate() is a look-up in memory for anybody seen in
+// the last five seconds, reads the store otherwise, and writes it once a minute for an API key in use.
 //
 // Error codes: auth.credentials, auth.session, auth.session_reused, auth.api_key, auth.token, auth.setup_token,
 // auth.setup_done, auth.throttled, auth.last_administrator; password rules and names: InvalidArgument with a pointer.
