@@ -32,7 +32,7 @@ Next Cursor::take() {
 Next Cursor::next(std::stop_token stop, std::chrono::milliseconds timeout) VIGIL_NO_THREAD_SAFETY_ANALYSIS {
   auto& s = *stream_;
   MutexLock lock(s.mutex_);
-  auto ready = [&] { return position_ < s.end() || s.closed_; };
+  auto ready = [&]() VIGIL_REQUIRES(s.mutex_) { return position_ < s.end() || s.closed_; };
   if (!ready()) {
     ++s.waiting_;
     s.packet_came_.wait_for(lock, stop, timeout, ready);
@@ -51,7 +51,8 @@ Next Cursor::try_next() {
 Next Cursor::next_key(std::stop_token stop, std::chrono::milliseconds timeout) VIGIL_NO_THREAD_SAFETY_ANALYSIS {
   auto& s = *stream_;
   MutexLock lock(s.mutex_);
-  auto ready = [&] { return (!s.keys_.empty() && s.keys_.back() >= position_) || s.closed_; };
+  auto ready = [&]()
+                   VIGIL_REQUIRES(s.mutex_) { return (!s.keys_.empty() && s.keys_.back() >= position_) || s.closed_; };
   if (!ready()) {
     ++s.waiting_key_;
     s.key_came_.wait_for(lock, stop, timeout, ready);
@@ -66,8 +67,8 @@ Next Cursor::next_key(std::stop_token stop, std::chrono::milliseconds timeout) V
 }
 
 std::uint64_t Cursor::skip_to_newest_key() {
-  MutexLock lock(stream_->mutex_);
   auto& s = *stream_;
+  MutexLock lock(s.mutex_);
   if (s.keys_.empty() || s.keys_.back() <= position_) return 0;
   auto skipped = s.keys_.back() - position_;
   position_ = s.keys_.back();
