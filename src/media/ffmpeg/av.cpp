@@ -30,15 +30,25 @@ bool may_log() {
   return lines.fetch_add(1, std::memory_order_relaxed) < kLinesPerSecond;
 }
 
+LastError& held_error() {
+  thread_local LastError held;
+  return held;
+}
+
 void on_log(void* object, int level, const char* format, va_list arguments) {
-  if (level > AV_LOG_WARNING || !may_log()) return;
+  if (level > AV_LOG_WARNING) return;
+  const bool log_it = may_log();
+  if (level > AV_LOG_ERROR && !log_it) return;
   std::array<char, 1024> text{};
   std::vsnprintf(text.data(), text.size(), format, arguments);
   std::string_view line(text.data());
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
   if (line.empty()) return;
   const auto* type = object != nullptr ? *static_cast<AVClass**>(object) : nullptr;
-  log::debug(redact(line), {{"library", "libav"}, {"part", type != nullptr ? type->item_name(object) : ""}});
+  std::string part = type != nullptr ? type->item_name(object) : "";
+  auto shown = redact(line);
+  if (log_it) log::debug(shown, {{"library", "libav"}, {"part", part}});
+  if (level <= AV_LOG_ERROR) held_error() = {std::move(part), std::move(shown)};
 }
 
 }  // namespace
@@ -102,6 +112,13 @@ Codec from_av(AVCodecID id) {
     default:
       return Codec::Other;
   }
+}
+
+LastError last_error() {
+  return held_error();
+}
+void forget_last_error() {
+  held_error() = {};
 }
 
 void route_log() {

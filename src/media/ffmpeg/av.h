@@ -38,4 +38,12 @@ Codec from_av(AVCodecID id);
 // opens something; takes effect once in a process.
 void route_log();
 
+// The last error that libav logged on this thread since forget_last_error(), redacted: its numbers alone say little.
+struct LastError {
+  std::string part;  // which part of libav, e.g. "rtsp", "tls"
+  std::string text;
+};
+LastError last_error();
+void forget_last_error();
+
 }  // namespace vigil::media::ffmpeg
