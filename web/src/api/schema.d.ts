@@ -1,0 +1,1993 @@
+// Generated from docs/ref/openapi.yaml by `npm run types`. Do not edit.
+
+export interface paths {
+    "/api/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List cameras
+         * @description Ordered by number (cameras without one last), then id.
+         */
+        get: operations["list_cameras"];
+        put?: never;
+        /**
+         * Add a camera
+         * @description It is stored, then started. Without `id` the next free `cam_NNN` is taken.
+         */
+        post: operations["create_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a source before saving it
+         * @description Connects, looks at the video for a few seconds and disconnects. Answers 200 with `ok: false` and the reason when the camera fails, and
+         *     422 only when the request itself is wrong. Two probes run at a time; more are refused with 503.
+         */
+        post: operations["probe_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /** Read a camera */
+        get: operations["get_camera"];
+        put?: never;
+        post?: never;
+        /** Remove a camera */
+        delete: operations["delete_camera"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a camera
+         * @description JSON merge patch (RFC 7396): absent members stay, null gives the default back, arrays are replaced whole. An absent password keeps the stored
+         *     one. A `source_url` without user information keeps the stored user name and password only while the host stays the same; else they are dropped, so that
+         *     nobody can have them sent elsewhere. The same holds for `streams`, whose entries are matched by name.
+         */
+        patch: operations["change_camera"];
+        trace?: never;
+    };
+    "/api/cameras/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a camera on */
+        post: operations["start_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch a camera off
+         * @description It stays listed and stays off after a restart, until it is started again.
+         */
+        post: operations["stop_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try to connect now instead of waiting for the next try */
+        post: operations["retry_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /** State and figures of a camera and each of its streams */
+        get: operations["get_camera_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/frame/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The newest picture as JPEG
+         * @description When the camera gives no picture now, its last good one, with `X-Frame-Live` false. 503 when there never was one.
+         */
+        get: operations["get_latest_frame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/frame/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The picture of some seconds ago as JPEG
+         * @description 404 with code `frame.too_old` when nothing reaches back so far.
+         */
+        get: operations["get_frame_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The last pictures, oldest first
+         * @description A `multipart/mixed` of JPEGs; each part has `X-Frame-Timestamp` (Unix seconds). Fewer than asked for when no more are kept.
+         */
+        get: operations["get_frames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/mjpeg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Motion JPEG
+         * @description A `multipart/x-mixed-replace` of JPEGs, as fast as asked for and never faster than the client reads. It ends when the client goes away or the camera is
+         *     removed. The number of viewers is limited; one more gets 503 with code `viewers.limit`.
+         */
+        get: operations["get_mjpeg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingest/push/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in one picture of an http_push camera
+         * @description A form with `frame_file` (JPEG or PNG, told apart by content) and optionally `timestamp` (Unix seconds, when it was taken), or the picture
+         *     itself as body with the time in the query. At most 64 million pixels.
+         */
+        post: operations["push_frame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server still needs its first administrator */
+        get: operations["get_setup"];
+        put?: never;
+        /**
+         * Make the first administrator and sign in
+         * @description The token is in the link that the server prints on its first start. It works once. 409 when there is an administrator already.
+         */
+        post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description Answers a short-lived access token and sets the refresh token as cookie `vigil_refresh` (HttpOnly, SameSite=Strict, for `/api/auth` only). After
+         *     wrong passwords the next try has to wait: 429 with `Retry-After`.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new access token for the refresh cookie
+         * @description The refresh token is replaced each time; one that was replaced before ends the whole sign-in. A foreign `Origin` is refused with 403.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Ends the sign-in of the refresh cookie and clears the cookie. Succeeds also when there is none.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the own password
+         * @description Every sign-in of this user ends; the caller gets a new one. Not for API keys (403).
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The key itself is in this answer and nowhere else.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["delete_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users */
+        get: operations["list_users"];
+        put?: never;
+        /** Add a user */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user
+         * @description The last enabled administrator stays (409).
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user's role or password, or lock the user out
+         * @description Every sign-in of the user ends. The last enabled administrator cannot be changed to anything less (409).
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/system/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** State of the server's cameras, threads, queues, sinks, store and disk */
+        get: operations["get_system_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server can do its work */
+        get: operations["get_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Letters, digits, '_', '-' and '.'; not starting with '.'. */
+        CameraId: string;
+        /** @enum {string} */
+        SourceType: "rtsp" | "rtmp" | "hls" | "mjpeg" | "snapshot" | "http_push" | "file" | "v4l2";
+        /** @enum {string} */
+        Role: "live" | "recording" | "analysis";
+        Roles: components["schemas"]["Role"][];
+        /** @enum {string} */
+        Transport: "auto" | "tcp" | "udp";
+        StreamName: string;
+        /** @enum {string} */
+        CameraState: "disabled" | "idle" | "connecting" | "connected" | "reconnecting";
+        /** @enum {string} */
+        FailureReason: "none" | "dns" | "blocked" | "refused" | "unreachable" | "timeout" | "tls" | "auth" | "not_found" | "busy" | "no_video" | "stalled" | "frozen" | "decode_error" | "codec" | "protocol" | "ended" | "stopped" | "internal";
+        /** Format: date-time */
+        Time: string;
+        /** Format: date-time */
+        NullableTime: string | null;
+        /** @description x and y, 0 to 1 of the picture's width and height, from the top left. */
+        Point: number[];
+        Polygon: components["schemas"]["Point"][];
+        Motion: {
+            enabled: boolean;
+            /** @description false: key frames only, which costs next to nothing. true: every frame is decoded. */
+            every_frame: boolean;
+            /** @description More finds smaller contrasts. */
+            sensitivity: number;
+            /** @description Part of the picture; smaller movement is ignored. */
+            min_area: number;
+            /** @description Movement inside is ignored. */
+            masks: components["schemas"]["Polygon"][];
+            /** @description Seconds of movement that begin an event. */
+            start_after: number;
+            /** @description Seconds of quiet that end it. */
+            end_after: number;
+        };
+        MotionInput: {
+            /** @default true */
+            enabled: boolean;
+            /** @default false */
+            every_frame: boolean;
+            /** @default 50 */
+            sensitivity: number;
+            /** @default 0.002 */
+            min_area: number;
+            masks?: components["schemas"]["Polygon"][];
+            /** @default 0 */
+            start_after: number;
+            /** @default 5 */
+            end_after: number;
+        };
+        /** @description A further stream of a camera, such as its sub-stream. */
+        Stream: {
+            name: components["schemas"]["StreamName"];
+            /** @description Without user name and password. */
+            source_url: string | null;
+            username: string | null;
+            has_password: boolean;
+            roles: components["schemas"]["Roles"];
+        };
+        StreamInput: {
+            name: components["schemas"]["StreamName"];
+            source_url: components["schemas"]["SourceUrl"];
+            username?: components["schemas"]["Username"];
+            password?: components["schemas"]["CameraPassword"];
+            roles?: components["schemas"]["Roles"];
+        };
+        /** @description Absolute URL; may contain user name and password, which are stored encrypted and never shown again. */
+        SourceUrl: string;
+        Username: string | null;
+        CameraPassword: string | null;
+        Camera: {
+            id: components["schemas"]["CameraId"];
+            name: string;
+            number: number | null;
+            place: string;
+            section: string;
+            source_type: components["schemas"]["SourceType"];
+            /** @description Of the main stream, without user name and password; null for http_push. */
+            source_url: string | null;
+            username: string | null;
+            has_password: boolean;
+            roles: components["schemas"]["Roles"];
+            /** @description Streams besides the main one. */
+            streams: components["schemas"]["Stream"][];
+            transport: components["schemas"]["Transport"];
+            /** @description Seconds between two pictures of a snapshot source. */
+            poll_interval: number;
+            /** @description File sources: begin again at the end. */
+            loop: boolean;
+            enabled: boolean;
+            /** @description Least seconds between two frame.ingested events; 0: every frame; null: every pushed or polled picture, one a second for video. */
+            frame_event_interval: number | null;
+            motion: components["schemas"]["Motion"];
+            version: number;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            status: components["schemas"]["CameraStatusBrief"];
+        };
+        CameraList: {
+            cameras: components["schemas"]["Camera"][];
+            /** @description null on the last page. */
+            next_cursor: string | null;
+            /** @description Cameras that match `q` */
+            total: number;
+        };
+        CameraCreate: {
+            id?: components["schemas"]["CameraId"];
+            /** @description The id when absent. */
+            name?: string;
+            number?: number | null;
+            place?: string;
+            section?: string;
+            source_type: components["schemas"]["SourceType"];
+            /** @description Absolute URL; may contain user name and password. None for http_push. */
+            source_url?: string | null;
+            username?: components["schemas"]["Username"];
+            password?: components["schemas"]["CameraPassword"];
+            roles?: components["schemas"]["Roles"];
+            streams?: components["schemas"]["StreamInput"][];
+            transport?: components["schemas"]["Transport"];
+            /** @default 1 */
+            poll_interval: number;
+            /** @default true */
+            loop: boolean;
+            /** @default true */
+            enabled: boolean;
+            frame_event_interval?: number | null;
+            motion?: components["schemas"]["MotionInput"];
+        };
+        CameraPatch: {
+            name?: string;
+            number?: number | null;
+            place?: string;
+            section?: string;
+            source_type?: components["schemas"]["SourceType"];
+            source_url?: string | null;
+            username?: components["schemas"]["Username"];
+            password?: components["schemas"]["CameraPassword"];
+            roles?: components["schemas"]["Roles"];
+            streams?: components["schemas"]["StreamInput"][];
+            transport?: components["schemas"]["Transport"];
+            poll_interval?: number;
+            loop?: boolean;
+            enabled?: boolean;
+            frame_event_interval?: number | null;
+            motion?: components["schemas"]["MotionInput"];
+        };
+        CameraStatusBrief: {
+            state: components["schemas"]["CameraState"];
+            reason: components["schemas"]["FailureReason"];
+            /** @description For people. */
+            detail: string;
+            since: components["schemas"]["Time"];
+            fps: number;
+            last_frame_at: components["schemas"]["NullableTime"];
+            snapshot_at: components["schemas"]["NullableTime"];
+            motion: boolean;
+        };
+        CameraStatus: {
+            camera_id: components["schemas"]["CameraId"];
+            state: components["schemas"]["CameraState"];
+            reason: components["schemas"]["FailureReason"];
+            detail: string;
+            since: components["schemas"]["Time"];
+            fps: number;
+            last_frame_at: components["schemas"]["NullableTime"];
+            snapshot_at: components["schemas"]["NullableTime"];
+            motion: boolean;
+            decoded_frames: number;
+            decode_errors: number;
+            frame_ring_bytes: number;
+            streams: components["schemas"]["StreamFigures"][];
+        };
+        StreamFigures: {
+            name: string;
+            state: components["schemas"]["CameraState"];
+            reason: components["schemas"]["FailureReason"];
+            detail: string;
+            /** @description Such as h264; empty while unknown. */
+            codec: string;
+            audio_codec: string;
+            width: number;
+            height: number;
+            /** @description Measured over the last seconds. */
+            fps: number;
+            bits_per_second: number;
+            /** @description Distance of the last two key frames. */
+            gop_seconds: number;
+            /** @description Drift of the camera's clock against the server's since it connected. */
+            clock_skew_seconds: number;
+            frames: number;
+            bytes: number;
+            connects: number;
+            /** @description Failed tries and lost connections by reason. */
+            failures: {
+                [key: string]: number;
+            };
+            connected_since: components["schemas"]["NullableTime"];
+            last_frame_at: components["schemas"]["NullableTime"];
+            next_try_at: components["schemas"]["NullableTime"];
+            ring_bytes: number;
+            readers: number;
+            transport: string;
+        };
+        ProbeRequest: {
+            /** @enum {string} */
+            source_type: "rtsp" | "rtmp" | "hls" | "mjpeg" | "snapshot";
+            source_url: components["schemas"]["SourceUrl"];
+            username?: components["schemas"]["Username"];
+            password?: components["schemas"]["CameraPassword"];
+            transport?: components["schemas"]["Transport"];
+            /** @description A camera whose stored user name and password are used where the request has none, as long as the host is the same. */
+            camera_id?: components["schemas"]["CameraId"];
+            /**
+             * @description Seconds.
+             * @default 10
+             */
+            timeout: number;
+        };
+        ProbeReport: {
+            ok: boolean;
+            reason: components["schemas"]["FailureReason"];
+            detail: string;
+            transport: string;
+            steps: components["schemas"]["ProbeStep"][];
+            tracks: components["schemas"]["ProbeTrack"][];
+            bits_per_second: number;
+            /** @description A JPEG as data URL (data:image/jpeg;base64,…). */
+            snapshot: string | null;
+            /** @description For people. */
+            advice: string[];
+        };
+        ProbeStep: {
+            /** @description resolve, connect, open, media or picture */
+            name: string;
+            ok: boolean;
+            milliseconds: number;
+            detail: string;
+        };
+        ProbeTrack: {
+            /** @enum {string} */
+            kind: "video" | "audio";
+            codec: string;
+            width: number;
+            height: number;
+            fps: number;
+            /** @description 0: fewer than two key frames were seen. */
+            gop_seconds: number;
+            sample_rate: number;
+            channels: number;
+        };
+        PushReceipt: {
+            camera_id: components["schemas"]["CameraId"];
+            /** @description Unix seconds that the picture is kept under. */
+            timestamp: number;
+        };
+        /** @enum {string} */
+        UserRole: "administrator" | "viewer";
+        /** @enum {string} */
+        AuthMode: "none" | "required";
+        UserName: string;
+        /** @description At least ten characters. */
+        NewPassword: string;
+        OldPassword: string;
+        SetupState: {
+            /** @description The server has no administrator yet and needs one. */
+            required: boolean;
+            auth_mode: components["schemas"]["AuthMode"];
+        };
+        SetupRequest: {
+            token: string;
+            name: components["schemas"]["UserName"];
+            password: components["schemas"]["NewPassword"];
+        };
+        LoginRequest: {
+            name: components["schemas"]["UserName"];
+            password: components["schemas"]["OldPassword"];
+        };
+        PasswordRequest: {
+            current_password: components["schemas"]["OldPassword"];
+            new_password: components["schemas"]["NewPassword"];
+        };
+        SignedIn: {
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            /** @description Seconds. */
+            expires_in: number;
+            user: components["schemas"]["Me"];
+        };
+        Me: {
+            /**
+             * @description anonymous: the server asks for no sign-in (auth.mode none).
+             * @enum {string}
+             */
+            kind: "user" | "api_key" | "anonymous";
+            id: string | null;
+            name: string;
+            role: components["schemas"]["UserRole"];
+        };
+        Key: {
+            id: string;
+            name: string;
+            role: components["schemas"]["UserRole"];
+            created_at: components["schemas"]["Time"];
+            expires_at: components["schemas"]["NullableTime"];
+            last_used_at: components["schemas"]["NullableTime"];
+        };
+        KeyList: {
+            keys: components["schemas"]["Key"][];
+        };
+        KeyCreate: {
+            name: string;
+            role?: components["schemas"]["UserRole"];
+            /** @description null or absent never expires. */
+            expires_in_days?: number | null;
+        };
+        NewKey: {
+            id: string;
+            name: string;
+            role: components["schemas"]["UserRole"];
+            created_at: components["schemas"]["Time"];
+            expires_at: components["schemas"]["NullableTime"];
+            last_used_at: components["schemas"]["NullableTime"];
+            /** @description The key itself; shown only here. */
+            key: string;
+        };
+        User: {
+            id: string;
+            name: string;
+            role: components["schemas"]["UserRole"];
+            disabled: boolean;
+            created_at: components["schemas"]["Time"];
+        };
+        UserList: {
+            users: components["schemas"]["User"][];
+        };
+        UserCreate: {
+            name: components["schemas"]["UserName"];
+            role: components["schemas"]["UserRole"];
+            password: components["schemas"]["NewPassword"];
+        };
+        UserPatch: {
+            role?: components["schemas"]["UserRole"];
+            disabled?: boolean;
+            password?: components["schemas"]["NewPassword"];
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+        };
+        Ready: {
+            ready: boolean;
+            reasons: ("starting" | "stopping" | "store" | "disk" | "workers")[];
+        };
+        SystemStatus: {
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failing";
+            /** @description For people: why it is not ok. */
+            reasons: string[];
+            version: string;
+            time: components["schemas"]["Time"];
+            started_at: components["schemas"]["Time"];
+            uptime_seconds: number;
+            auth_mode: components["schemas"]["AuthMode"];
+            cameras: components["schemas"]["CamerasSummary"];
+            workers: components["schemas"]["Worker"][];
+            bus: components["schemas"]["BusFigures"];
+            sinks: components["schemas"]["SinkFigures"][];
+            store: components["schemas"]["StoreHealth"];
+            process: components["schemas"]["ProcessFigures"];
+            http: components["schemas"]["HttpFigures"];
+        };
+        CamerasSummary: {
+            total: number;
+            connected: number;
+            connecting: number;
+            reconnecting: number;
+            idle: number;
+            disabled: number;
+            /** @description Up to 100 cameras that should give video and do not. */
+            down: components["schemas"]["CameraDown"][];
+        };
+        CameraDown: {
+            id: string;
+            name: string;
+            reason: components["schemas"]["FailureReason"];
+            detail: string;
+            since: components["schemas"]["Time"];
+        };
+        Worker: {
+            name: string;
+            state: string;
+            /** @description Since its last sign of life. */
+            idle_seconds: number;
+        };
+        BusFigures: {
+            published: number;
+            subscribers: components["schemas"]["SubscriberFigures"][];
+        };
+        SubscriberFigures: {
+            name: string;
+            waiting: number;
+            capacity: number;
+            delivered: number;
+            dropped: number;
+        };
+        SinkFigures: {
+            /** @description Such as redis. */
+            name: string;
+            connected: boolean;
+            detail: string;
+            delivered: number;
+            dropped: number;
+            failures: number;
+            reconnects: number;
+            waiting: number;
+        };
+        StoreHealth: {
+            ok: boolean;
+            detail: string;
+            /** @description Database and its write-ahead log. */
+            bytes: number;
+            /** @description On the disk that it lies on. */
+            free_bytes: number;
+        };
+        ProcessFigures: {
+            cpu_seconds: number;
+            resident_bytes: number;
+            open_files: number;
+            threads: number;
+        };
+        HttpFigures: {
+            connections: number;
+            /** @description Requests that wait for a worker thread. */
+            waiting: number;
+            mjpeg_viewers: number;
+            /** @description Answered since the start. */
+            requests: number;
+        };
+        Problem: {
+            /** @description A URI that names the kind of problem, such as urn:vigil:problem:not_found. */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description The path that was asked for. */
+            instance: string;
+            code: string;
+            /** @description Also in the header X-Request-Id and in the server's log. */
+            request_id: string;
+            errors?: components["schemas"]["ProblemError"][];
+        };
+        ProblemError: {
+            /** @description JSON pointer into the body, or query:NAME or header:NAME. */
+            pointer: string;
+            detail: string;
+        };
+    };
+    responses: {
+        /** @description A problem. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not signed in, or the credentials are wrong. */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not for this caller. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is none. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The name is taken, or the present state forbids it. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody else changed it since it was read. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not a content type, or not a picture format, that is taken here. */
+        UnsupportedMedia: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Well-formed, but wrong; `errors` says where. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many tries; wait as `Retry-After` says. */
+        TooMany: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not now. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The camera. */
+        Camera: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Camera"];
+            };
+        };
+        /** @description The picture. */
+        Picture: {
+            headers: {
+                /** @description When the picture was received. */
+                "Last-Modified": string;
+                /** @description Age in seconds. */
+                "X-Frame-Age": number;
+                /** @description When the picture was received, Unix seconds. */
+                "X-Frame-Timestamp": number;
+                /** @description false: the last good picture of a camera that gives none now. */
+                "X-Frame-Live": boolean;
+                [name: string]: unknown;
+            };
+            content: {
+                "image/jpeg": string;
+            };
+        };
+        /** @description Signed in. The refresh token is in the cookie `vigil_refresh`. */
+        SignedIn: {
+            headers: {
+                "Set-Cookie": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SignedIn"];
+            };
+        };
+    };
+    parameters: {
+        CameraId: components["schemas"]["CameraId"];
+        Id: string;
+        /** @description The ETag as read; 412 when somebody changed the camera since. */
+        IfMatch: string;
+        /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+        Width: number;
+        /** @description At most so many pixels high. */
+        Height: number;
+        /** @description JPEG quality. */
+        Quality: number;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The camera's version in quotes, such as `"3"`. */
+        ETag: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_cameras: {
+        parameters: {
+            query?: {
+                /** @description Only cameras that have this text in id, name, place or section, whatever the case. */
+                q?: string;
+                page_size?: number;
+                /** @description `next_cursor` of the answer before. Good for the same `q` only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of cameras. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraCreate"];
+            };
+        };
+        responses: {
+            /** @description The camera as stored. */
+            201: {
+                headers: {
+                    /** @description Path of the new camera. */
+                    Location: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    probe_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeRequest"];
+            };
+        };
+        responses: {
+            /** @description What the source turned out to be, or why it failed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeReport"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Camera"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_camera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag as read; 412 when somebody changed the camera since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_camera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag as read; 412 when somebody changed the camera since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CameraPatch"];
+                "application/json": components["schemas"]["CameraPatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Camera"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Camera"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stop_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Camera"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retry_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The status at this moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraStatus"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_camera_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraStatus"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_latest_frame: {
+        parameters: {
+            query?: {
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Picture"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_frame_at: {
+        parameters: {
+            query: {
+                /** @description Seconds before now. */
+                age: number;
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Picture"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_frames: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pictures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/mixed": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_mjpeg: {
+        parameters: {
+            query?: {
+                /** @description At most so many pictures a second. */
+                fps?: number;
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pictures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/x-mixed-replace": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_frame: {
+        parameters: {
+            query?: {
+                /** @description Unix seconds, for a picture that is sent as the whole body. */
+                timestamp?: number;
+            };
+            header?: never;
+            path: {
+                camera_id: components["schemas"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    frame_file: string;
+                    /** @description Unix seconds, such as 1763727524.25 */
+                    timestamp?: string;
+                };
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushReceipt"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the page needs to know before anybody is signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            201: components["responses"]["SignedIn"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SignedIn"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All keys, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCreate"];
+            };
+        };
+        responses: {
+            /** @description The new key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It no longer works. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description The new user. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UserPatch"];
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description The user as stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_system_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What `vigil check` prints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatus"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description It cannot now; `reasons` says what is in the way. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus' text format, version 0.0.4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}

@@ -1,0 +1,61 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import { isLayout, type Layout } from '../domain/layout';
+
+// What belongs to this browser and not to the person: the only store that is kept in localStorage.
+
+export type Theme = 'system' | 'dark' | 'light';
+
+interface Device {
+  theme: Theme;
+  layout: Layout;
+  letters: boolean;
+  badges: boolean;
+  railOnly: boolean;
+  setTheme: (theme: Theme) => void;
+  setLayout: (layout: Layout) => void;
+  setLetters: (on: boolean) => void;
+  setBadges: (on: boolean) => void;
+  setRailOnly: (on: boolean) => void;
+}
+
+function showTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+export const useDevice = create<Device>()(
+  persist(
+    (set) => ({
+      theme: 'system',
+      layout: 'auto',
+      letters: true,
+      badges: false,
+      railOnly: false,
+      setTheme: (theme) => {
+        showTheme(theme);
+        set({ theme });
+      },
+      setLayout: (layout) => set({ layout }),
+      setLetters: (letters) => set({ letters }),
+      setBadges: (badges) => set({ badges }),
+      setRailOnly: (railOnly) => set({ railOnly }),
+    }),
+    {
+      // public/theme.js reads the same key before the first paint.
+      name: 'vigil.device',
+      partialize: ({ theme, layout, letters, badges, railOnly }) => ({ theme, layout, letters, badges, railOnly }),
+      merge: (saved, fresh) => {
+        const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Device>;
+        return {
+          ...fresh,
+          theme: kept.theme === 'dark' || kept.theme === 'light' ? kept.theme : 'system',
+          layout: isLayout(kept.layout) ? kept.layout : 'auto',
+          letters: kept.letters !== false,
+          badges: kept.badges === true,
+          railOnly: kept.railOnly === true,
+        };
+      },
+    },
+  ),
+);
