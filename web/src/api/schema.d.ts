@@ -273,7 +273,7 @@ export interface paths {
         put?: never;
         /**
          * Make the first administrator and sign in
-         * @description The token is in the link that the server prints on its first start. It works once. 409 when there is an administrator already.
+         * @description The token is in the link that the server prints on its first start. It works once. 404 when there is an administrator already.
          */
         post: operations["complete_setup"];
         delete?: never;
@@ -656,7 +656,7 @@ export interface components {
             cameras: components["schemas"]["Camera"][];
             /** @description null on the last page. */
             next_cursor: string | null;
-            /** @description Cameras that match `q` */
+            /** @description Cameras that match `q`, over all pages. */
             total: number;
         };
         CameraCreate: {
@@ -846,10 +846,10 @@ export interface components {
         };
         Me: {
             /**
-             * @description anonymous: the server asks for no sign-in (auth.mode none).
+             * @description local: the server asks for no sign-in (auth.mode none).
              * @enum {string}
              */
-            kind: "user" | "api_key" | "anonymous";
+            kind: "user" | "api_key" | "local";
             id: string | null;
             name: string;
             role: components["schemas"]["UserRole"];
@@ -964,13 +964,20 @@ export interface components {
         SinkFigures: {
             /** @description Such as redis. */
             name: string;
-            connected: boolean;
-            detail: string;
-            delivered: number;
-            dropped: number;
-            failures: number;
-            reconnects: number;
+            /** @description Where it sends to, without credentials. */
+            target: string;
+            /** @enum {string} */
+            state: "connecting" | "connected" | "waiting" | "stopped";
+            /** @description Events queued. */
             waiting: number;
+            /** @description Acknowledged by the other side. */
+            published: number;
+            dropped: number;
+            refused: number;
+            reconnects: number;
+            /** @description Empty when all is well. */
+            last_error: string;
+            last_published: components["schemas"]["NullableTime"];
         };
         StoreHealth: {
             ok: boolean;
@@ -1162,6 +1169,8 @@ export interface components {
         Width: number;
         /** @description At most so many pixels high. */
         Height: number;
+        /** @description Ignored; a new value makes a browser ask again. */
+        T: string;
         /** @description JPEG quality. */
         Quality: number;
     };
@@ -1180,7 +1189,7 @@ export interface operations {
                 /** @description Only cameras that have this text in id, name, place or section, whatever the case. */
                 q?: string;
                 page_size?: number;
-                /** @description `next_cursor` of the answer before. Good for the same `q` only. */
+                /** @description `next_cursor` of the answer before. Good for the same `q` only; 400 for any other. */
                 cursor?: string;
             };
             header?: never;
@@ -1415,6 +1424,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description Ignored; a new value makes a browser ask again. */
+                t?: components["parameters"]["T"];
             };
             header?: never;
             path: {
@@ -1441,6 +1452,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description Ignored; a new value makes a browser ask again. */
+                t?: components["parameters"]["T"];
             };
             header?: never;
             path: {
@@ -1466,6 +1479,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description Ignored; a new value makes a browser ask again. */
+                t?: components["parameters"]["T"];
             };
             header?: never;
             path: {
@@ -1500,6 +1515,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description Ignored; a new value makes a browser ask again. */
+                t?: components["parameters"]["T"];
             };
             header?: never;
             path: {
@@ -1601,7 +1618,7 @@ export interface operations {
         responses: {
             201: components["responses"]["SignedIn"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["Conflict"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             default: components["responses"]["Problem"];
