@@ -17,8 +17,9 @@ function setupFault(failure: Failure): string {
   switch (failure.status) {
     case 401:
       return 'This link is not valid, or it was used already. Restart the server: it prints a new link while it has no administrator.';
+    case 404:
     case 409:
-      return 'This server has an administrator already. Reload the page and sign in.';
+      return 'This server has an administrator already, and the link is of no more use. Reload the page and sign in.';
     case 429:
       return `Too many tries. Wait ${failure.retryAfterS ?? 60} s.`;
     default:

@@ -60,4 +60,4 @@ setSessionOverHandler(() => {
 
 export const isAdministrator = (user: Me | null): boolean => user?.role === 'administrator';
 // With auth.mode none nobody signs in, so there is nothing to sign out of.
-export const canSignOut = (user: Me | null): boolean => user !== null && user.kind !== 'anonymous';
+export const canSignOut = (user: Me | null): boolean => user !== null && user.kind !== 'local';

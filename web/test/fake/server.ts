@@ -172,7 +172,7 @@ export class FakeServer {
     },
     'GET /api/auth/me': () => ({
       status: 200,
-      body: this.authMode === 'none' ? { kind: 'anonymous', id: null, name: 'anonymous', role: 'administrator' } : { kind: 'user', id: 'u1', name: 'ana', role: 'administrator' },
+      body: this.authMode === 'none' ? { kind: 'local', id: null, name: 'local', role: 'administrator' } : { kind: 'user', id: 'u1', name: 'ana', role: 'administrator' },
     }),
     'POST /api/keys': ({ body }) => ({
       status: 201,
