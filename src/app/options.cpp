@@ -1,0 +1,256 @@
+#include "app/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/redact.h"
+#include "base/url.h"
+#include "sinks/redis_config.h"
+
+namespace vigil::app {
+namespace {
+
+using Form = Option::Form;
+using S = Settings;
+
+constexpr double kMiB = 1048576;
+
+const std::array kOptions = {
+    Option{"server.listen", "--listen", Form::Address, &S::listen, "127.0.0.1:8000",
+           "Address and port of the API and the web page. 0.0.0.0:8000 listens on all addresses."},
+    Option{"web.root", "--web-root", Form::Folder, &S::web_root, "",
+           "Folder with the built web page. Empty: the one installed beside the program, if there is one."},
+    Option{"auth.mode", "--auth", Form::Choice, &S::auth_mode, "required",
+           "Whether people and programs must sign in. none is accepted on loopback addresses only, unless "
+           "auth.force_open is set.",
+           0, 0, "none|required"},
+    Option{"auth.force_open", "--force-open-auth", Form::Boolean, &S::force_open_auth, "false",
+           "Accept auth.mode none on any address: everybody who reaches the server is its administrator."},
+    Option{"data.dir", "--data", Form::Folder, &S::data_dir, "",
+           "Folder for the database, keys and pictures. Empty: $XDG_DATA_HOME/vigil, else ~/.local/share/vigil."},
+    Option{"data.allow_network_fs", "--data-allow-network-fs", Form::Boolean, &S::allow_network_fs, "false",
+           "Use a data folder on a network file system although its locks are not reliable."},
+
+    Option{"http.max_connections", "--http-max-connections", Form::Integer, &S::http_max_connections, "1024",
+           "Connections served at once; further ones are told to come back later.", 8, 100000},
+    Option{"http.mjpeg_viewers", "--http-mjpeg-viewers", Form::Integer, &S::http_mjpeg_viewers, "64",
+           "Motion JPEG viewers at once.", 0, 10000},
+    Option{"http.allowed_hosts", "--http-allowed-hosts", Form::List, &S::allowed_hosts, "",
+           "Host names, besides IP addresses and localhost, under which a server with auth.mode none answers; others "
+           "are refused, so that "
+           "a web page elsewhere cannot reach it through your browser."},
+    Option{"http.cors_origins", "--http-cors-origins", Form::List, &S::cors_origins, "",
+           "Origins of other web pages that may use the API, such as https://portal.example."},
+    Option{"http.trusted_proxies", "--http-trusted-proxies", Form::List, &S::trusted_proxies, "",
+           "Addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."},
+
+    Option{"ingest.connect_timeout", "--ingest-connect-timeout", Form::Duration, &S::connect_timeout, "10s",
+           "A camera that has not given its first picture after so long is given up until the next try.", 0.5, 300},
+    Option{"ingest.read_timeout", "--ingest-read-timeout", Form::Duration, &S::read_timeout, "5s",
+           "A camera that sends nothing for so long is connected anew.", 0.5, 300},
+    Option{"ingest.retry_delays", "--ingest-retry-delays", Form::Durations, &S::retry_delays, "5s, 10s, 20s, 40s, 60s",
+           "Waiting times between tries; the last one repeats. Begins again after a minute of good video.", 0.1, 3600},
+    Option{
+        "ingest.retry_jitter", "--ingest-retry-jitter", Form::Number, &S::retry_jitter, "0.2",
+        "Each waiting time is made longer or shorter by up to this part, so that cameras do not come back all at once.",
+        0, 0.9},
+    Option{"ingest.connects_per_second", "--ingest-connects-per-second", Form::Number, &S::connects_per_second, "20",
+           "Connections opened per second over all cameras.", 0.1, 1000},
+    Option{"ingest.frozen_after", "--ingest-frozen-after", Form::Duration, &S::frozen_after, "30s",
+           "A camera that shows the very same picture for so long is connected anew.", 5, 3600},
+    Option{"ingest.health_interval", "--ingest-health-interval", Form::Duration, &S::health_interval, "30s",
+           "How often each camera's health is checked.", 1, 3600},
+    Option{"ingest.allow_networks", "--ingest-allow-networks", Form::List, &S::allow_networks, "",
+           "Networks that cameras may be in, such as 10.0.0.0/8. Empty: any that is not denied."},
+    Option{"ingest.deny_networks", "--ingest-deny-networks", Form::List, &S::deny_networks, "",
+           "Networks that cameras may not be in, besides cloud metadata addresses, multicast and broadcast."},
+
+    Option{"buffer.packet_bytes", "--buffer-packet-bytes", Form::Size, &S::packet_bytes, "32MiB",
+           "Memory for the newest packets of each camera stream.", kMiB, 4096 * kMiB},
+    Option{"buffer.packet_seconds", "--buffer-packet-seconds", Form::Duration, &S::packet_age, "10s",
+           "Age of the oldest packet kept of each camera stream.", 1, 600},
+    Option{"buffer.frame_bytes", "--buffer-frame-bytes", Form::Size, &S::frame_bytes, "48MiB",
+           "Memory for decoded pictures of each camera that somebody looks at.", kMiB, 4096 * kMiB},
+    Option{"buffer.frame_seconds", "--buffer-frame-seconds", Form::Duration, &S::frame_age, "5s",
+           "Age of the oldest decoded picture kept of each camera that somebody looks at.", 0.2, 600},
+    Option{"buffer.frame_linger", "--buffer-frame-linger", Form::Duration, &S::frame_linger, "10s",
+           "A camera is decoded for so long after somebody last looked at it.", 0, 600},
+    Option{"buffer.snapshot_interval", "--buffer-snapshot-interval", Form::Duration, &S::snapshot_interval, "10s",
+           "How often the last good picture of a camera that nobody looks at is renewed.", 1, 3600},
+
+    Option{
+        "redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",
+        "Redis to publish events to: redis://[:password@]host[:port][/database] or redis+unix:///path. Empty: none."},
+    Option{"redis.password_file", "--redis-password-file", Form::File, &S::redis_password_file, "",
+           "File that holds the password of Redis, instead of writing it into the address."},
+    Option{"redis.queue", "--redis-queue", Form::Integer, &S::redis_queue, "10000",
+           "Events kept while Redis is away; then the oldest are lost, and counted.", 1, 1000000},
+
+    Option{"log.level", "--log-level", Form::Choice, &S::log_level, "info", "What is logged at least.", 0, 0,
+           "debug|info|warn|error"},
+    Option{"log.format", "--log-format", Form::Choice, &S::log_format, "text",
+           "Lines for people, or one JSON object per line.", 0, 0, "text|json"},
+};
+
+Error bad(std::string why) {
+  return make_error(ErrorKind::InvalidArgument, std::move(why), "configuration.value");
+}
+
+std::string bound_text(const Option& option, double bound) {
+  if (option.form == Form::Size) return fmt::format("{}MiB", bound / kMiB);
+  if (option.form == Form::Duration || option.form == Form::Durations) return fmt::format("{}s", bound);
+  return fmt::format("{}", bound);
+}
+
+Result<void> in_range(const Option& option, double value) {
+  if (option.least == option.most || (value >= option.least && value <= option.most)) return {};
+  return bad(
+      fmt::format("must be between {} and {}", bound_text(option, option.least), bound_text(option, option.most)));
+}
+
+// Parses into the member that the option names; one overload per kind of member.
+struct Assigner {
+  Settings& settings;
+  const Option& option;
+  std::string_view text;
+
+  Result<void> operator()(std::string Settings::*member) const {
+    if (option.form == Form::Choice) {
+      auto all = fmt::format("|{}|", option.choices);
+      if (text.find('|') != std::string_view::npos || all.find(fmt::format("|{}|", text)) == std::string::npos) {
+        return bad(fmt::format("expected one of {}", option.choices));
+      }
+    }
+    if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+      return bad("has a control character");
+    settings.*member = std::string(text);
+    return {};
+  }
+  Result<void> operator()(Address Settings::*member) const { return store(member, parse_address(text)); }
+  Result<void> operator()(bool Settings::*member) const { return store(member, parse_boolean(text)); }
+  Result<void> operator()(std::int64_t Settings::*member) const {
+    VIGIL_ASSIGN(auto value, option.form == Form::Size ? parse_size(text) : parse_integer(text));
+    VIGIL_TRY(in_range(option, static_cast<double>(value)));
+    settings.*member = value;
+    return {};
+  }
+  Result<void> operator()(double Settings::*member) const {
+    VIGIL_ASSIGN(auto value, parse_number(text));
+    VIGIL_TRY(in_range(option, value));
+    settings.*member = value;
+    return {};
+  }
+  Result<void> operator()(std::chrono::milliseconds Settings::*member) const {
+    VIGIL_ASSIGN(auto value, parse_duration(text));
+    VIGIL_TRY(in_range(option, std::chrono::duration<double>(value).count()));
+    settings.*member = value;
+    return {};
+  }
+  Result<void> operator()(std::vector<std::string> Settings::*member) const {
+    settings.*member = parse_list(text);
+    return {};
+  }
+  Result<void> operator()(std::vector<std::chrono::milliseconds> Settings::*member) const {
+    std::vector<std::chrono::milliseconds> values;
+    for (const auto& each : parse_list(text)) {
+      VIGIL_ASSIGN(auto value, parse_duration(each));
+      VIGIL_TRY(in_range(option, std::chrono::duration<double>(value).count()));
+      values.push_back(value);
+    }
+    if (values.empty()) return bad("expected at least one duration, such as 5s, 10s");
+    settings.*member = std::move(values);
+    return {};
+  }
+  Result<void> operator()(Secret Settings::*member) const {
+    if (!text.empty()) {
+      if (auto parsed = sinks::parse_redis_url(text); !parsed.ok()) return std::move(parsed).error();
+    }
+    settings.*member = Secret(std::string(text));
+    return {};
+  }
+
+ private:
+  template <typename T>
+  Result<void> store(T Settings::*member, Result<T> parsed) const {
+    VIGIL_ASSIGN(settings.*member, std::move(parsed));
+    return {};
+  }
+};
+
+}  // namespace
+
+std::span<const Option> options() {
+  return kOptions;
+}
+
+const Option* find_option(std::string_view key) {
+  auto found = std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& option) { return option.key == key; });
+  return found == kOptions.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> option_keys() {
+  std::vector<std::string> out;
+  for (const auto& option : kOptions) out.emplace_back(option.key);
+  return out;
+}
+
+std::string environment_name(const Option& option) {
+  std::string out = "VIGIL_";
+  for (unsigned char c : option.key) out.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(c)));
+  return out;
+}
+
+std::string value_name(const Option& option) {
+  switch (option.form) {
+    case Form::Text:
+      return "TEXT";
+    case Form::Folder:
+      return "DIR";
+    case Form::File:
+      return "FILE";
+    case Form::Address:
+      return "ADDR:PORT";
+    case Form::Boolean:
+      return "true|false";
+    case Form::Choice:
+      return std::string(option.choices);
+    case Form::Integer:
+    case Form::Number:
+      return "NUMBER";
+    case Form::Size:
+      return "SIZE";
+    case Form::Duration:
+      return "DURATION";
+    case Form::Durations:
+      return "DURATION,…";
+    case Form::List:
+      return "ENTRY,…";
+    case Form::RedisUrl:
+      return "URL";
+  }
+  return "TEXT";
+}
+
+Result<void> assign(Settings& settings, const Option& option, std::string_view text) {
+  return std::visit(Assigner{settings, option, text}, option.target);
+}
+
+Settings defaults() {
+  Settings settings;
+  for (const auto& option : kOptions) VIGIL_ASSERT(assign(settings, option, option.default_text).ok());
+  return settings;
+}
+
+std::string shown(const Option& option, std::string_view text) {
+  if (!option.is_secret() || text.empty()) return std::string(text);
+  auto config = sinks::parse_redis_url(text);
+  if (!config) return redact(text);
+  auto out = config->target();
+  if (config->user.empty() && config->password.empty()) return out;
+  return out.insert(out.find("://") + 3, "***@");
+}
+
+}  // namespace vigil::app
