@@ -1,0 +1,92 @@
+#include "app/camera_yaml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/json_read.h"
+
+namespace vigil::app {
+namespace {
+
+constexpr std::array kMembers = {
+    "id",    "name",      "number",        "place", "section", "source_type",          "source_url", "username",
+    "roles", "transport", "poll_interval", "loop",  "enabled", "frame_event_interval", "motion",     "streams"};
+
+bool is_plain(const std::string& value) {
+  return !value.empty() &&
+         std::all_of(value.begin(), value.end(), [](unsigned char c) { return std::isalpha(c) || c == '_'; }) &&
+         value != "null" && value != "true" && value != "false" && value != "yes" && value != "no" && value != "on" &&
+         value != "off" && value != "y" && value != "n";
+}
+
+// JSON is YAML; plain words read better. "${" would be taken for a variable.
+std::string scalar(const Json& value) {
+  if (!value.is_string()) return vigil::to_text(value);
+  auto content = value.get<std::string>();
+  if (is_plain(content)) return content;
+  for (auto at = content.find("${"); at != std::string::npos; at = content.find("${", at + 3)) content.insert(at, "$");
+  return vigil::to_text(Json(content));
+}
+
+std::string list(const Json& values) {
+  std::string out;
+  for (const auto& each : values) out += (out.empty() ? "" : ", ") + scalar(each);
+  return "[" + out + "]";
+}
+
+std::string password_comment(const Json& object, const std::string& indent) {
+  if (!flag(object, "has_password")) return "";
+  return indent + "# has_password: true; the server keeps it\n";
+}
+
+std::string stream(const Json& value, const std::string& indent) {
+  std::string out = fmt::format("{}- name: {}\n", indent, scalar(member(value, "name")));
+  for (const char* key : {"source_url", "username"}) {
+    if (!text(value, key).empty()) out += fmt::format("{}  {}: {}\n", indent, key, scalar(member(value, key)));
+  }
+  out += password_comment(value, indent + "  ");
+  if (member(value, "roles").is_array()) out += fmt::format("{}  roles: {}\n", indent, list(member(value, "roles")));
+  return out;
+}
+
+std::string camera(const Json& value) {
+  std::string out;
+  for (const char* key : kMembers) {
+    const auto& content = member(value, key);
+    if (content.is_null()) continue;
+    if (std::string_view(key) == "motion") {
+      out += "    motion:\n";
+      for (const auto& [name, setting] : content.items())
+        out += fmt::format("      {}: {}\n", name, vigil::to_text(setting));
+    } else if (std::string_view(key) == "streams") {
+      if (content.empty()) continue;
+      out += "    streams:\n";
+      for (const auto& each : content) out += stream(each, "      ");
+    } else if (content.is_array()) {
+      out += fmt::format("    {}: {}\n", key, list(content));
+    } else {
+      out += fmt::format("    {}: {}\n", key, scalar(content));
+    }
+    if (std::string_view(key) == "source_url" && text(value, "username").empty())
+      out += password_comment(value, "    ");
+    if (std::string_view(key) == "username") out += password_comment(value, "    ");
+  }
+  if (!out.empty()) out.replace(0, 4, "  - ");
+  return out;
+}
+
+}  // namespace
+
+std::string to_camera_yaml(const std::vector<Json>& cameras) {
+  std::string out =
+      "# Cameras of a Vigil server, for: vigil apply -f FILE\n# Passwords are not in here; apply keeps those that the "
+      "server has.\n";
+  if (cameras.empty()) return out + "cameras: []\n";
+  out += "cameras:\n";
+  for (const auto& each : cameras) out += camera(each);
+  return out;
+}
+
+}  // namespace vigil::app
