@@ -177,7 +177,9 @@ int open_nested(AVIOContext** out, const std::string& url, AVDictionary* options
   }
   auto nested = std::make_unique<Nested>();
   nested->head.av_class = &kNestedClass;
-  if (auto location = source->location(); !location.empty()) nested->head.location = av_strdup(location.c_str());
+  // Never empty: libav would take that for an address.
+  auto location = source->location();
+  nested->head.location = av_strdup(location.empty() ? target.c_str() : location.c_str());
   nested->reader = std::move(source);
   nested->why = why;
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
