@@ -22,6 +22,11 @@ struct StreamKey {
   bool operator==(const StreamKey&) const = default;
 };
 
+// RTP payload type of a track: the video has a dynamic one, G.711 µ-law has its own for ever (RFC 3551).
+constexpr int payload_type_of(int track) {
+  return track == 0 ? 96 : 0;
+}
+
 // A track that a client has set up. Sequence and timestamp begin at random, as RFC 3550 asks.
 struct SetUpTrack {
   int track = 0;
