@@ -52,6 +52,9 @@ bool is_private_network(const sockaddr_storage& address);
 // The port a URL means: as written, by service name, or the default of its scheme. 0: there is none.
 std::uint16_t port_of(const Url& url);
 
+// "cam.example port 554": what may be said about where a URL leads; paths and queries of cameras carry keys.
+std::string name_of(const Url& url);
+
 // Resolves on a thread of its own (getaddrinfo cannot be interrupted) and returns the first address that the policy
 // allows. At most 64 look-ups are under way in the process; a further one waits for its turn. Failures: Dns, Blocked,
 // Timeout, Stopped.

@@ -133,7 +133,7 @@ TEST(SnapshotSource, PollsOverOneConnection) {
   auto first = source.read(), second = source.read(), third = source.read();
   ASSERT_TRUE(first.ok() && second.ok() && third.ok());
   EXPECT_EQ(first.value().pts.count(), 0);
-  EXPECT_GE(second.value().pts, Ticks(90000 / 20));
+  EXPECT_GT(second.value().pts, first.value().pts);
   EXPECT_GT(third.value().pts, second.value().pts);
   EXPECT_EQ(server.connections(), 1);
 }

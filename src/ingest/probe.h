@@ -39,8 +39,9 @@ struct ProbeReport {
   std::vector<std::string> advice;     // for people: "key frames every 10 s: live view starts late; set 1 to 2 s"
 };
 
-// Opens the source, watches it for up to about three seconds after the first picture, closes it. Blocks at most `limit`.
-ProbeReport probe(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress, std::chrono::milliseconds limit,
-                  std::stop_token stop);
+// Opens the source, watches it for up to about three seconds after the first picture, closes it. Blocks at most
+// `limit`.
+ProbeReport probe(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
+                  std::chrono::milliseconds limit, std::stop_token stop);
 
 }  // namespace vigil::ingest

@@ -157,6 +157,10 @@ std::uint16_t port_of(const Url& url) {
   return ntohs(static_cast<std::uint16_t>(answer->s_port));
 }
 
+std::string name_of(const Url& url) {
+  return fmt::format("{} port {}", url.host, port_of(url));
+}
+
 Outcome<Endpoint> resolve(const std::string& host, std::uint16_t port, const EgressPolicy& policy, milliseconds timeout,
                           std::stop_token stop) {
   if (stop.stop_requested()) return stopped();

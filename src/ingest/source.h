@@ -11,7 +11,8 @@
 #include "model/camera.h"
 #include "model/camera_status.h"
 
-// The one interface of everything that packets come from. One file each: rtsp, rtmp, hls, mjpeg, snapshot, push, file, v4l2.
+// The one interface of everything that packets come from. One file each: rtsp, rtmp, hls, mjpeg, snapshot, push, file,
+// v4l2.
 
 namespace vigil::ingest {
 
@@ -26,7 +27,8 @@ template <typename T>
 class [[nodiscard]] Outcome {
  public:
   Outcome(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Outcome(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT(google-explicit-constructor)
+  Outcome(Failure failure)
+      : state_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT(google-explicit-constructor)
   bool ok() const { return state_.index() == 0; }
   T& value() { return std::get<0>(state_); }
   const Failure& failure() const { return std::get<1>(state_); }
@@ -36,7 +38,7 @@ class [[nodiscard]] Outcome {
 };
 
 struct SourceInfo {
-  std::string transport;  // "tcp", "udp" or empty
+  std::string transport;                 // "tcp", "udp" or empty
   std::vector<media::ParamsPtr> tracks;  // as announced; index = track number, 0 = video; dimensions may be unknown yet
 };
 
@@ -48,8 +50,9 @@ class Source {
   // Connects; returns within the configured connect time-out, or soon after interrupt().
   virtual Outcome<SourceInfo> open() = 0;
 
-  // The next packet, normalised as media/packet.h promises (sequence is left 0). Blocks until one is there; ends by itself with Stalled
-  // when the source stays silent longer than the configured read time-out, and soon after interrupt() with Stopped.
+  // The next packet, normalised as media/packet.h promises (sequence is left 0). Blocks until one is there; ends by
+  // itself with Stalled when the source stays silent longer than the configured read time-out, and soon after
+  // interrupt() with Stopped.
   virtual Outcome<media::Packet> read() = 0;
 
   // From any thread, any time: makes open() and read() return soon (≤ 0.5 s).

@@ -43,11 +43,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// Host and port only: paths and queries of cameras carry keys.
-std::string name_of(const Url& url) {
-  return fmt::format("{} port {}", url.host, port_of(url));
-}
-
 Failure failed(FailureReason reason, std::string detail) {
   return {reason, redact(detail)};
 }

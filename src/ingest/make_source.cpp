@@ -1,0 +1,36 @@
+#include "base/assert.h"
+#include "ingest/file.h"
+#include "ingest/hls.h"
+#include "ingest/mjpeg.h"
+#include "ingest/rtmp.h"
+#include "ingest/rtsp.h"
+#include "ingest/snapshot.h"
+#include "ingest/source.h"
+#include "ingest/v4l2.h"
+
+namespace vigil::ingest {
+
+std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress) {
+  switch (config.type) {
+    case model::SourceType::Rtsp:
+      return std::make_unique<RtspSource>(config, std::move(egress));
+    case model::SourceType::Rtmp:
+      return std::make_unique<RtmpSource>(config, std::move(egress));
+    case model::SourceType::Hls:
+      return std::make_unique<HlsSource>(config, std::move(egress));
+    case model::SourceType::Mjpeg:
+      return std::make_unique<MjpegSource>(config, std::move(egress));
+    case model::SourceType::Snapshot:
+      return std::make_unique<SnapshotSource>(config, std::move(egress));
+    case model::SourceType::File:
+      return std::make_unique<FileSource>(config);
+    case model::SourceType::V4l2:
+      return std::make_unique<V4l2Source>(config);
+    case model::SourceType::HttpPush:
+      break;
+  }
+  VIGIL_ASSERT(!"a pushing camera's source is a PushSource");
+  return nullptr;
+}
+
+}  // namespace vigil::ingest
