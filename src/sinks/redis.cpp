@@ -259,14 +259,14 @@ void RedisSink::start() {
   state_->thread = std::jthread([state = state_.get()](std::stop_token stop) { state->run(std::move(stop)); });
 }
 
-void RedisSink::stop() {
+void RedisSink::stop(std::optional<std::chrono::milliseconds> limit) {
   if (!state_->thread.joinable()) return;
   state_->thread.request_stop();
   {
     MutexLock lock(state_->mutex);
     auto& state = *state_;
-    state.ended_changed.wait_for(lock, state.config.flush_limit,
-                                 [&state]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return state.ended; });
+    auto patience = std::min(limit.value_or(state.config.flush_limit), state.config.flush_limit);
+    state.ended_changed.wait_for(lock, patience, [&state]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return state.ended; });
   }
   state_->abort.request_stop();
   state_->thread.join();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -25,9 +27,9 @@ class RedisSink {
   RedisSink& operator=(const RedisSink&) = delete;
 
   void start();  // once
-  // Sends what is queued, for at most RedisConfig::flush_limit; what is left then is counted as dropped. Returns soon
-  // after.
-  void stop();
+  // Sends what is queued, for at most RedisConfig::flush_limit, or `limit` where that is less; what is left then is
+  // counted as dropped. Returns soon after.
+  void stop(std::optional<std::chrono::milliseconds> limit = std::nullopt);
 
   Figures figures() const;  // thread-safe
 
