@@ -42,7 +42,7 @@ export default function AccountPage() {
   };
   return (
     <Page title="Account">
-      <div className="mx-auto grid max-w-3xl gap-4">
+      <div className="grid max-w-3xl gap-4">
         <Card className="flex flex-wrap items-center gap-4">
           <div className="mr-auto">
             <h2 className="text-section font-semibold">{canSignOut(user) ? user?.name : 'No sign-in'}</h2>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import type { Camera } from '../api/types';
 import { displayName, healthOf, numberText, whereText } from '../domain/camera';
-import { fps } from '../domain/format';
+import { fps, known, UNKNOWN } from '../domain/format';
 import { sourceName } from '../domain/source';
 import { FaultAction } from '../player/FaultAction';
 import { Thumbnail } from '../player/Thumbnail';
@@ -73,7 +73,8 @@ function Row({ camera, administrator, onDelete }: { camera: Camera; administrato
   const now = useNow();
   const health = healthOf(camera.status, now);
   const name = displayName(camera);
-  const cell = 'border-b border-border py-2 pr-3 align-middle max-sm:block max-sm:border-0 max-sm:p-0';
+  const base = 'border-b border-border py-2 pr-3 align-middle';
+  const cell = `${base} max-sm:block max-sm:border-0 max-sm:p-0`;
   return (
     <tr className="hover:bg-hover max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:gap-x-2 max-sm:border-b max-sm:border-border max-sm:py-2">
       <th scope="row" className={cn(cell, 'font-normal')}>
@@ -84,7 +85,7 @@ function Row({ camera, administrator, onDelete }: { camera: Camera; administrato
               to={administrator ? `/cameras/${encodeURIComponent(camera.id)}` : `/live/camera/${encodeURIComponent(camera.id)}`}
               className="inline-flex min-h-6 items-center gap-2 font-medium hover:underline coarse:min-h-11"
             >
-              {camera.number !== null && <span className="figures text-muted">{numberText(camera.number)}</span>}
+              {camera.number !== null && <span className="figures shrink-0 whitespace-nowrap text-muted">{numberText(camera.number)}</span>}
               {name}
             </Link>
             {name !== camera.id && <p className="mono text-meta text-muted">{camera.id}</p>}
@@ -100,9 +101,9 @@ function Row({ camera, administrator, onDelete }: { camera: Camera; administrato
           {health.step !== 'none' && <FaultAction camera={camera} health={health} />}
         </div>
       </td>
-      <td className={cn(cell, 'text-muted max-md:hidden')}>{whereText(camera)}</td>
-      <td className={cn(cell, 'text-muted max-lg:hidden')}>{sourceName(camera.source_type)}</td>
-      <td className={cn(cell, 'figures text-muted max-lg:hidden')}>{fps(camera.status.fps)}</td>
+      <td className={cn(base, 'text-muted max-md:hidden')}>{whereText(camera)}</td>
+      <td className={cn(base, 'whitespace-nowrap text-muted max-lg:hidden')}>{sourceName(camera.source_type)}</td>
+      <td className={cn(base, 'figures whitespace-nowrap text-muted max-lg:hidden')}>{known(camera.status.fps) ? fps(camera.status.fps) : UNKNOWN}</td>
       <td className={cn(cell, 'pr-0 text-right max-sm:col-start-2 max-sm:row-start-1')}>
         <RowMenu camera={camera} name={name} administrator={administrator} onDelete={onDelete} />
       </td>

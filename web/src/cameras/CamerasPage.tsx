@@ -86,7 +86,7 @@ function CameraList({ cameras, administrator }: { cameras: Camera[]; administrat
     .sort(order);
   return (
     <>
-      <search className="flex flex-wrap items-center gap-3 pb-3">
+      <div role="search" className="flex flex-wrap items-center gap-3 pb-3">
         <div className="relative min-w-48 flex-1 sm:max-w-80">
           <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-5 -translate-y-1/2 text-muted" />
           <Input
@@ -106,7 +106,7 @@ function CameraList({ cameras, administrator }: { cameras: Camera[]; administrat
         <p role="status" className="figures text-muted">
           {shown.length === cameras.length ? plural(cameras.length, 'camera', 'cameras') : `${shown.length} of ${plural(cameras.length, 'camera', 'cameras')}`}
         </p>
-      </search>
+      </div>
       {shown.length > 0 ? (
         <CameraTable cameras={shown} administrator={administrator} sort={sort} onSort={(key: SortKey) => change('sort', sort === key ? `-${key}` : sort === `-${key}` ? '' : key)} />
       ) : (

@@ -132,7 +132,7 @@ function CameraView({ camera }: { camera: Camera }) {
             </Alert>
           )}
           <div ref={stage} className="aspect-video max-h-[76dvh] w-full overflow-hidden rounded-picture bg-well">
-            <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused || !camera.enabled} badges={badges} named={false} fit="fill" />
+            <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} named={false} fit="fill" />
           </div>
           <div role="toolbar" aria-label="Picture" className="flex flex-wrap gap-2">
             <Button onClick={() => setPaused(!paused)} aria-pressed={paused}>

@@ -23,7 +23,7 @@ export function Tile({ camera, paused, badges, tabbable, onFocus }: TileProps) {
       <Picture
         camera={camera}
         intervalMs={WALL_MS}
-        paused={paused || !camera.enabled}
+        paused={paused}
         badges={badges}
         named
         fit="fill"

@@ -29,7 +29,7 @@ export function Picture({ camera, intervalMs, paused, badges, named, fit, action
   const health = healthOf(camera.status, now);
   const picture = usePicture(box, image, {
     cameraId: camera.id,
-    intervalMs: health.live ? intervalMs : Math.max(intervalMs, 5000),
+    intervalMs: health.live ? intervalMs : Math.max(intervalMs, camera.enabled ? 5000 : 60_000),
     active: !paused,
     wakeOn: `${camera.status.state} ${camera.version}`,
   });
@@ -62,7 +62,7 @@ export function Picture({ camera, intervalMs, paused, badges, named, fit, action
       <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-wrap items-end justify-between gap-1.5 p-1.5 text-meta">
         <div className="flex min-w-0 flex-wrap gap-1.5">
           {health.tone !== 'ok' && health.word !== 'Idle' && (
-            <span className={cn(chip, 'min-w-0')}>
+            <span className={cn(chip, 'min-w-0', !named && 'hidden in-[:fullscreen]:inline')}>
               <span className="font-semibold">{health.word}</span>
               {health.detail !== '' && ` ${health.detail}`}
             </span>

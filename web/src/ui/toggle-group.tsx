@@ -26,7 +26,7 @@ export function ToggleGroup<T extends string>({ label, value, options, onChange,
           key={option.value}
           value={option.value}
           aria-label={option.name}
-          className="figures min-h-7 min-w-8 rounded-picture px-2.5 hover:bg-hover data-[state=on]:bg-selected data-[state=on]:font-semibold coarse:min-h-10 coarse:min-w-11"
+          className="figures min-h-7 min-w-8 rounded-picture px-2.5 hover:bg-hover data-[state=on]:bg-selected data-[state=on]:font-semibold coarse:min-h-11 coarse:min-w-11"
         >
           {option.label}
         </Radix.Item>

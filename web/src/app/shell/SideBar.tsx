@@ -29,7 +29,7 @@ function Item({ to, label, icon: Icon, wide }: ItemProps) {
       }
     >
       <Icon aria-hidden="true" className="size-5 shrink-0" strokeWidth={1.75} />
-      <span>{label}</span>
+      <span className="max-w-full truncate">{label}</span>
     </NavLink>
   );
 }
@@ -42,10 +42,10 @@ export function SideBar() {
   const groups = [...new Set(ENTRIES.map((entry) => entry.group))];
   const Toggle = wide ? PanelLeftClose : PanelLeftOpen;
   return (
-    <div
+    <header
       className={cn(
-        'sticky top-0 z-(--z-bar) flex h-dvh shrink-0 flex-col gap-1 overflow-y-auto border-r border-border bg-surface p-2 max-sm:hidden',
-        wide ? 'w-16 lg:w-58' : 'w-16',
+        'sticky top-0 z-(--z-bar) flex h-dvh shrink-0 flex-col gap-1 overflow-y-auto border-r border-border bg-surface max-sm:hidden',
+        wide ? 'w-16 p-1 lg:w-58 lg:p-2' : 'w-16 p-1',
       )}
     >
       <div className={cn('flex min-h-11 items-center gap-2', wide ? 'max-lg:justify-center lg:px-2' : 'justify-center')}>
@@ -86,6 +86,6 @@ export function SideBar() {
           <Item {...ACCOUNT} label={wide && user !== null && user.kind === 'user' ? user.name : ACCOUNT.label} wide={wide} />
         </nav>
       </div>
-    </div>
+    </header>
   );
 }

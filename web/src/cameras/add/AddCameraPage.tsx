@@ -52,7 +52,7 @@ export default function AddCameraPage() {
         )
       }
     >
-      <div className="mx-auto grid max-w-3xl gap-4">
+      <div className="grid max-w-3xl gap-4">
         <ol aria-label="Steps" className="flex flex-wrap gap-x-4 gap-y-1 text-muted">
           {STEPS.map(({ step: name, label }, i) => (
             <li key={name} aria-current={i === at ? 'step' : undefined} className={i === at ? 'font-semibold text-text underline decoration-accent decoration-2 underline-offset-4' : ''}>

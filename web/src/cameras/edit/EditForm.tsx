@@ -86,7 +86,7 @@ export function EditForm({ camera, onReload }: EditFormProps) {
   };
 
   return (
-    <form className="mx-auto grid max-w-3xl gap-4" onSubmit={submit} noValidate>
+    <form className="grid max-w-3xl gap-4" onSubmit={submit} noValidate>
       <div ref={summary} tabIndex={-1} className="outline-none empty:hidden">
         {conflict && (
           <Conflict
