@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { cameraOf } from './fake/server';
+import { cameraOf, type FakeServer } from './fake/server';
 import { heading, openPage } from './page';
 
-const required = (name = 'ana', password = 'correct horse') => (server: import('./fake/server').FakeServer) => {
+const required = (name = 'ana', password = 'correct horse') => (server: FakeServer) => {
   server.authMode = 'required';
   server.users.set(name, password);
 };
@@ -65,7 +65,7 @@ describe('the sign-in', () => {
 });
 
 describe('the first run', () => {
-  const fresh = (server: import('./fake/server').FakeServer) => {
+  const fresh = (server: FakeServer) => {
     server.authMode = 'required';
     server.setupToken = 'tok-1';
   };

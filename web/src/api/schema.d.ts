@@ -591,18 +591,18 @@ export interface components {
         };
         MotionInput: {
             /** @default true */
-            enabled: boolean;
+            enabled?: boolean;
             /** @default false */
-            every_frame: boolean;
+            every_frame?: boolean;
             /** @default 50 */
-            sensitivity: number;
+            sensitivity?: number;
             /** @default 0.002 */
-            min_area: number;
+            min_area?: number;
             masks?: components["schemas"]["Polygon"][];
             /** @default 0 */
-            start_after: number;
+            start_after?: number;
             /** @default 5 */
-            end_after: number;
+            end_after?: number;
         };
         /** @description A further stream of a camera, such as its sub-stream. */
         Stream: {
@@ -675,11 +675,11 @@ export interface components {
             streams?: components["schemas"]["StreamInput"][];
             transport?: components["schemas"]["Transport"];
             /** @default 1 */
-            poll_interval: number;
+            poll_interval?: number;
             /** @default true */
-            loop: boolean;
+            loop?: boolean;
             /** @default true */
-            enabled: boolean;
+            enabled?: boolean;
             frame_event_interval?: number | null;
             motion?: components["schemas"]["MotionInput"];
         };
@@ -771,7 +771,7 @@ export interface components {
              * @description Seconds.
              * @default 10
              */
-            timeout: number;
+            timeout?: number;
         };
         ProbeReport: {
             ok: boolean;
