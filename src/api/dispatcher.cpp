@@ -1,0 +1,273 @@
+#include "api/dispatcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "api/media_type.h"
+#include "api/problem.h"
+#include "base/log.h"
+
+namespace vigil::api {
+namespace {
+
+constexpr const char* kContentPolicy =
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+
+bool is_safe(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
+bool sends_body(const Request& request) {
+  return request.headers.find("Transfer-Encoding").has_value() ||
+         (request.headers.get("Content-Length").find_first_not_of('0') != std::string_view::npos);
+}
+
+// Paths that belong to the interface: what is unknown there is an error, not the page.
+bool is_interface(const std::string& path) {
+  return path == "/api" || path.starts_with("/api/") || path == "/health" || path == "/ready" || path == "/metrics";
+}
+
+std::string joined(std::vector<std::string> methods) {
+  if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.push_back("HEAD");
+  methods.push_back("OPTIONS");
+  std::sort(methods.begin(), methods.end());
+  methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
+  std::string out;
+  for (const auto& method : methods) out += (out.empty() ? "" : ", ") + method;
+  return out;
+}
+
+bool is_json(const std::string& type) {
+  return type == "application/json" || type.ends_with("+json");
+}
+
+// What follows "Bearer ", or the API key; empty: none.
+std::string_view credential_of(const Request& request) {
+  if (auto text = request.headers.find("Authorization")) {
+    if (text->size() > 7 && equals_ignoring_case(text->substr(0, 7), "Bearer ")) return text->substr(7);
+    return {};
+  }
+  return request.headers.get("X-API-Key");
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(DispatchConfig config, const Router& router, const Contract& contract, Accounts& accounts,
+                       HttpMetrics& metrics, Handler files)
+    : config_(std::move(config)),
+      router_(router),
+      contract_(contract),
+      accounts_(accounts),
+      metrics_(metrics),
+      files_(std::move(files)) {}
+
+std::optional<Response> Dispatcher::refuse_origin(const Request& request) const {
+  if (config_.auth == AuthMode::None && !is_trusted_host(request.headers.get("Host"), config_.allowed_hosts)) {
+    return problem(403, "host.untrusted",
+                   "Without authentication this server answers only under an IP address, localhost or a name in "
+                   "server.allowed_hosts.");
+  }
+  if (!is_safe(request.method) &&
+      !is_allowed_origin(request.headers.get("Origin"), request.headers.get("Host"), config_.cors_origins)) {
+    return problem(403, "origin.foreign", "A page of another origin may not change anything here.");
+  }
+  return std::nullopt;
+}
+
+std::optional<Response> Dispatcher::refuse_parameters(Request& request, const Operation& operation) const {
+  for (const auto& parameter : operation.parameters) {
+    if (parameter.in == Parameter::In::Path &&
+        !contract_.validator().validate(parameter.schema, std::string(request.param(parameter.name))).empty()) {
+      return problem(404, "not_found", "There is nothing by that name: it is not a possible " + parameter.name + ".");
+    }
+  }
+  std::vector<ProblemDetail> faults;
+  auto given = parse_query(request.query_text);
+  if (!given) return problem(400, "query.malformed", "The query of the URL is malformed.");
+  request.query = contract_.query(operation, *given, faults);
+  for (const auto& parameter : operation.parameters) {
+    if (parameter.in != Parameter::In::Header) continue;
+    auto value = request.headers.find(parameter.name);
+    if (!value) continue;
+    for (auto& fault :
+         contract_.validator().validate(parameter.schema, std::string(*value), "header:" + parameter.name)) {
+      faults.push_back(std::move(fault));
+    }
+  }
+  if (faults.empty()) return std::nullopt;
+  return problem(400, "query.invalid",
+                 "The request's parameters are wrong: " + faults.front().pointer + " " + faults.front().detail + ".",
+                 faults);
+}
+
+std::optional<Response> Dispatcher::refuse_body_type(Request& request, const Operation& operation) const {
+  if (operation.bodies.empty()) return std::nullopt;
+  if (!sends_body(request)) {
+    if (!operation.body_required) return std::nullopt;
+    return problem(400, "body.missing", "This request needs a body.");
+  }
+  auto type = parse_media_type(request.headers.get("Content-Type"));
+  if (type && operation.bodies.contains(type->name)) {
+    request.content_type = type->name;
+    return std::nullopt;
+  }
+  std::string known;
+  for (const auto& [name, schema] : operation.bodies) known += (known.empty() ? "" : " or ") + name;
+  return problem(415, "unsupported_media", "The body must be " + known + ", and Content-Type must say so.");
+}
+
+Response Dispatcher::without_route(const Request& request, const std::vector<std::string>& allowed) const {
+  if (allowed.empty()) {
+    // A page of an allowed origin asks before it sends; what it asks about may be any path.
+    return problem(404, "not_found", "There is nothing at this path. /api/openapi.json lists what there is.");
+  }
+  auto methods = joined(allowed);
+  if (request.method == "OPTIONS") {
+    auto response = empty_response(204);
+    response.headers.add("Allow", methods);
+    const auto origin = std::string(request.headers.get("Origin"));
+    if (request.headers.find("Access-Control-Request-Method") &&
+        std::find(config_.cors_origins.begin(), config_.cors_origins.end(), origin) != config_.cors_origins.end()) {
+      response.headers.add("Access-Control-Allow-Methods", methods);
+      response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, X-API-Key");
+      response.headers.add("Access-Control-Max-Age", "600");
+    }
+    return response;
+  }
+  auto response = problem(405, "method_not_allowed", "This path takes " + methods + ".");
+  response.headers.add("Allow", methods);
+  return response;
+}
+
+http::Plan Dispatcher::plan(Request& request) {
+  http::Plan plan;
+  auto refuse = [&plan](Response response) {
+    plan.refusal = std::move(response);
+    return std::move(plan);
+  };
+  apply_forwarded(request, config_.trusted_proxies);
+  auto question = std::min(request.target.find('?'), request.target.size());
+  request.path = request.target.substr(0, question);
+  request.query_text = request.target.substr(std::min(question + 1, request.target.size()));
+  if (request.headers.find("Content-Encoding")) {
+    return refuse(problem(415, "unsupported_media", "Bodies must come without Content-Encoding."));
+  }
+  if (auto refusal = refuse_origin(request)) return refuse(std::move(*refusal));
+  if (request.target == "*") return refuse(without_route(request, {"GET", "POST", "PATCH", "DELETE"}));
+  auto segments = split_path(request.path);
+  if (!segments)
+    return refuse(problem(404, "not_found", "There is nothing at this path: it does not decode to a name."));
+  auto match = router_.match(request.method, *segments);
+  if (match.route == nullptr) {
+    const bool page = match.allowed.empty() && files_ && !is_interface(request.path);
+    if (page && (request.method == "GET" || request.method == "HEAD")) return plan;
+    if (page) match.allowed = {"GET"};
+    return refuse(without_route(request, match.allowed));
+  }
+  const auto& operation = *match.route->operation;
+  request.params = std::move(match.params);
+  if (auto refusal = refuse_parameters(request, operation)) return refuse(std::move(*refusal));
+  if (auto refusal = refuse_body_type(request, operation)) return refuse(std::move(*refusal));
+  if (!accepts(request.headers.get("Accept"), operation.produces)) {
+    return refuse(problem(406, "not_acceptable",
+                          "The answer would be " + operation.produces.front() + ", which Accept does not take."));
+  }
+  plan.route = match.route;
+  plan.lane = match.route->lane;
+  plan.max_body = operation.bodies.empty() ? plan.max_body : operation.max_body;
+  const bool open = operation.permission == Permission::Public || operation.permission == Permission::Setup;
+  plan.authorize_first = config_.auth == AuthMode::Required && !open && sends_body(request);
+  return plan;
+}
+
+std::optional<Response> Dispatcher::authorize(Request& request, const http::Plan& plan) {
+  if (config_.auth == AuthMode::None) {
+    request.principal = {Principal::Kind::Local, "", "local", store::UserRole::Administrator, ""};
+    return std::nullopt;
+  }
+  if (plan.route == nullptr) return std::nullopt;
+  const auto wanted = plan.route->operation->permission;
+  if (wanted == Permission::Public || wanted == Permission::Setup) return std::nullopt;
+  auto credential = credential_of(request);
+  if (credential.empty()) {
+    return problem(make_error(ErrorKind::Unauthenticated, "Sign in, or send an API key.", "auth.missing"));
+  }
+  auto principal = accounts_.authenticate(credential);
+  if (!principal.ok()) return problem(principal.error());
+  request.principal = std::move(*principal);
+  if (wanted == Permission::Administrator && request.principal.role != store::UserRole::Administrator) {
+    return problem(403, "permission_denied", "This is for administrators.");
+  }
+  return std::nullopt;
+}
+
+std::optional<Response> Dispatcher::read_json(Request& request, const Operation& operation) const {
+  auto json = parse_json(request.body, {.max_bytes = operation.max_body, .max_depth = 32});
+  if (!json.ok()) {
+    auto error = std::move(json).error().while_doing("the body");
+    error.code = "json.malformed";
+    return problem(error);
+  }
+  auto faults = contract_.validator().validate(operation.bodies.at(request.content_type), *json);
+  if (faults.empty()) {
+    request.json = std::move(*json);
+    return std::nullopt;
+  }
+  const auto& first = faults.front();
+  return problem(422, "invalid_argument",
+                 (first.pointer.empty() ? "The body" : first.pointer) + " " + first.detail + ".", faults);
+}
+
+Response Dispatcher::handle(Request& request, const http::Plan& plan) {
+  try {
+    if (!plan.authorize_first) {
+      if (auto refusal = authorize(request, plan)) return std::move(*refusal);
+    }
+    if (plan.route == nullptr) return files_(request);
+    if (is_json(request.content_type)) {
+      if (auto refusal = read_json(request, *plan.route->operation)) return std::move(*refusal);
+    }
+    return plan.route->handler(request);
+  } catch (const std::exception& fault) {  // the JSON library, or no memory
+    log::error("a handler threw",
+               {{"operation", plan.route == nullptr ? "files" : plan.route->operation_id}, {"what", fault.what()}});
+    return problem(make_error(ErrorKind::Internal, "exception in a handler"));
+  }
+}
+
+void Dispatcher::finish(const Request& request, const http::Plan& plan, Response& response, double seconds) {
+  complete_problem(response, request);
+  auto& headers = response.headers;
+  headers.add("X-Request-Id", request.id);
+  headers.add("X-Content-Type-Options", "nosniff");
+  headers.add("Referrer-Policy", "no-referrer");
+  headers.add("Content-Security-Policy", kContentPolicy);
+  headers.add("X-Frame-Options", "DENY");
+  if (!config_.cors_origins.empty()) {
+    headers.add("Vary", "Origin");
+    const auto origin = std::string(request.headers.get("Origin"));
+    if (std::find(config_.cors_origins.begin(), config_.cors_origins.end(), origin) != config_.cors_origins.end()) {
+      headers.add("Access-Control-Allow-Origin", origin);
+      headers.add("Access-Control-Expose-Headers",
+                  "ETag, Location, Retry-After, X-Frame-Age, X-Frame-Live, X-Frame-Timestamp, X-Request-Id");
+    }
+  } else {
+    headers.add("Cross-Origin-Resource-Policy", "same-origin");
+  }
+  const std::string operation = plan.route != nullptr ? plan.route->operation_id : plan.refusal ? "none" : "page";
+  metrics_.observe(operation, response.status, seconds);
+  const bool bad = response.status >= 500 && response.status != 503;
+  auto write = bad ? &log::warn : &log::debug;
+  write("request", {{"id", request.id},
+                    {"method", request.method},
+                    {"path", request.path},
+                    {"status", response.status},
+                    {"ms", seconds * 1000},
+                    {"peer", request.peer.address}});
+}
+
+}  // namespace vigil::api

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/contract.h"
+#include "api/http/http_server.h"
+#include "api/http_metrics.h"
+#include "api/router.h"
+#include "api/server.h"
+
+namespace vigil::api {
+
+// What the handlers work with. Lives as long as the server.
+struct Context {
+  Context(const Config& c, Services s, Contract k) : config(c), services(std::move(s)), contract(std::move(k)) {}
+  const Config& config;
+  Services services;
+  Contract contract;
+  HttpMetrics http_metrics;
+  std::function<http::HttpFigures()> http_figures;
+  Secret cursor_key;
+  std::string openapi_json;
+  WallTime started_at;
+  SteadyTime started;
+  std::atomic<bool> stopping{false};
+  std::atomic<int> mjpeg_viewers{0};
+  std::atomic<int> probes{0};
+};
+
+// One file each; together every operation of the document.
+void add_camera_routes(std::vector<Route>& routes, Context& context);
+void add_probe_routes(std::vector<Route>& routes, Context& context);
+void add_frame_routes(std::vector<Route>& routes, Context& context);
+void add_mjpeg_routes(std::vector<Route>& routes, Context& context);
+void add_ingest_routes(std::vector<Route>& routes, Context& context);
+void add_auth_routes(std::vector<Route>& routes, Context& context);
+void add_key_routes(std::vector<Route>& routes, Context& context);
+void add_user_routes(std::vector<Route>& routes, Context& context);
+void add_system_routes(std::vector<Route>& routes, Context& context);
+void add_metrics_routes(std::vector<Route>& routes, Context& context);
+
+// The files of the page under `root`; unknown paths give index.html, so that the page's own addresses can be opened.
+Handler make_file_handler(std::string root);
+
+}  // namespace vigil::api

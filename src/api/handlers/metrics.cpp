@@ -1,0 +1,198 @@
+#include <prometheus/client_metric.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <sstream>
+
+#include "api/handlers/context.h"
+#include "api/process_figures.h"
+
+// Figures in Prometheus' text format, made of snapshots when they are asked for. Labels are camera ids, reasons, names
+// of queues and sinks, operations and statuses: all bounded by what is configured.
+
+namespace vigil::api {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+class Families {
+ public:
+  void gauge(const std::string& name, const std::string& help, Labels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.gauge.value = value;
+    family(name, help, MetricType::Gauge).metric.push_back(std::move(metric));
+  }
+  void counter(const std::string& name, const std::string& help, Labels labels, double value) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.counter.value = value;
+    family(name, help, MetricType::Counter).metric.push_back(std::move(metric));
+  }
+  template <std::size_t N>
+  void histogram(const std::string& name, const std::string& help, Labels labels, const std::array<double, N>& bounds,
+                 const std::array<std::uint64_t, N + 1>& counts, double sum) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i <= N; ++i) {
+      below += counts[i];
+      metric.histogram.bucket.push_back({below, i < N ? bounds[i] : std::numeric_limits<double>::infinity()});
+    }
+    metric.histogram.sample_count = below;
+    metric.histogram.sample_sum = sum;
+    family(name, help, MetricType::Histogram).metric.push_back(std::move(metric));
+  }
+  std::string text() const {
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, families_);
+    return out.str();
+  }
+
+ private:
+  MetricFamily& family(const std::string& name, const std::string& help, MetricType type) {
+    for (auto& one : families_) {
+      if (one.name == name) return one;
+    }
+    return families_.emplace_back(MetricFamily{name, help, type, {}});
+  }
+  std::vector<MetricFamily> families_;
+};
+
+double number(std::uint64_t value) {
+  return static_cast<double>(value);
+}
+
+void add_camera(Families& out, const std::string& id, const model::CameraStatus& status, WallTime now) {
+  const Labels camera = {{"camera", id}};
+  std::uint64_t frames = 0, bytes = 0, connects = 0, ring = 0;
+  std::map<model::FailureReason, std::uint64_t> failures;
+  double gop = 0, skew = 0;
+  int readers = 0;
+  for (const auto& stream : status.streams) {
+    frames += stream.frames;
+    bytes += stream.bytes;
+    connects += stream.connects;
+    ring += stream.ring_bytes;
+    readers += stream.readers;
+    for (const auto& [reason, count] : stream.failures) failures[reason] += count;
+    if (gop <= 0) gop = stream.gop_seconds;
+    if (skew == 0) skew = stream.clock_skew_s;
+  }
+  out.gauge("vigil_camera_up", "1 while the camera gives video.", camera,
+            status.state == model::CameraState::Connected ? 1 : 0);
+  out.gauge("vigil_camera_enabled", "1 unless somebody switched the camera off.", camera,
+            status.state == model::CameraState::Disabled ? 0 : 1);
+  out.gauge("vigil_camera_frames_per_second", "Frame rate over the last seconds.", camera, status.fps);
+  out.counter("vigil_camera_frames_total", "Video frames received.", camera, number(frames));
+  out.counter("vigil_camera_bytes_total", "Bytes of media received.", camera, number(bytes));
+  out.counter("vigil_camera_connects_total", "Connections that succeeded.", camera, number(connects));
+  for (const auto& [reason, count] : failures) {
+    out.counter("vigil_camera_reconnects_total",
+                "Failed tries and lost connections, after which the camera is tried again.",
+                {{"camera", id}, {"reason", model::to_string(reason)}}, number(count));
+  }
+  if (status.last_frame_at) {
+    const std::chrono::duration<double> age = now - *status.last_frame_at;
+    out.gauge("vigil_camera_last_frame_age_seconds", "Seconds since the last frame was received.", camera,
+              std::max(0.0, age.count()));
+  }
+  out.gauge("vigil_camera_gop_seconds", "Distance of the last two key frames.", camera, gop);
+  out.gauge("vigil_camera_clock_skew_seconds", "Drift of the camera's clock against the server's since it connected.",
+            camera, skew);
+  out.counter("vigil_camera_decoded_frames_total", "Frames that were decoded.", camera, number(status.decoded_frames));
+  out.counter("vigil_camera_decode_errors_total", "Packets that could not be decoded.", camera,
+              number(status.decode_errors));
+  out.gauge("vigil_camera_packet_ring_bytes", "Memory that the camera's packets hold.", camera, number(ring));
+  out.gauge("vigil_camera_frame_ring_bytes", "Memory that the camera's decoded frames hold.", camera,
+            number(status.frame_ring_bytes));
+  out.gauge("vigil_camera_readers", "Readers of the camera's streams.", camera, readers);
+  out.gauge("vigil_camera_motion", "1 while something moves.", camera, status.motion ? 1 : 0);
+}
+
+void add_bus(Families& out, const bus::Bus& bus) {
+  out.counter("vigil_bus_published_total", "Events published in the process.", {}, number(bus.published()));
+  for (const auto& one : bus.figures()) {
+    const Labels labels = {{"subscriber", one.name}};
+    out.counter("vigil_bus_dropped_total", "Events lost because a subscriber was late.", labels, number(one.dropped));
+    out.counter("vigil_bus_delivered_total", "Events taken by a subscriber.", labels, number(one.delivered));
+    out.gauge("vigil_bus_waiting", "Events that wait for a subscriber.", labels, number(one.waiting));
+  }
+}
+
+void add_sink(Families& out, const sinks::Figures& sink) {
+  const Labels labels = {{"sink", sink.name}};
+  out.gauge("vigil_sink_connected", "1 while the sink is connected.", labels,
+            sink.state == sinks::SinkState::Connected ? 1 : 0);
+  out.gauge("vigil_sink_waiting", "Events that wait to be sent.", labels, number(sink.waiting));
+  out.counter("vigil_sink_published_total", "Events that the other side acknowledged.", labels, number(sink.published));
+  out.counter("vigil_sink_dropped_total", "Events that were lost.", labels, number(sink.dropped));
+  out.counter("vigil_sink_refused_total", "Events that the other side refused.", labels, number(sink.refused));
+  out.counter("vigil_sink_reconnects_total", "Connections made after the first.", labels, number(sink.reconnects));
+  out.histogram("vigil_event_latency_seconds", "From an event's time to its acknowledgement by a sink.", labels,
+                sinks::Latency::kBounds, sink.latency.counts, sink.latency.sum_seconds);
+}
+
+void add_http(Families& out, const Context& context) {
+  const auto snapshot = context.http_metrics.snapshot();
+  for (const auto& [key, count] : snapshot.requests) {
+    out.counter("vigil_http_requests_total", "Requests answered.",
+                {{"operation", key.first}, {"status", std::to_string(key.second)}}, number(count));
+  }
+  for (const auto& [operation, histogram] : snapshot.seconds) {
+    out.histogram("vigil_http_request_seconds", "From the end of a request's header to its answer.",
+                  {{"operation", operation}}, HttpMetrics::kBounds, histogram.counts, histogram.sum_seconds);
+  }
+  const auto figures = context.http_figures();
+  out.gauge("vigil_http_connections", "Open connections.", {}, figures.connections);
+  out.gauge("vigil_http_waiting", "Requests that wait for a thread, or have one.", {}, figures.waiting);
+  out.counter("vigil_http_refused_connections_total", "Connections refused because there were too many.", {},
+              number(figures.refused_connections));
+  out.gauge("vigil_http_mjpeg_viewers", "Viewers of motion JPEG.", {}, context.mjpeg_viewers.load());
+}
+
+void add_process(Families& out) {
+  const auto process = read_process_figures();
+  out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
+  out.gauge("process_resident_memory_bytes", "Resident memory.", {}, number(process.resident_bytes));
+  out.gauge("process_virtual_memory_bytes", "Virtual memory.", {}, number(process.virtual_bytes));
+  out.gauge("process_open_fds", "Open file descriptors.", {}, number(process.open_files));
+  out.gauge("process_max_fds", "Most file descriptors that may be open.", {}, number(process.max_files));
+  out.gauge("process_threads", "Threads.", {}, number(process.threads));
+  out.gauge("process_start_time_seconds", "Start of the process, Unix time.", {}, process.start_time);
+}
+
+Response metrics(Context& context, const Request&) {
+  Families out;
+  out.gauge("vigil_build_info", "Always 1.", {{"version", VIGIL_VERSION}}, 1);
+  const auto now = context.services.clock.wall();
+  for (const auto& [id, status] : context.services.cameras.statuses()) add_camera(out, id, status, now);
+  add_bus(out, context.services.bus);
+  if (context.services.sinks) {
+    for (const auto& sink : context.services.sinks()) add_sink(out, sink);
+  }
+  const auto store = context.services.store.health();
+  out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
+  out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
+  out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
+  add_http(out, context);
+  add_process(out);
+  Response response;
+  response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.headers.add("Cache-Control", "no-store");
+  response.body = out.text();
+  return response;
+}
+
+}  // namespace
+
+void add_metrics_routes(std::vector<Route>& routes, Context& context) {
+  routes.push_back({"GET", "/metrics", "get_metrics", Permission::Viewer,
+                    [&context](const Request& request) { return metrics(context, request); }});
+}
+
+}  // namespace vigil::api

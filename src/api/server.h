@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/auth/accounts.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "bus/bus.h"
+#include "cameras/cameras.h"
+#include "sinks/figures.h"
+#include "store/repositories.h"
+
+// The HTTP interface of the server: docs/ref/openapi.yaml, and the files of the page.
+
+namespace vigil::api {
+
+enum class AuthMode {
+  None,      // everybody who reaches the server is administrator: for loopback only
+  Required,  // access token or API key
+};
+const char* to_string(AuthMode mode);  // "none", "required"
+
+struct Config {
+  std::string address = "127.0.0.1";  // an IP address, or "localhost"
+  std::uint16_t port = 8000;          // 0: a free one
+  AuthMode auth = AuthMode::Required;
+  std::vector<std::string>
+      allowed_hosts;  // names besides IP addresses and localhost under which auth.mode none is served
+  std::vector<std::string> cors_origins;     // exact, such as "https://panel.example.org"
+  std::vector<std::string> trusted_proxies;  // addresses and networks whose X-Forwarded-* is believed
+  std::string web_root;                      // the built page; empty: none
+  int max_connections = 1024;
+  int max_mjpeg_viewers = 32;
+  bool operator==(const Config&) const = default;
+};
+
+// PermissionDenied, saying what to do, when without authentication the server would be reachable from elsewhere.
+Result<void> check_auth_mode(const std::string& address, AuthMode mode, bool forced);
+
+// What the interface shows. All of it must outlive the server.
+struct Services {
+  cameras::Cameras& cameras;
+  Accounts& accounts;
+  store::Store& store;
+  bus::Bus& bus;
+  Clock& clock;
+  std::function<std::vector<sinks::Figures>()> sinks;  // may be empty
+};
+
+class Server {
+ public:
+  Server(Config config, Services services);
+  ~Server();  // stops
+
+  // Fails when routes and OpenAPI document disagree, the configuration is wrong, or the port is taken.
+  Result<void> start();
+  std::uint16_t port() const;
+  // Answers what is under way, ends streams; within 3 s.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vigil::api
