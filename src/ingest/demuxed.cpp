@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
 #include "base/clock.h"
 #include "base/redact.h"
 
@@ -55,7 +59,7 @@ const char* text_of(FailureReason reason) {
     case FailureReason::Ended:
       return "closed the stream";
     case FailureReason::Timeout:
-      return "accepts the connection and then stays silent";
+      return "takes the connection, but does not answer in time";
     case FailureReason::Stalled:
       return "sends no picture any more";
     case FailureReason::NoVideo:
@@ -65,7 +69,7 @@ const char* text_of(FailureReason reason) {
     case FailureReason::NotFound:
       return "has no such stream: is the path right?";
     case FailureReason::Busy:
-      return "has a fault or takes no further connection";
+      return "is busy or takes no further connection";
     case FailureReason::Protocol:
       return "does not speak the protocol properly";
     case FailureReason::Codec:
@@ -77,8 +81,21 @@ const char* text_of(FailureReason reason) {
 
 }  // namespace
 
+int status_of(const media::DemuxError& error) {
+  constexpr std::string_view mark = "failed: ";
+  auto found = error.message.find(mark);
+  if (found == std::string::npos) return 0;
+  int status = 0;
+  auto* begin = error.message.data() + found + mark.size();
+  std::from_chars(begin, error.message.data() + error.message.size(), status);
+  return status >= 100 && status <= 599 ? status : 0;
+}
+
 Failure failure_of(const media::DemuxError& error, const std::string& where, bool seen) {
   auto reason = reason_of(error.fault, seen);
+  int status = status_of(error);
+  if (status == 453 || status == 503) reason = FailureReason::Busy;
+  if (status >= 500 && status != 503) reason = FailureReason::Protocol;
   if (reason == FailureReason::Stopped) return {reason, "stopped"};
   auto detail = fmt::format("{} {}", where, text_of(reason));
   if (!error.message.empty() && reason != FailureReason::Ended) detail += " (" + error.message + ")";

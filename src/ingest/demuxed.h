@@ -30,6 +30,9 @@ class StoppableDemuxer {
 // Calls the demuxer's failure by its name. `where` is the host and port or the path, for people; `seen`: packets came.
 Failure failure_of(const media::DemuxError& error, const std::string& where, bool seen);
 
+// The status an RTSP server refused a request with, out of libavformat's words; 0: none is known.
+int status_of(const media::DemuxError& error);
+
 // The URL with its host resolved and its port in digits, after somebody was found listening there. libavformat's own
 // error codes do not tell refused, unreachable and silent hosts apart, and its name look-up cannot be interrupted.
 Outcome<Url> reach(const Url& url, const EgressPolicy& egress, std::chrono::milliseconds timeout, std::stop_token stop);

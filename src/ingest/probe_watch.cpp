@@ -25,7 +25,7 @@ bool has_key_frames(media::Codec codec) {
 
 ProbeWatch::ProbeWatch(const SourceInfo& info) {
   for (const auto& params : info.tracks) {
-    if (tracks_.size() < kMaxTracks) tracks_.push_back(Track{params, 0, 0, {}, {}, {}});
+    if (tracks_.size() < kMaxTracks) tracks_.push_back(Track{params, 0, 0, {}, {}, {}, {}});
   }
 }
 
@@ -37,6 +37,7 @@ void ProbeWatch::add(const media::Packet& packet, SteadyTime now) {
   track.params = packet.params;
   ++track.packets;
   track.bytes += packet.data.size();
+  if (track.first && !track.second) track.second = packet.dts;
   if (!track.first) track.first = packet.dts;
   track.last = packet.dts;
   if (packet.track != 0) return;
@@ -57,6 +58,14 @@ double ProbeWatch::gop_seconds() const {
   return seconds(tracks_[0].keys[1] - tracks_[0].keys[0]);
 }
 
+double ProbeWatch::frames_per_second(const Track& track) {
+  if (track.packets < 2) return 0;
+  // The distance of the first two is often wrong: a camera joins in between, a server sends its newest key frame first.
+  bool many = track.packets > 2 && *track.last > *track.second;
+  auto span = seconds(*track.last - (many ? *track.second : *track.first));
+  return span > 0 ? static_cast<double>(track.packets - (many ? 2 : 1)) / span : 0;
+}
+
 std::vector<ProbeTrack> ProbeWatch::tracks() const {
   std::vector<ProbeTrack> found;
   for (const auto& track : tracks_) {
@@ -69,10 +78,7 @@ std::vector<ProbeTrack> ProbeWatch::tracks() const {
     out.height = track.params->height;
     out.sample_rate = track.params->sample_rate;
     out.channels = track.params->channels;
-    if (video && track.packets > 1 && *track.last > *track.first) {
-      auto fps = static_cast<double>(track.packets - 1) / seconds(*track.last - *track.first);
-      out.fps = std::round(fps * 100) / 100;
-    }
+    if (video) out.fps = std::round(frames_per_second(track) * 100) / 100;
     if (video && has_key_frames(track.params->codec)) out.gop_seconds = std::round(gop_seconds() * 100) / 100;
     found.push_back(std::move(out));
   }

@@ -26,9 +26,10 @@ class ProbeWatch {
   struct Track {
     media::ParamsPtr params;
     std::uint64_t packets = 0, bytes = 0;
-    std::optional<Ticks> first, last;
+    std::optional<Ticks> first, second, last;
     std::vector<Ticks> keys;  // times of the last two key frames
   };
+  static double frames_per_second(const Track& track);
   double gop_seconds() const;
 
   std::vector<Track> tracks_;

@@ -27,10 +27,10 @@ std::vector<bool> transports(model::Transport wanted) {
   return {true};
 }
 
-// Whether another transport may do what this one could not. libavformat answers 461 with EPROTONOSUPPORT.
+// Whether another transport may do what this one could not. libavformat turns 461 into EPROTONOSUPPORT.
 bool may_be_transport(const media::DemuxError& error) {
-  return error.code == -EPROTONOSUPPORT || error.fault == DemuxFault::ClientError ||
-         error.fault == DemuxFault::ReadTimeout;
+  if (error.fault == DemuxFault::ReadTimeout || error.code == -EPROTONOSUPPORT) return true;
+  return error.fault == DemuxFault::ClientError && status_of(error) != 453;
 }
 
 milliseconds until(SteadyTime deadline) {
@@ -39,8 +39,9 @@ milliseconds until(SteadyTime deadline) {
 
 }  // namespace
 
-RtspSource::RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress)
-    : config_(config), egress_(std::move(egress)) {}
+RtspSource::RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
+                       milliseconds first_packet)
+    : config_(config), egress_(std::move(egress)), first_packet_(first_packet) {}
 
 media::Demuxed<SourceInfo> RtspSource::connect(const Url& reached, bool tcp, milliseconds timeout) {
   media::DemuxOptions options;
@@ -63,7 +64,7 @@ media::Demuxed<media::Packet> RtspSource::await_first(milliseconds timeout) {
   std::atomic<bool> late = false;
   auto& demuxer = *demuxer_;
   std::jthread timer([&](const std::stop_token& in_time) {
-    auto first = std::min(kFirstPacket, timeout);
+    auto first = std::min(first_packet_, timeout);
     if (!system_clock().sleep(first, in_time)) return;
     // Media that flows is only waiting for its parameter sets: then the whole time is granted.
     bool flows = demuxer->last_packet() > opened_;

@@ -17,7 +17,8 @@ class RtspSource final : public Source {
   // A transport over which nothing has come for so long is given up for the next one.
   static constexpr std::chrono::milliseconds kFirstPacket{3000};
 
-  RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress);
+  RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
+             std::chrono::milliseconds first_packet = kFirstPacket);
 
   Outcome<SourceInfo> open() override;
   Outcome<media::Packet> read() override;
@@ -29,6 +30,7 @@ class RtspSource final : public Source {
 
   const SourceConfig config_;
   const std::shared_ptr<const EgressPolicy> egress_;
+  const std::chrono::milliseconds first_packet_;
   std::stop_source stop_;
   std::unique_ptr<StoppableDemuxer> demuxer_;
   SteadyTime opened_{};  // the demuxer's last_packet() before the first one

@@ -1,0 +1,218 @@
+#include "ingest/rtsp.h"
+
+#include <gtest/gtest.h>
+
+#include "ingest/rtsp_camera_fake.h"
+
+namespace vigil::ingest {
+namespace {
+
+using model::FailureReason;
+using model::Transport;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const auto kAnywhere = std::make_shared<const EgressPolicy>();
+
+SourceConfig config_of(const std::string& url, Transport transport = Transport::Tcp) {
+  SourceConfig config;
+  config.stream.url = parse_url(url).value();
+  config.transport = transport;
+  config.connect_timeout = seconds(5);
+  config.read_timeout = milliseconds(400);
+  return config;
+}
+
+struct Outcomes {
+  FailureReason open = FailureReason::None, read = FailureReason::None;
+  std::string transport, detail;
+  int packets = 0;
+};
+
+// Opens, and reads until something fails.
+Outcomes play(const SourceConfig& config) {
+  RtspSource source(config, kAnywhere, milliseconds(200));
+  Outcomes result;
+  auto opened = source.open();
+  if (!opened.ok()) {
+    result.open = opened.failure().reason;
+    result.detail = opened.failure().detail;
+    return result;
+  }
+  result.transport = opened.value().transport;
+  for (;; ++result.packets) {
+    auto packet = source.read();
+    if (packet.ok()) continue;
+    result.read = packet.failure().reason;
+    result.detail = packet.failure().detail;
+    return result;
+  }
+}
+
+TEST(RtspSource, ReadsPicturesOverTcp) {
+  RtspCamera camera({});
+  RtspSource source(config_of(camera.url()), kAnywhere);
+  auto opened = source.open();
+  ASSERT_TRUE(opened.ok()) << opened.failure().detail;
+  EXPECT_EQ(opened.value().transport, "tcp");
+  ASSERT_EQ(opened.value().tracks.size(), 1u);
+  auto first = source.read(), second = source.read();
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_TRUE(first.value().key);
+  EXPECT_TRUE(first.value().discontinuity);
+  EXPECT_EQ(first.value().params->codec, media::Codec::H264);
+  EXPECT_EQ(first.value().params->width, 160);
+  EXPECT_GT(second.value().dts, first.value().dts);
+}
+
+TEST(RtspSource, TellsWhatTheCameraAnswers) {
+  auto answers = [](const char* method, int status) {
+    RtspPlan plan;
+    plan.status[method] = status;
+    RtspCamera camera(plan);
+    auto result = play(config_of(camera.url()));
+    return std::string(model::to_string(result.open)) + (result.open == FailureReason::None ? result.detail : "");
+  };
+  EXPECT_EQ(answers("DESCRIBE", 401), "auth");
+  EXPECT_EQ(answers("DESCRIBE", 403), "auth");
+  EXPECT_EQ(answers("DESCRIBE", 404), "not_found");
+  EXPECT_EQ(answers("DESCRIBE", 400), "protocol");
+  EXPECT_EQ(answers("DESCRIBE", 503), "busy");
+  EXPECT_EQ(answers("DESCRIBE", 500), "protocol");
+  EXPECT_EQ(answers("SETUP", 453), "busy");
+  EXPECT_EQ(answers("SETUP", 461), "protocol");
+  EXPECT_EQ(answers("PLAY", 453), "busy");
+}
+
+TEST(RtspSource, SignsInAndNeverShowsThePassword) {
+  RtspPlan plan;
+  plan.password = "YWRtaW46aHVudGVyMg==";  // admin:hunter2
+  RtspCamera camera(plan);
+  EXPECT_GT(play(config_of(camera.url_with("admin:hunter2"))).packets, 0);
+  auto wrong = play(config_of(camera.url_with("admin:wr0ngpass")));
+  EXPECT_EQ(wrong.open, FailureReason::Auth);
+  EXPECT_EQ(wrong.detail.find("wr0ngpass"), std::string::npos) << wrong.detail;
+}
+
+TEST(RtspSource, TellsApartWhyThereIsNobody) {
+  auto reason_of = [](const LoopbackServer::Script& script) {
+    LoopbackServer server(script);
+    auto config = config_of(server.url("rtsp", "/cam"));
+    config.connect_timeout = milliseconds(400);
+    return play(config).open;
+  };
+  EXPECT_EQ(reason_of([](LoopbackPeer& peer) { peer.hold(); }), FailureReason::Timeout);
+  EXPECT_EQ(reason_of([](LoopbackPeer&) {}), FailureReason::Protocol);
+  EXPECT_EQ(reason_of([](LoopbackPeer& peer) {
+              peer.read_request();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }),
+            FailureReason::Protocol);
+  EXPECT_EQ(reason_of([](LoopbackPeer& peer) {
+              while (peer.send(std::string(4096, 'z'))) continue;
+            }),
+            FailureReason::Timeout);
+  EXPECT_EQ(play(config_of("rtsp://127.0.0.1:" + std::to_string(LoopbackServer::closed_port()) + "/x")).open,
+            FailureReason::Refused);
+  EXPECT_EQ(play(config_of("rtsp://nonexistent.invalid/x")).open, FailureReason::Dns);
+  EXPECT_EQ(play(config_of("rtsp://169.254.169.254/x")).open, FailureReason::Blocked);
+}
+
+TEST(RtspSource, SaysNoVideoThenStalledAndEnded) {
+  RtspPlan plan;
+  plan.mute_tcp = true;
+  RtspCamera mute(plan);
+  auto silent = play(config_of(mute.url()));
+  EXPECT_EQ(silent.read, FailureReason::NoVideo);
+  RtspCamera stops({});
+  auto stalled = play(config_of(stops.url()));
+  EXPECT_EQ(stalled.read, FailureReason::Stalled);
+  EXPECT_GT(stalled.packets, 5);
+  plan = {};
+  plan.close_after = true;
+  RtspCamera closes(plan);
+  EXPECT_EQ(play(config_of(closes.url())).read, FailureReason::Ended);
+}
+
+TEST(RtspSource, AutoFallsBackToUdp) {
+  RtspPlan plan;
+  plan.tcp = false;
+  RtspCamera refuses(plan);
+  auto refused = play(config_of(refuses.url(), Transport::Auto));
+  EXPECT_EQ(refused.transport, "udp") << refused.detail;
+  EXPECT_GT(refused.packets, 5);
+  plan = {};
+  plan.mute_tcp = true;
+  RtspCamera silent(plan);
+  auto muted = play(config_of(silent.url(), Transport::Auto));
+  EXPECT_EQ(muted.transport, "udp") << muted.detail;
+  EXPECT_GT(muted.packets, 5);
+}
+
+TEST(RtspSource, UdpFallsBackToTcp) {
+  RtspPlan plan;
+  RtspCamera able(plan);
+  EXPECT_EQ(play(config_of(able.url(), Transport::Udp)).transport, "udp");
+  plan.mute_udp = true;
+  RtspCamera silent(plan);
+  auto muted = play(config_of(silent.url(), Transport::Udp));
+  EXPECT_EQ(muted.transport, "tcp") << muted.detail;
+  EXPECT_GT(muted.packets, 5);
+}
+
+TEST(RtspSource, TcpStaysTcp) {
+  RtspPlan plan;
+  plan.tcp = false;
+  RtspCamera camera(plan);
+  EXPECT_EQ(play(config_of(camera.url(), Transport::Tcp)).open, FailureReason::Protocol);
+  plan = {};
+  plan.status["DESCRIBE"] = 404;
+  RtspCamera wrong_path(plan);
+  EXPECT_EQ(play(config_of(wrong_path.url(), Transport::Auto)).open, FailureReason::NotFound);
+  EXPECT_EQ(wrong_path.connections(), 2) << "the look whether it listens, and one try";
+}
+
+TEST(RtspSource, InterruptEndsEveryState) {
+  auto stopped_when = [](const LoopbackServer::Script& script) {
+    RtspSource* running = nullptr;
+    LoopbackServer server([&](LoopbackPeer& peer) {
+      if (peer.read_request().empty()) return;  // the look whether it listens
+      script(peer);
+      running->interrupt();
+      peer.hold();
+    });
+    auto config = config_of(server.url("rtsp", "/cam"));
+    config.connect_timeout = config.read_timeout = seconds(60);
+    RtspSource source(config, kAnywhere);
+    running = &source;
+    auto begun = system_clock().steady();
+    auto opened = source.open();
+    EXPECT_FALSE(opened.ok());
+    EXPECT_LT(system_clock().steady() - begun, seconds(5));
+    return opened.ok() ? FailureReason::None : opened.failure().reason;
+  };
+  EXPECT_EQ(stopped_when([](LoopbackPeer&) {}), FailureReason::Stopped);
+  EXPECT_EQ(stopped_when([](LoopbackPeer& peer) { peer.send("RTSP/1.0 200 OK\r\nCSeq: 1\r\n"); }),
+            FailureReason::Stopped);
+}
+
+TEST(RtspSource, InterruptEndsAWaitForPackets) {
+  RtspCamera camera({});
+  auto config = config_of(camera.url());
+  config.read_timeout = seconds(60);
+  RtspSource source(config, kAnywhere);
+  ASSERT_TRUE(source.open().ok());
+  ASSERT_TRUE(source.read().ok());
+  std::jthread interrupter([&] { source.interrupt(); });
+  auto begun = system_clock().steady();
+  for (;;) {
+    auto packet = source.read();
+    if (packet.ok()) continue;
+    EXPECT_EQ(packet.failure().reason, FailureReason::Stopped);
+    break;
+  }
+  EXPECT_LT(system_clock().steady() - begun, seconds(5));
+}
+
+}  // namespace
+}  // namespace vigil::ingest
