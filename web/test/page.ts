@@ -6,6 +6,7 @@ import { App } from '../src/app/App';
 import { token } from '../src/api/session';
 import { useSession } from '../src/stores/session';
 import { useConnection } from '../src/stores/connection';
+import { useDevice } from '../src/stores/device';
 import { useDraft } from '../src/cameras/add/draft';
 import { FakeServer } from './fake/server';
 import { serve } from './fake/fetch';
@@ -15,6 +16,7 @@ export function openPage(path: string, prepare: (server: FakeServer) => void = (
   token.set(null);
   useSession.setState({ phase: 'starting', user: null });
   useConnection.setState({ awaySince: null, nextTryAt: null, returns: 0 });
+  useDevice.setState({ theme: 'system', layout: 'auto', letters: true, badges: false, railOnly: false });
   useDraft.getState().another(false);
   const server = new FakeServer();
   prepare(server);

@@ -20,28 +20,29 @@ export function Tile({ camera, paused, badges, tabbable, onFocus }: TileProps) {
   const health = healthOf(camera.status, now);
   return (
     <li className="relative min-w-0 overflow-hidden rounded-picture">
-      <Picture
-        camera={camera}
-        intervalMs={WALL_MS}
-        paused={paused}
-        badges={badges}
-        named
-        fit="fill"
-        action={
-          health.step === 'none' ? undefined : (
-            <div className="relative z-1">
-              <FaultAction camera={camera} health={health} />
-            </div>
-          )
-        }
-      />
       <Link
         to={`/live/camera/${encodeURIComponent(camera.id)}`}
         data-tile=""
         tabIndex={tabbable ? 0 : -1}
         aria-label={spokenState(camera, now)}
         onFocus={onFocus}
-        className="absolute inset-0 focus-visible:outline-offset-[-3px] focus-visible:outline-3"
+        className="peer absolute inset-0 outline-none"
+      />
+      <div className="pointer-events-none relative size-full">
+        <Picture
+          camera={camera}
+          intervalMs={WALL_MS}
+          paused={paused}
+          badges={badges}
+          named
+          fit="fill"
+          action={health.step === 'none' ? undefined : <FaultAction camera={camera} health={health} />}
+        />
+      </div>
+      {/* The ring of the link, above the picture. */}
+      <span
+        aria-hidden="true"
+        className="pointer-events-none absolute inset-0 rounded-picture peer-focus-visible:outline-3 peer-focus-visible:outline-offset-[-3px] peer-focus-visible:outline-focus"
       />
     </li>
   );
