@@ -13,20 +13,21 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "bus/bus.h"
+#include "media/decoder.h"
 #include "media/frame.h"
 #include "model/camera.h"
 #include "stream/stream.h"
 
 // Per camera: packets → decoded frames → motion. It sees only a stream and answers only with values.
-// Decodes only what somebody looks at: nothing while nobody does, but key frames now and then for the snapshot and, where motion is on,
-// for motion.
+// Decodes only what somebody looks at: nothing while nobody does, but key frames now and then for the snapshot and,
+// where motion is on, for motion.
 
 namespace vigil::pipeline {
 
 struct Config {
   std::size_t frame_ring_bytes = 48u << 20;  // decoded frames kept while somebody looks
   std::chrono::milliseconds frame_ring_age{5000};
-  std::chrono::milliseconds linger{10000};            // goes on decoding so long after the last question
+  std::chrono::milliseconds linger{10000};             // goes on decoding so long after the last question
   std::chrono::milliseconds snapshot_interval{10000};  // pace of key frames for the last good picture
   bool operator==(const Config&) const = default;
 };
@@ -40,26 +41,37 @@ struct Figures {
   std::optional<WallTime> last_decoded;
 };
 
+// Makes the decoders. Everything that decodes camera pictures goes through it, so that it can be another process.
+using DecoderFactory =
+    std::function<Result<std::unique_ptr<media::Decoder>>(const media::CodecParams&, const media::DecoderOptions&)>;
+
+// One thread, from start() to stop(). All members are thread-safe; questions run on the caller's thread.
 class CameraPipeline {
  public:
-  // `on_snapshot` gets one good frame at the snapshot pace, on the pipeline's thread.
-  CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, model::MotionSettings motion, Config config,
-                 bus::Bus& bus, Clock& clock, std::function<void(media::FramePtr)> on_snapshot);
+  // `on_snapshot` gets one good frame at the snapshot pace, on the pipeline's thread; may be empty.
+  CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, model::MotionSettings motion,
+                 Config config, bus::Bus& bus, Clock& clock, std::function<void(media::FramePtr)> on_snapshot,
+                 DecoderFactory make_decoder = media::make_decoder);
   ~CameraPipeline();  // stops
   void start();
-  void stop();  // an open motion event is ended
+  void stop();  // for good; an open motion event is ended and whoever waits gets Cancelled
 
   // The newest frame. The first question starts decoding at the cached group of pictures; waits up to `timeout`.
-  // Unavailable when no picture can be had (nothing received yet).
+  // Unavailable when no picture can be had: nothing received yet, nothing for ten seconds (the camera is away; single
+  // pictures, JPEG and PNG, may be older), or none that can be decoded. DeadlineExceeded when decoding did not get
+  // there.
   Result<media::FramePtr> latest(std::chrono::milliseconds timeout);
 
-  // The first frame newer than `sequence`, waiting for it; DeadlineExceeded when none comes. For MJPEG.
+  // The newest frame, once it is another one than `sequence` (0: any): whoever asks slowly skips frames and does not
+  // fall behind. DeadlineExceeded when none comes. For MJPEG.
   Result<media::FramePtr> next_after(std::uint64_t sequence, std::chrono::milliseconds timeout, std::stop_token stop);
 
-  // The frame received at or last before `time`: from the decoded ring, else decoded from the packet ring. NotFound when neither reaches back so far.
+  // The frame received at or last before `time`: from the decoded ring, else decoded from the packet ring on the
+  // caller's thread. NotFound when neither reaches back so far, ResourceExhausted when too many ask at once.
   Result<media::FramePtr> at(WallTime time);
 
-  // The last `count` frames, oldest first, bounded by Config::frame_ring_bytes (so maybe fewer).
+  // The last `count` frames, oldest first, bounded by Config::frame_ring_bytes (so maybe fewer). Errors as of latest()
+  // and at().
   Result<std::vector<media::FramePtr>> burst(int count);
 
   void set_motion(const model::MotionSettings& settings);

@@ -27,6 +27,7 @@ std::uint64_t Stream::publish(media::Packet packet) {
     tracks_[packet.track] = packet.params;
     if (key) keys_.push_back(sequence);
     ring_.push_back(std::make_shared<const media::Packet>(std::move(packet)));
+    if (ring_.back()->track == 0) newest_video_ = ring_.back();
     trim();
     wake = waiting_ > 0;
     wake_key = key && waiting_key_ > 0;
@@ -119,6 +120,11 @@ std::vector<PacketPtr> Stream::newest_group() const {
     if (at(sequence)->track == 0) out.push_back(at(sequence));
   }
   return out;
+}
+
+PacketPtr Stream::newest_video() const {
+  MutexLock lock(mutex_);
+  return newest_video_;
 }
 
 std::map<int, media::ParamsPtr> Stream::tracks() const {

@@ -82,6 +82,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // The newest key frame and all video after it; empty before the first.
   std::vector<media::PacketPtr> newest_group() const VIGIL_EXCLUDES(mutex_);
 
+  // The newest video packet, still in the ring or not; null before the first.
+  media::PacketPtr newest_video() const VIGIL_EXCLUDES(mutex_);
+
   // Parameters of the newest packet of each track, by track number.
   std::map<int, media::ParamsPtr> tracks() const VIGIL_EXCLUDES(mutex_);
 
@@ -104,6 +107,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::deque<media::PacketPtr> ring_ VIGIL_GUARDED_BY(mutex_);
   std::deque<std::uint64_t> keys_ VIGIL_GUARDED_BY(mutex_);
   std::map<int, media::ParamsPtr> tracks_ VIGIL_GUARDED_BY(mutex_);
+  media::PacketPtr newest_video_ VIGIL_GUARDED_BY(mutex_);
   std::uint64_t first_ VIGIL_GUARDED_BY(mutex_) = 1;
   std::size_t bytes_ VIGIL_GUARDED_BY(mutex_) = 0;
   std::uint64_t total_bytes_ VIGIL_GUARDED_BY(mutex_) = 0;

@@ -1,0 +1,168 @@
+#include "pipeline/camera_pipeline.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "pipeline/exchange.h"
+#include "pipeline/one_shot.h"
+#include "pipeline/worker.h"
+
+namespace vigil::pipeline {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds kStale{10};  // no packet for so long: the camera is away
+constexpr milliseconds kFresh{100};         // a frame so young is the newest for all that matters
+constexpr milliseconds kQueue{5000};        // for a place among those who decode by themselves
+constexpr int kLargestBurst = 1000;
+
+Error cancelled() {
+  return make_error(ErrorKind::Cancelled, "the camera is being stopped");
+}
+
+}  // namespace
+
+struct CameraPipeline::State {
+  State(const std::string& camera_id, std::shared_ptr<stream::Stream> stream_, const model::MotionSettings& motion,
+        const Config& config_, bus::Bus& bus, Clock& clock_, std::function<void(media::FramePtr)> on_snapshot,
+        DecoderFactory make_decoder_)
+      : stream(std::move(stream_)),
+        config(config_),
+        clock(clock_),
+        make_decoder(std::move(make_decoder_)),
+        exchange(config, motion, clock),
+        worker(camera_id, stream, config, bus, clock, std::move(on_snapshot), make_decoder, exchange) {}
+
+  Result<media::PacketPtr> newest_packet() const;
+  std::vector<media::PacketPtr> last_groups(std::size_t pictures) const;
+  Result<void> decode(const std::vector<media::PacketPtr>& packets, WallTime until, FrameRing& into);
+
+  const std::shared_ptr<stream::Stream> stream;
+  const Config config;
+  Clock& clock;
+  const DecoderFactory make_decoder;
+  Exchange exchange;
+  Worker worker;
+  std::thread thread;
+};
+
+// Unavailable when the camera has nothing new to say; null when it has not said anything yet.
+Result<media::PacketPtr> CameraPipeline::State::newest_packet() const {
+  auto newest = stream->newest_video();
+  if (!newest) return newest;
+  const auto codec = newest->params->codec;
+  const bool still = codec == media::Codec::Mjpeg || codec == media::Codec::Png;
+  if (!still && clock.wall() - newest->received > kStale) {
+    return make_error(ErrorKind::Unavailable, "the camera has sent no picture for more than ten seconds",
+                      "camera.no_picture");
+  }
+  return newest;
+}
+
+// Whole groups from the end of the packet ring, until they hold so many pictures or there are no more.
+std::vector<media::PacketPtr> CameraPipeline::State::last_groups(std::size_t pictures) const {
+  auto packets = stream->newest_group();
+  while (!packets.empty() && packets.size() < pictures) {
+    const auto first = packets.front()->sequence;
+    auto before = stream->group_at(packets.front()->received - std::chrono::microseconds(1));
+    std::erase_if(before, [&](const auto& packet) { return packet->sequence >= first; });
+    if (before.empty()) break;
+    before.insert(before.end(), packets.begin(), packets.end());
+    packets = std::move(before);
+  }
+  return packets;
+}
+
+Result<void> CameraPipeline::State::decode(const std::vector<media::PacketPtr>& packets, WallTime until,
+                                           FrameRing& into) {
+  if (!exchange.enter_one_shot(kQueue)) {
+    if (exchange.stopped()) return cancelled();
+    return make_error(ErrorKind::ResourceExhausted, "too many ask for past pictures of this camera at once; try again");
+  }
+  auto done = decode_once(
+      packets, until, make_decoder, clock, [this] { return exchange.stopped(); }, into);
+  exchange.leave_one_shot();
+  return done;
+}
+
+CameraPipeline::CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream,
+                               model::MotionSettings motion, Config config, bus::Bus& bus, Clock& clock,
+                               std::function<void(media::FramePtr)> on_snapshot, DecoderFactory make_decoder)
+    : state_(std::make_unique<State>(camera_id, std::move(stream), motion, config, bus, clock, std::move(on_snapshot),
+                                     std::move(make_decoder))) {}
+
+CameraPipeline::~CameraPipeline() {
+  stop();
+}
+
+void CameraPipeline::start() {
+  if (state_->thread.joinable() || state_->exchange.stopped()) return;
+  state_->thread = std::thread([state = state_.get()] { state->worker.run(); });
+}
+
+void CameraPipeline::stop() {
+  state_->exchange.stop();
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+Result<media::FramePtr> CameraPipeline::latest(milliseconds timeout) {
+  State& s = *state_;
+  VIGIL_ASSIGN(auto newest, s.newest_packet());
+  auto frame = s.exchange.wait_through(newest ? newest->sequence : 1, s.clock.wall() - kFresh, timeout);
+  if (frame) return frame;
+  if (s.exchange.stopped()) return cancelled();
+  VIGIL_ASSIGN(newest, s.newest_packet());
+  if (!newest) return make_error(ErrorKind::Unavailable, "no picture was received yet", "camera.no_picture");
+  const auto figures = s.exchange.figures();
+  if (figures.decode_errors > 0 && figures.ring_frames == 0) {
+    return make_error(ErrorKind::Unavailable, "the camera's pictures cannot be decoded", "camera.decode_error");
+  }
+  return make_error(ErrorKind::DeadlineExceeded, "the newest picture was not decoded in time; try again");
+}
+
+Result<media::FramePtr> CameraPipeline::next_after(std::uint64_t sequence, milliseconds timeout, std::stop_token stop) {
+  State& s = *state_;
+  if (auto frame = s.exchange.wait_beyond(sequence, timeout, stop)) return frame;
+  if (stop.stop_requested() || s.exchange.stopped()) return cancelled();
+  return make_error(ErrorKind::DeadlineExceeded, "no new picture came in time");
+}
+
+Result<media::FramePtr> CameraPipeline::at(WallTime time) {
+  State& s = *state_;
+  const auto newest = s.stream->newest_video();
+  if (auto frame = s.exchange.at(time, newest ? newest->sequence : 0)) return frame;
+  const auto group = s.stream->group_at(time);
+  if (group.empty()) {
+    return make_error(ErrorKind::NotFound, "no picture of that time is held any more; ask for a more recent one");
+  }
+  FrameRing only(0, std::chrono::hours(24));
+  VIGIL_TRY(s.decode(group, time, only));
+  return only.newest();
+}
+
+Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
+  State& s = *state_;
+  if (count < 1 || count > kLargestBurst) {
+    return make_error(ErrorKind::InvalidArgument, "count must be between 1 and " + std::to_string(kLargestBurst), {},
+                      "/count");
+  }
+  VIGIL_ASSIGN(const auto newest, s.newest_packet());
+  if (!newest) return make_error(ErrorKind::Unavailable, "no picture was received yet", "camera.no_picture");
+  const auto wanted = static_cast<std::size_t>(count);
+  if (auto frames = s.exchange.last(wanted, newest->sequence); !frames.empty()) return frames;
+  FrameRing ring(s.config.frame_ring_bytes, std::chrono::hours(24));
+  VIGIL_TRY(s.decode(s.last_groups(wanted), WallTime::max(), ring));
+  return ring.last(wanted);
+}
+
+void CameraPipeline::set_motion(const model::MotionSettings& settings) {
+  state_->exchange.set_motion(settings);
+}
+
+Figures CameraPipeline::figures() const {
+  return state_->exchange.figures();
+}
+
+}  // namespace vigil::pipeline
