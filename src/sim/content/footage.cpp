@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/log.h"
 #include "media/decoder.h"
@@ -46,6 +47,18 @@ void measure(Footage& footage) {
   footage.height = params.height;
 }
 
+// Footage in a codec that cameras do not speak (an old AVI file): there is nothing to pass through.
+Result<Footage> foreign_footage(const std::string& path) {
+  auto file = media::open_video_file(path);
+  if (!file.ok()) return unreadable(path, file.error().message);
+  Footage footage;
+  footage.file = std::move(*file);
+  footage.width = footage.file->width();
+  footage.height = footage.file->height();
+  footage.frame = ticks_of(1 / std::clamp(footage.file->fps(), 1.0, 240.0));
+  return footage;
+}
+
 int even(int length) {
   return std::clamp(length / 2 * 2, 16, 8192);
 }
@@ -61,7 +74,10 @@ Result<Footage> read_footage(const std::string& path) {
   options.live = false;
   options.audio = false;
   auto demuxer = media::make_demuxer(std::move(options));
-  if (auto tracks = demuxer->open(); !tracks.ok()) return unreadable(path, tracks.error().message);
+  if (auto tracks = demuxer->open(); !tracks.ok()) {
+    if (tracks.error().fault == media::DemuxFault::NotAllowed) return foreign_footage(path);
+    return unreadable(path, tracks.error().message);
+  }
   Footage footage;
   std::size_t bytes = 0;
   for (;;) {
@@ -144,6 +160,20 @@ struct ReelMaker::Work {
     std::optional<Ticks> next_key, last_pts;
   };
 
+  bool at_end() const { return footage.file ? file_ended : flushed; }
+
+  // What the next bit of the footage decodes to: maybe nothing yet.
+  Result<std::vector<media::FramePtr>> next_frames() {
+    if (footage.file) {
+      auto frame = footage.file->read();
+      if (frame.ok() && *frame && (*frame)->pts <= kMaxTime) return std::vector<media::FramePtr>{std::move(*frame)};
+      file_ended = true;
+      return std::vector<media::FramePtr>();
+    }
+    if (next < footage.packets.size()) return decoder->decode(footage.packets[next++]);
+    return std::exchange(flushed, true) ? std::vector<media::FramePtr>() : decoder->flush();
+  }
+
   Result<void> push(const std::vector<media::FramePtr>& frames) {
     for (const auto& frame : frames) {
       VIGIL_TRY(main.push(frame, footage.frame / 2));
@@ -154,8 +184,8 @@ struct ReelMaker::Work {
 
   Footage footage;
   std::size_t next = 0;
-  bool passes = false, done = false;
-  std::unique_ptr<media::Decoder> decoder;
+  bool passes = false, done = false, file_ended = false, flushed = false;
+  std::unique_ptr<media::Decoder> decoder;  // null: the footage decodes itself
   Track main, sub;
 };
 
@@ -180,7 +210,9 @@ Result<std::unique_ptr<ReelMaker>> ReelMaker::make(Footage footage, const ReelOp
   work->passes = source.codec == options.codec && source.longest_gop <= kMaxGop && options.bitrate_kbps == 0 &&
                  (options.width == 0 || options.width == source.width) &&
                  (options.height == 0 || options.height == source.height);
-  VIGIL_ASSIGN(work->decoder, media::make_decoder(*source.packets.front().params));
+  if (!source.file) {
+    VIGIL_ASSIGN(work->decoder, media::make_decoder(*source.packets.front().params));
+  }
   if (work->passes) {
     for (const auto& packet : source.packets) work->main.cutter.push(packet);
   } else {
@@ -204,12 +236,9 @@ Result<bool> ReelMaker::step() {
     w.footage.packets.clear();
     return false;
   };
-  if (w.next == w.footage.packets.size()) {
-    VIGIL_TRY(w.push(w.decoder->flush()));
-    return finish();
-  }
-  auto frames = w.decoder->decode(w.footage.packets[w.next++]);
+  auto frames = w.next_frames();
   if (!frames.ok()) return true;  // a broken picture is left out
+  if (frames->empty() && w.at_end()) return finish();
   if (auto pushed = w.push(*frames); !pushed.ok()) {
     (void)finish();
     return pushed.error();

@@ -7,14 +7,16 @@
 #include "base/result.h"
 #include "media/codec.h"
 #include "media/packet.h"
+#include "media/video_file.h"
 #include "sim/content/reel.h"
 
 namespace vigil::sim {
 
-// A video file, held in memory as it is in the file.
+// A video file: held in memory as it is, or, of a codec that no camera sends, read when it is needed.
 struct Footage {
-  std::vector<media::Packet> packets;  // the video track; the first dts is 0
-  Ticks frame{0};                      // mean time from one picture to the next
+  std::vector<media::Packet> packets;      // the video track; the first dts is 0
+  std::unique_ptr<media::VideoFile> file;  // instead of packets
+  Ticks frame{0};                          // mean time from one picture to the next
   Ticks longest_gop{0};
   int width = 0, height = 0;
   media::Codec codec = media::Codec::Other;
