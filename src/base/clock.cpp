@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 
 namespace vigil {
 namespace {
+
+// What RFC 3339 can write: the years 0 to 9999.
+constexpr WallTime kFirst{std::chrono::seconds(-62167219200)};
+constexpr WallTime kLast{std::chrono::seconds(253402300800) - std::chrono::microseconds(1)};
 
 class SystemClock final : public Clock {
  public:
@@ -19,7 +24,7 @@ class SystemClock final : public Clock {
     Mutex mutex;
     CondVar wake;
     MutexLock lock(mutex);
-    wake.wait_for(lock, stop, duration, [] { return false; });
+    wake.wait_for(lock, stop, std::min(duration, kLongestWait), [] { return false; });
     return !stop.stop_requested();
   }
 };
@@ -59,11 +64,14 @@ double to_unix_seconds(WallTime time) {
 }
 
 WallTime from_unix_seconds(double seconds) {
+  if (std::isnan(seconds)) return WallTime();
+  if (seconds < to_unix_seconds(kFirst)) return kFirst;
+  if (seconds > to_unix_seconds(kLast)) return kLast;
   return WallTime(std::chrono::microseconds(std::llround(seconds * 1e6)));
 }
 
 std::string to_rfc3339(WallTime time) {
-  auto micros = time.time_since_epoch().count();
+  auto micros = std::clamp(time, kFirst, kLast).time_since_epoch().count();
   auto millis = micros >= 0 ? micros / 1000 : (micros - 999) / 1000;
   std::time_t seconds = static_cast<std::time_t>(millis >= 0 ? millis / 1000 : (millis - 999) / 1000);
   std::tm parts{};

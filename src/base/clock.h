@@ -24,6 +24,9 @@ using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono:
 using SteadyTime = std::chrono::steady_clock::time_point;
 using Nanos = std::chrono::nanoseconds;
 
+// Waits are cut to this, so that "for ever" does not overflow into "not at all".
+inline constexpr Nanos kLongestWait = std::chrono::hours(24 * 365);
+
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -50,6 +53,7 @@ class ManualClock final : public Clock {
 };
 
 // Unix seconds with fractions, as the API and the events carry them.
+// Cut to the years 0 to 9999; not a number: the epoch.
 double to_unix_seconds(WallTime time);
 WallTime from_unix_seconds(double seconds);
 

@@ -73,6 +73,10 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     return make_error(ErrorKind::PayloadTooLarge,
                       fmt::format("the JSON text is larger than {} bytes", limits.max_bytes));
   }
+  // The parser takes a zero byte for the end of the text; JSON never has one.
+  if (auto zero = text.find('\0'); zero != std::string_view::npos) {
+    return make_error(ErrorKind::MalformedRequest, fmt::format("not valid JSON at byte {}", zero + 1));
+  }
   Json root;
   StrictBuilder builder(root, limits.max_depth);
   if (!Json::sax_parse(text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, true)) {

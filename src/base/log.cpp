@@ -73,18 +73,20 @@ void configure(Level threshold, Format format) {
 }
 
 std::string render(Format format, Level level, std::string_view time, std::string_view message, Fields fields) {
-  constexpr std::size_t kMaxValue = 4096;
+  constexpr std::size_t kMaxValue = 4096, kMaxRead = 64 << 10;
   std::string out;
-  auto clean = [](std::string_view text) { return redact(text.substr(0, kMaxValue)); };
+  // First taken out, then cut: a cut through a URL would hide what tells its password.
+  auto clean = [](std::string_view text) { return redact(text.substr(0, kMaxRead)).substr(0, kMaxValue); };
+  auto value_of = [&](const Field& field) { return names_secret(field.key) ? "***" : clean(field.value); };
   if (format == Format::Json) {
     out = fmt::format(R"({{"time":"{}","level":"{}","message":{})", time, name(level), escaped(clean(message)));
-    for (const auto& field : fields) out += fmt::format(",{}:{}", escaped(field.key), escaped(clean(field.value)));
+    for (const auto& field : fields) out += fmt::format(",{}:{}", escaped(field.key), escaped(value_of(field)));
     return out + "}";
   }
   auto text = escaped(clean(message));
   out = fmt::format("{} {:<5} {}", time, name(level), std::string_view(text).substr(1, text.size() - 2));
   for (const auto& field : fields) {
-    auto value = clean(field.value);
+    auto value = value_of(field);
     out += fmt::format(" {}={}", field.key, is_plain(value) ? value : escaped(value));
   }
   return out;

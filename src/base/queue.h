@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/assert.h"
+#include "base/clock.h"
 #include "base/sync.h"
 
 namespace vigil {
@@ -23,7 +26,7 @@ enum class WhenFull {
 template <typename T, WhenFull Policy>
 class BoundedQueue {
  public:
-  explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
+  explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) { VIGIL_ASSERT(capacity > 0); }
 
   // False when the item was not taken: dropped (DropNewest), stopped (Block) or the queue is closed.
   bool push(T item, std::stop_token stop = {}) VIGIL_EXCLUDES(mutex_) {
@@ -51,7 +54,8 @@ class BoundedQueue {
     std::optional<T> item;
     {
       MutexLock lock(mutex_);
-      readable_.wait_for(lock, stop, timeout, [this]() VIGIL_REQUIRES(mutex_) { return closed_ || !items_.empty(); });
+      readable_.wait_for(lock, stop, std::min<std::chrono::nanoseconds>(timeout, kLongestWait),
+                         [this]() VIGIL_REQUIRES(mutex_) { return closed_ || !items_.empty(); });
       if (items_.empty()) return item;
       item.emplace(std::move(items_.front()));
       items_.pop_front();

@@ -26,6 +26,8 @@ bool Secret::operator==(const Secret& other) const {
 }
 
 void Secret::wipe() {
+  // All of the memory: a moved-from short string still has its bytes, only its size says that it is empty.
+  value_.resize(value_.capacity());
   sodium_memzero(value_.data(), value_.size());
   value_.clear();
 }

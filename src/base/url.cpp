@@ -6,6 +6,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/utf8.h"
+
 namespace vigil {
 namespace {
 
@@ -116,10 +118,16 @@ Result<Url> parse_url(std::string_view text) {
   url.scheme = std::string(text.substr(0, mark));
   std::transform(url.scheme.begin(), url.scheme.end(), url.scheme.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!count_code_points(text)) return bad("the URL is not valid UTF-8");
   auto rest = text.substr(mark + 3);
   auto end = std::min(rest.find_first_of("/?#"), rest.size());
   auto head = rest.substr(0, end);
   rest.remove_prefix(end);
+  // "admin:pa/ss@host": read by the letter, the host is "admin" and half the password lies in the path, in the clear.
+  if (head.find('@') == std::string_view::npos && head.find(':') != std::string_view::npos && head[0] != '[' &&
+      rest.find('@') != std::string_view::npos) {
+    return bad("write '/' in a user name or password as %2F, '?' as %3F, '#' as %23, and '@' in a path as %40");
+  }
   rest = rest.substr(0, rest.find('#'));  // a fragment never travels
   if (auto sign = head.rfind('@'); sign != std::string_view::npos) {
     VIGIL_TRY(parse_user_info(head.substr(0, sign), url));

@@ -33,7 +33,8 @@ struct Url {
 };
 
 // Fails (InvalidArgument, naming the fault, never echoing the text) on anything that is no such URL: missing scheme or
-// host, control characters or blanks, a port above 65535, user information that does not decode.
+// host, control characters or blanks, a port above 65535, user information that does not decode,
+// and what looks like an unencoded '/', '?' or '#' in a password.
 Result<Url> parse_url(std::string_view text);
 
 std::string percent_encode(std::string_view text);

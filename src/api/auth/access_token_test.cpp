@@ -86,11 +86,10 @@ TEST(AccessToken, AnotherKeyOrAnyChangedCharacterIsRefused) {
   auto token = issue_access_token(kClaims, now(), kKey).reveal();
   EXPECT_FALSE(verify_access_token(token, now(), Secret(std::string(32, 'j'))));
   for (std::size_t i = 0; i < token.size(); ++i) {
-    for (char other : {'A', '_', '.', '='}) {
-      if (token[i] == other) continue;
+    for (int other = 0; other < 256; ++other) {
       auto changed = token;
-      changed[i] = other;
-      expect_refused(changed);
+      changed[i] = static_cast<char>(other);
+      if (changed != token) expect_refused(changed);
     }
     expect_refused(token.substr(0, i));
   }

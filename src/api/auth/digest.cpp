@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "base/assert.h"
 
 namespace vigil::api {
@@ -46,6 +48,8 @@ bool from_base64url(std::string_view text, std::string& bytes) {
   bytes.assign(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   const char* end = nullptr;
+  // libsodium 1.0.18 takes some bytes above 0x7f for letters.
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x7f; })) return false;
   int code = sodium_base642bin(bytes_of(bytes), bytes.size(), text.data(), text.size(), nullptr, &size, &end, kVariant);
   bytes.resize(size);
   return code == 0 && end == text.data() + text.size();
