@@ -124,8 +124,8 @@ Result<Url> parse_url(std::string_view text) {
   auto head = rest.substr(0, end);
   rest.remove_prefix(end);
   // "admin:pa/ss@host": read by the letter, the host is "admin" and half the password lies in the path, in the clear.
-  if (head.find('@') == std::string_view::npos && head.find(':') != std::string_view::npos && head[0] != '[' &&
-      rest.find('@') != std::string_view::npos) {
+  // Nor can "u:p@a/b@host" be told from a password with '@' and '/' in it.
+  if (head.find(':') != std::string_view::npos && head[0] != '[' && rest.find('@') != std::string_view::npos) {
     return bad("write '/' in a user name or password as %2F, '?' as %3F, '#' as %23, and '@' in a path as %40");
   }
   rest = rest.substr(0, rest.find('#'));  // a fragment never travels

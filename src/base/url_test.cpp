@@ -96,7 +96,10 @@ TEST(Url, UnencodedSlashInAPasswordIsRefusedAndExplained) {
     EXPECT_THAT(refused.error().message, HasSubstr("%2F"));
   }
   EXPECT_TRUE(parse_url("http://host/a@b?c=d@e")) << "without a colon before it, it cannot be a password";
-  EXPECT_TRUE(parse_url("http://u:p@host/a@b"));
+  EXPECT_TRUE(parse_url("http://[fe80::1]:80/a@b"));
+  EXPECT_FALSE(parse_url("http://u:p@host/a@b").ok()) << "may be the password \"p@host/a\"";
+  EXPECT_FALSE(parse_url("http://host:80/a@b").ok())
+      << "what is accepted with credentials is accepted without, and the reverse";
 }
 
 TEST(Url, EncodingIsUndoneByDecoding) {
