@@ -225,8 +225,8 @@ TEST(Demuxer, ALyingSampleTableDoesNotEatTheMemory) {
   const char name[] = {'s', 't', 's', 'z'};
   auto box = std::search(bytes.begin(), bytes.end(), std::begin(name), std::end(name));
   ASSERT_NE(box, bytes.end());
-  // Sample size 1 for all, and 200 million of them.
-  const Data lie = {0, 0, 0, 1, 0x0b, 0xeb, 0xc2, 0};
+  // Sample size 1 for all, and 60 million of them.
+  const Data lie = {0, 0, 0, 1, 3, 0x93, 0x87, 0};
   std::copy(lie.begin(), lie.end(), box + 8);
   const char counts[] = {'s', 't', 't', 's'};
   auto times = std::search(bytes.begin(), bytes.end(), std::begin(counts), std::end(counts));
