@@ -265,7 +265,7 @@ TEST(AccessUnit, AFloodOfParameterSetsStaysSmall) {
   AccessUnitNormaliser normaliser(video(Codec::H264));
   ASSERT_TRUE(normaliser.push(made.units[0].bytes).ok());
   std::size_t most = 0;
-  for (int id = 1; id < 256; ++id) {
+  for (int id = 1; id < 255; ++id) {
     Data set = {0x68, 0, 0};  // ue(v) of the id, then ue(0): the sequence parameter set
     unsigned bits = 0, count = 0;
     while ((static_cast<unsigned>(id) + 1) >> (count + 1) != 0) ++count;
