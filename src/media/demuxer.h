@@ -48,7 +48,7 @@ enum class DemuxFault {
   Tls,           // handshake or certificate
   InvalidData,   // not what it claims to be; libavformat also says this of hosts that stay silent
   NotAllowed,    // a format, codec or protocol outside the white lists, or one that this build does not have
-  NoVideo,       // opened, but there is no video track of a codec we read
+  NoVideo,       // opened, but there is no video track; one of a foreign codec is NotAllowed
   Limit,         // more memory than we give it
   Io,            // anything else
 };

@@ -13,6 +13,7 @@
 #include "media/ffmpeg/av.h"
 #include "media/ffmpeg/demux_fault.h"
 #include "media/ffmpeg/nested_io.h"
+#include "media/ffmpeg/stream_choice.h"
 #include "media/timeline.h"
 
 extern "C" {
@@ -28,7 +29,6 @@ using std::chrono::milliseconds;
 
 constexpr AVRational kTicks{1, 90000};
 constexpr int kMaxStreams = 32;
-constexpr std::size_t kMaxAudioTracks = 4;
 constexpr int kMaxBrokenUnits = 250;
 constexpr milliseconds kCloseTime{300};
 // For one allocation, in the whole process: a lying sample table of a few kilobytes may otherwise ask for gigabytes. A
@@ -73,31 +73,6 @@ std::int64_t microseconds(milliseconds time) {
   return std::chrono::microseconds(time).count();
 }
 
-bool is_video_we_read(Codec codec) {
-  return codec <= Codec::Mpeg4;
-}
-bool is_audio_we_carry(Codec codec) {
-  return codec >= Codec::Aac && codec != Codec::Other;
-}
-
-CodecParams announced(const AVStream& stream) {
-  const auto& from = *stream.codecpar;
-  CodecParams params;
-  params.kind = from.codec_type == AVMEDIA_TYPE_AUDIO ? TrackKind::Audio : TrackKind::Video;
-  params.codec = from_av(from.codec_id);
-  if (params.kind == TrackKind::Audio) {
-    params.sample_rate = from.sample_rate;
-    params.channels = from.ch_layout.nb_channels;
-  } else {
-    params.width = std::max(0, from.width);
-    params.height = std::max(0, from.height);
-  }
-  if (from.extradata != nullptr && from.extradata_size > 0) {
-    params.extradata.assign(from.extradata, from.extradata + from.extradata_size);
-  }
-  return params;
-}
-
 struct Track {
   int number = 0;
   AccessUnitNormaliser normaliser;
@@ -132,7 +107,7 @@ class FfmpegDemuxer final : public Demuxer {
   std::optional<DemuxError> open_input();
   std::optional<DemuxError> analyse();
   bool knows_enough() const;
-  std::optional<DemuxError> choose_tracks();
+  std::optional<DemuxError> make_tracks();
   void add_track(int stream);
   // The packet at hand, or nothing when it is to be passed over.
   std::optional<Packet> take(const AVPacket& unit, Track& track);
@@ -295,40 +270,12 @@ void FfmpegDemuxer::add_track(int stream) {
   from.discard = AVDISCARD_DEFAULT;
 }
 
-std::optional<DemuxError> FfmpegDemuxer::choose_tracks() {
-  const auto count = static_cast<int>(context_->nb_streams);
-  by_stream_.assign(static_cast<std::size_t>(count), nullptr);
-  auto codec_of = [&](int stream) { return from_av(context_->streams[stream]->codecpar->codec_id); };
-  auto is_video = [&](int stream) {
-    const auto& candidate = *context_->streams[stream];
-    return candidate.codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
-           (candidate.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0;
-  };
-  int video = av_find_best_stream(context_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  std::string foreign;
-  if (video >= 0 && (!is_video(video) || !is_video_we_read(codec_of(video)))) video = -1;
-  for (int i = 0; i < count; ++i) {
-    if (!is_video(i)) continue;
-    if (!is_video_we_read(codec_of(i))) {
-      foreign = avcodec_get_name(context_->streams[i]->codecpar->codec_id);
-    } else if (video < 0) {
-      video = i;
-    }
-  }
-  if (video < 0) {
-    if (!foreign.empty())
-      return DemuxError{DemuxFault::NotAllowed, 0, "the video codec " + foreign + " is not supported"};
-    return DemuxError{DemuxFault::NoVideo, 0, "there is no video track"};
-  }
-  for (int i = 0; i < count; ++i) context_->streams[i]->discard = AVDISCARD_ALL;
-  add_track(video);
-  if (!options_.audio) return std::nullopt;
-  // Where there are variants (HLS, broadcasts), only the sound that belongs to the picture.
-  const int best = av_find_best_stream(context_, AVMEDIA_TYPE_AUDIO, -1, video, nullptr, 0);
-  for (int i = 0; i < count && tracks_.size() <= kMaxAudioTracks; ++i) {
-    if (context_->streams[i]->codecpar->codec_type != AVMEDIA_TYPE_AUDIO || !is_audio_we_carry(codec_of(i))) continue;
-    if (context_->nb_programs <= 1 || i == best) add_track(i);
-  }
+std::optional<DemuxError> FfmpegDemuxer::make_tracks() {
+  auto chosen = choose_streams(*context_, options_.audio);
+  if (!chosen.ok()) return chosen.error();
+  by_stream_.assign(context_->nb_streams, nullptr);
+  for (unsigned i = 0; i < context_->nb_streams; ++i) context_->streams[i]->discard = AVDISCARD_ALL;
+  for (int stream : chosen.value()) add_track(stream);
   return std::nullopt;
 }
 
@@ -338,7 +285,7 @@ Demuxed<std::vector<ParamsPtr>> FfmpegDemuxer::open() {
   if (must_end()) return failed(AVERROR_EXIT);
   if (auto error = open_input()) return *error;
   if (auto error = analyse()) return *error;
-  if (auto error = choose_tracks()) return *error;
+  if (auto error = make_tracks()) return *error;
   std::vector<ParamsPtr> out;
   for (unsigned i = 0; i < tracks_.size(); ++i) {
     auto params = tracks_[i]->normaliser.params();

@@ -402,6 +402,53 @@ TEST(Demuxer, RtspGivesWhatTheCameraSent) {
   }
 }
 
+TEST(Demuxer, RtspCarriesSoundAsTrackOne) {
+  auto video = sample_packets({.frames = 8, .key_interval = 4}),
+       sound = sample_packets({.codec = Codec::Aac, .frames = 10});
+  ASSERT_TRUE(video.ok() && sound.ok());
+  const SdpTrack tracks[] = {{sound->front().params, 97, "trackID=0"}, {video->front().params, 96, "trackID=1"}};
+  FakeRtspPlan plan{.sdp = write_sdp({}, tracks)};
+  RtpPacketiser picture({.payload_type = 96, .timestamp_offset = 90000});
+  RtpPacketiser voice({.payload_type = 97, .timestamp_offset = 48000});
+  auto send = [&](int channel, RtpPacketiser& sender, const Packet& packet) {
+    auto rtp = sender.packetise(packet);
+    ASSERT_TRUE(rtp.ok());
+    for (auto& one : *rtp) plan.frames.emplace_back(channel, std::move(one.bytes));
+  };
+  for (std::size_t i = 0; i < 8; ++i) {
+    send(2, picture, (*video)[i]);
+    send(0, voice, (*sound)[i + 2]);
+  }
+  FakeRtsp server(plan);
+  auto demuxer = make_demuxer(rtsp_options(server));
+  auto opened = demuxer->open();
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  ASSERT_EQ(opened.value().size(), 2u);
+  EXPECT_EQ(opened.value()[0]->codec, Codec::H264) << "the picture is track 0 whatever the order";
+  EXPECT_EQ(opened.value()[1]->codec, Codec::Aac);
+  EXPECT_EQ(opened.value()[1]->extradata, sound->front().params->extradata);
+  EXPECT_EQ(opened.value()[1]->codec_string, "mp4a.40.2");
+  std::size_t heard = 0;
+  for (int i = 0; i < 14; ++i) {
+    auto packet = demuxer->read();
+    ASSERT_TRUE(packet.ok()) << packet.error().message;
+    if (packet.value().track != 1) continue;
+    EXPECT_TRUE(packet.value().key);
+    EXPECT_TRUE(std::ranges::equal(packet.value().data.view(), (*sound)[heard++ + 2].data.view()));
+  }
+  EXPECT_GE(heard, 6u);
+}
+
+TEST(Demuxer, SoundAloneAndForeignPicturesAreToldApart) {
+  const std::string head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n";
+  FakeRtsp sound({.sdp = head + "m=audio 0 RTP/AVP 0\r\na=control:a\r\n"});
+  EXPECT_EQ(read_all(rtsp_options(sound)).error.fault, DemuxFault::NoVideo);
+  FakeRtsp foreign({.sdp = head + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\na=control:v\r\n"});
+  auto read = read_all(rtsp_options(foreign));
+  EXPECT_EQ(read.error.fault, DemuxFault::NotAllowed);
+  EXPECT_NE(read.error.message.find("vp8"), std::string::npos) << read.error.message;
+}
+
 TEST(Demuxer, RtspTimesFollowTheCamerasClock) {
   auto stream = rtsp_stream({.frames = 12, .key_interval = 12, .b_frames = 2}, true, Ticks(900000));
   FakeRtsp server({.sdp = stream.sdp, .frames = stream.frames});
