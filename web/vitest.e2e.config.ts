@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The page in Debian's Chromium against a real server; see e2e/README.md.
+// The page in Debian's Chromium against a real server; see README.md.
 export default defineConfig({
   test: {
     include: ['e2e/**/*.e2e.ts'],

@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+// A machine that builds something else meanwhile is slow, not wrong.
+configure({ asyncUtilTimeout: 8000 });
 
 // What jsdom lacks and the page needs. Everything is in view; pictures load at once.
 class Everywhere implements IntersectionObserver {

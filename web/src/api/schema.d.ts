@@ -867,7 +867,11 @@ export interface components {
         };
         KeyCreate: {
             name: string;
-            role?: components["schemas"]["UserRole"];
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "administrator" | "viewer";
             /** @description null or absent never expires. */
             expires_in_days?: number | null;
         };
@@ -907,7 +911,7 @@ export interface components {
         };
         Ready: {
             ready: boolean;
-            reasons: ("starting" | "stopping" | "store" | "disk" | "workers")[];
+            reasons: ("starting" | "stopping" | "store" | "workers")[];
         };
         SystemStatus: {
             /** @enum {string} */

@@ -1,0 +1,122 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, openTab, shot, type Tab } from './browser';
+import { freshnessOf, picturesChange } from './pictures';
+import { Simulator, Vigil } from './vigil';
+
+// Cameras and the server fail; the page says what, and is right again without a click.
+
+let browser: Browser;
+let vigil: Vigil;
+let sim: Simulator;
+let tab: Tab;
+
+beforeAll(async () => {
+  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(4), Vigil.start('none')]);
+  for (const [n, name] of ['Door', 'Yard', 'Till', 'Dock'].entries()) await vigil.add(`cam_${n + 1}`, name, sim.address(n + 1), { number: n + 1 });
+  tab = await openTab(browser, vigil.url);
+});
+afterAll(async () => {
+  await tab?.context.close();
+  await browser?.close();
+  await Promise.all([vigil?.stop(), sim?.stop()]);
+});
+
+const tile = (name: RegExp) => tab.page.getByRole('link', { name });
+
+describe('the wall', () => {
+  it('shows four cameras that move', async () => {
+    await tab.page.goto('/live');
+    await tile(/^Dock, live/).waitFor({ timeout: 30_000 });
+    await picturesChange(tab.page, 4);
+    expect(await freshnessOf(tab.page, /^Door/)).toBe('live');
+    await shot(tab.page, 'wall-real-1440-dark');
+  });
+
+  it('asks for no pictures of what is not in view', async () => {
+    const asked: string[] = [];
+    tab.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await tab.page.goto('/live?layout=1');
+    await tile(/^Door, live/).waitFor();
+    asked.length = 0;
+    await expect.poll(() => asked.filter((path) => path.endsWith('/frame/latest')).length, { timeout: 20_000 }).toBeGreaterThan(3);
+    expect([...new Set(asked.filter((path) => path.endsWith('/frame/latest')))]).toEqual(['/api/cameras/cam_1/frame/latest']);
+  });
+
+  it.each([
+    ['wrong-password', /^Yard, (offline|reconnecting), .*wrong user name or password/],
+    ['not-found', /^Yard, (offline|reconnecting), .*no stream at this address/],
+  ])('names the cause of %s, lets the others run on, and is live again by itself', async (fault, words) => {
+    const { page } = tab;
+    await page.goto('/live');
+    await tile(/^Yard, live/).waitFor({ timeout: 30_000 });
+    sim.fault(2, fault);
+    await vigil.api('POST', '/api/cameras/cam_2/stop');
+    await vigil.api('POST', '/api/cameras/cam_2/start');
+    await tile(words).waitFor({ timeout: 30_000 });
+    await expect.poll(() => freshnessOf(page, /^Yard/), { timeout: 20_000 }).toBe('stale');
+    await shot(page, `wall-${fault}-1440-dark`);
+    await picturesChange(page, 3);
+    sim.clear(2);
+    await tile(/^Yard, live/).waitFor({ timeout: 40_000 });
+    await expect.poll(() => freshnessOf(page, /^Yard/), { timeout: 20_000 }).toBe('live');
+  });
+
+  it('stops its clock when a camera falls silent', async () => {
+    const { page } = tab;
+    sim.fault(3, 'silence');
+    await tile(/^Till, (offline|reconnecting)/).waitFor({ timeout: 30_000 });
+    await expect.poll(() => freshnessOf(page, /^Till/), { timeout: 20_000 }).toBe('stale');
+    sim.clear(3);
+    await tile(/^Till, live/).waitFor({ timeout: 40_000 });
+  });
+});
+
+describe('one camera', () => {
+  it('is stopped and started by hand', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await picturesChange(page);
+    await page.getByRole('button', { name: 'Stop camera' }).click();
+    await page.getByText('Somebody stopped this camera.').waitFor();
+    await page.getByRole('button', { name: 'Start camera' }).click();
+    await page.getByText('Somebody stopped this camera.').waitFor({ state: 'detached' });
+    await picturesChange(page);
+    await page.getByText('H.264').first().waitFor({ timeout: 20_000 });
+  });
+
+  it('is renamed without touching the others, and deleted after a question', async () => {
+    const { page } = tab;
+    await page.goto('/cameras/cam_4');
+    await page.getByLabel(/^Name \(/).fill('Ramp');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Edit 04 Ramp' }).waitFor();
+    await page.getByRole('button', { name: 'Delete camera' }).click();
+    await page.getByRole('alertdialog', { name: 'Delete Ramp?' }).waitFor();
+    await shot(page, 'delete-1440-dark');
+    await page.getByRole('button', { name: 'Delete Ramp' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Cameras' }).waitFor();
+    await expect.poll(() => page.getByRole('rowheader').count()).toBe(3);
+  });
+});
+
+describe('the server', () => {
+  it('that goes away is said, the pictures stay and are old, and all catches up when it is back', async () => {
+    const { page } = tab;
+    await page.goto('/live');
+    await tile(/^Door, live/).waitFor({ timeout: 30_000 });
+    await picturesChange(page, 3);
+    await vigil.down();
+    await page.getByText(/No connection to the server since/).waitFor({ timeout: 8_000 });
+    await expect.poll(() => freshnessOf(page, /^Door/), { timeout: 20_000 }).toBe('stale');
+    await shot(page, 'away-1440-dark');
+    await vigil.up();
+    await page.getByText(/No connection to the server since/).waitFor({ state: 'detached', timeout: 40_000 });
+    await picturesChange(page, 3);
+    await expect.poll(() => freshnessOf(page, /^Door/), { timeout: 20_000 }).toBe('live');
+  });
+
+  it('left nothing on the console', () => {
+    expect(tab.complaints).toEqual([]);
+  });
+});
