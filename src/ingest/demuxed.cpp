@@ -38,6 +38,8 @@ FailureReason reason_of(DemuxFault fault, bool seen) {
       return FailureReason::Refused;
     case DemuxFault::Unreachable:
       return FailureReason::Unreachable;
+    case DemuxFault::Redirected:
+      return FailureReason::Blocked;
     case DemuxFault::Tls:
       return FailureReason::Tls;
     case DemuxFault::NotAllowed:
@@ -68,6 +70,8 @@ const char* text_of(FailureReason reason) {
       return "does not accept this user name and password";
     case FailureReason::NotFound:
       return "has no such stream: is the path right?";
+    case FailureReason::Blocked:
+      return "sends us to another address, which is not followed: enter that address instead";
     case FailureReason::Busy:
       return "is busy or takes no further connection";
     case FailureReason::Protocol:

@@ -18,6 +18,7 @@ struct RtspPlan {
   bool mute_tcp = false, mute_udp = false;
   bool close_after = false;  // instead of silence after the last packet
   std::string password;      // base64 of "user:password"; empty: open to everybody
+  std::string moved_to;      // DESCRIBE is answered with 302 to there
   int frames = 10;
 };
 
@@ -80,8 +81,10 @@ class RtspCamera {
       if (method == "SETUP" && !(tcp ? plan_.tcp : plan_.udp)) status = 461;
       if (!plan_.password.empty() && method != "OPTIONS" && field(request, "Authorization: Basic ") != plan_.password)
         status = 401;
+      if (!plan_.moved_to.empty() && method == "DESCRIBE") status = 302;
       std::string headers = "CSeq: " + field(request, "CSeq: ") + "\r\nSession: 7\r\n", body;
       if (status == 401) headers += "WWW-Authenticate: Basic realm=\"cam\"\r\n";
+      if (status == 302) headers += "Location: " + plan_.moved_to + "\r\n";
       if (status == 200 && method == "DESCRIBE") {
         body = media_.sdp;
         headers += "Content-Type: application/sdp\r\n";

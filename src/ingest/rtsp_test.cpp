@@ -118,6 +118,19 @@ TEST(RtspSource, TellsApartWhyThereIsNobody) {
   EXPECT_EQ(play(config_of("rtsp://169.254.169.254/x")).open, FailureReason::Blocked);
 }
 
+TEST(RtspSource, DoesNotFollowACameraThatSendsItElsewhere) {
+  std::atomic<bool> spoken_to = false;
+  LoopbackServer inside([&](LoopbackPeer& peer) {
+    if (!peer.read_request().empty()) spoken_to = true;
+  });
+  RtspPlan plan;
+  plan.moved_to = inside.url("rtsp", "/secret");
+  RtspCamera camera(plan);
+  auto result = play(config_of(camera.url()));
+  EXPECT_EQ(result.open, FailureReason::Blocked) << result.detail;
+  EXPECT_FALSE(spoken_to);
+}
+
 TEST(RtspSource, SaysNoVideoThenStalledAndEnded) {
   RtspPlan plan;
   plan.mute_tcp = true;

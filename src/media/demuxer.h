@@ -47,6 +47,7 @@ enum class DemuxFault {
   Reset,         // connection reset, broken pipe
   Tls,           // handshake or certificate
   InvalidData,   // not what it claims to be; libavformat also says this of hosts that stay silent
+  Redirected,    // an RTSP server sends us elsewhere, which is not followed: nobody has checked that address
   NotAllowed,    // a format, codec or protocol outside the white lists, or one that this build does not have
   NoVideo,       // opened, but there is no video track; one of a foreign codec is NotAllowed
   Limit,         // more memory than we give it

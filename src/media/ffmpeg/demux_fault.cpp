@@ -34,6 +34,8 @@ const char* to_string(DemuxFault fault) {
       return "tls";
     case DemuxFault::InvalidData:
       return "invalid_data";
+    case DemuxFault::Redirected:
+      return "redirected";
     case DemuxFault::NotAllowed:
       return "not_allowed";
     case DemuxFault::NoVideo:

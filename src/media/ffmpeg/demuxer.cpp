@@ -99,6 +99,7 @@ class FfmpegDemuxer final : public Demuxer {
   static int on_close(AVFormatContext* context, AVIOContext* io);
 
   SteadyTime now() const { return options_.clock->steady(); }
+  bool redirected() const;
   bool must_end();
   void begin(Phase phase, milliseconds limit);
   DemuxError failed(int code);
@@ -125,6 +126,7 @@ class FfmpegDemuxer final : public Demuxer {
   Phase phase_ = Phase::Opening;
   SteadyTime deadline_{};
   bool deadline_passed_ = false;
+  bool redirected_ = false;
   std::atomic<bool> interrupted_{false};
   std::atomic<SteadyTime> last_packet_;
 };
@@ -136,7 +138,15 @@ FfmpegDemuxer::~FfmpegDemuxer() {
   close_nested(main_io_);
 }
 
+// An RTSP server may send libav to another address, past whoever checked the one that was asked for. libav asks here
+// before it says a word to the new one.
+bool FfmpegDemuxer::redirected() const {
+  return options_.format == "rtsp" && context_ != nullptr && context_->url != nullptr &&
+         options_.url.reveal() != context_->url;
+}
+
 bool FfmpegDemuxer::must_end() {
+  if (redirected()) return redirected_ = true;
   if (phase_ != Phase::Closing && interrupted_.load(std::memory_order_relaxed)) return true;
   if (now() < deadline_) return false;
   deadline_passed_ = true;
@@ -152,6 +162,7 @@ void FfmpegDemuxer::begin(Phase phase, milliseconds limit) {
 DemuxError FfmpegDemuxer::failed(int code) {
   // libav gives many numbers, some of them lies, for a call that we ended.
   if (interrupted_.load(std::memory_order_relaxed)) return {DemuxFault::Interrupted, code, "stopped"};
+  if (redirected_) return {DemuxFault::Redirected, code, "the server sends us to another address"};
   const bool opening = phase_ == Phase::Opening;
   if (deadline_passed_) {
     auto seconds = std::to_string((opening ? options_.open_timeout : options_.read_timeout).count()) + " ms";
