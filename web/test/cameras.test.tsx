@@ -174,6 +174,35 @@ describe('Edit camera', () => {
     await waitFor(() => expect(server.cameras[0]).toMatchObject({ section: 'Mine', place: 'Theirs' }));
   });
 
+  it('draws a mask by keyboard, takes it back, and saves it', async () => {
+    const { user, server } = open();
+    await heading('Edit Door');
+    await user.click(await screen.findByRole('button', { name: 'Add in the middle' }));
+    screen.getByRole('button', { name: /^Point 1 of 4, 33.3 % across, 33.3 % down/ }).focus();
+    await user.keyboard('{Shift>}{ArrowLeft}{/Shift}{ArrowDown}');
+    expect(screen.getByRole('button', { name: /^Point 1 of 4, 32.3 % across, 33.4 % down/ })).toBeTruthy();
+    await user.keyboard('{Delete}');
+    expect(screen.getByText('3 points')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(screen.getByText('4 points')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.cameras[0]?.motion.masks).toHaveLength(1));
+    expect(server.cameras[0]?.motion.masks[0]?.[0]).toEqual([0.3233, 0.3343]);
+  });
+
+  it('does not save a mask whose edges cross, and says which', async () => {
+    const { user, server } = openPage('/cameras/door', (fake) => {
+      const camera = cameraOf('door', { name: 'Door' });
+      camera.motion.masks = [[[0, 0], [1, 1], [1, 0], [0, 1]]];
+      fake.cameras = [camera];
+    });
+    await heading('Edit Door');
+    await user.type(screen.getByLabelText(/^Section/), 'x');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect((await screen.findByText('Mask 1: Edges 1 and 3 cross.')).getAttribute('role')).toBe('alert');
+    expect(bodies(server, 'PATCH', '/api/cameras/door')).toHaveLength(0);
+  });
+
   it('of a camera that is not there says so', async () => {
     openPage('/cameras/ghost');
     await heading('Camera not found');

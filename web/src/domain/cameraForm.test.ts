@@ -101,8 +101,9 @@ describe('a form', () => {
         { pointer: '/source_url', detail: 'no host' },
         { pointer: '/streams/0/source_url', detail: 'bad' },
         { pointer: '/motion/masks/0', detail: 'too few' },
+        { pointer: '/streams_count', detail: 'odd' },
         { pointer: '', detail: 'whole' },
       ]),
-    ).toEqual({ fields: { url: 'no host', subUrl: 'bad' }, rest: ['/motion/masks/0: too few', 'whole'] });
+    ).toEqual({ fields: { url: 'no host', subUrl: 'bad', masks: 'too few' }, rest: ['/streams_count: odd', 'whole'] });
   });
 });

@@ -1,9 +1,9 @@
 // What the wizard and the editor hold while somebody fills them in, and how it becomes a request. Structural types only.
+import { type Polygon, shapeFault } from './polygon';
 import { addressFault, isCameraId, type SourceType } from './source';
 
 export type Transport = 'auto' | 'tcp' | 'udp';
 export type Role = 'live' | 'recording' | 'analysis';
-export type Polygon = number[][];
 
 export interface CameraForm {
   id: string;
@@ -23,7 +23,7 @@ export interface CameraForm {
   motion: { enabled: boolean; everyFrame: boolean; sensitivity: number; minArea: number; startAfter: string; endAfter: string; masks: Polygon[] };
 }
 
-export type FieldName = 'id' | 'name' | 'number' | 'place' | 'section' | 'url' | 'username' | 'password' | 'pollInterval' | 'subUrl' | 'startAfter' | 'endAfter';
+export type FieldName = 'id' | 'name' | 'number' | 'place' | 'section' | 'url' | 'username' | 'password' | 'pollInterval' | 'subUrl' | 'startAfter' | 'endAfter' | 'masks';
 export type FormErrors = Partial<Record<FieldName, string>>;
 
 export const emptyForm = (): CameraForm => ({
@@ -126,6 +126,8 @@ export function detailErrors(form: CameraForm, takenIds: readonly string[]): For
   if (form.number.trim() !== '' && !/^\d{1,6}$/.test(form.number.trim())) errors.number = 'A whole number from 0 to 999999.';
   if (form.id !== '' && !isCameraId(form.id)) errors.id = 'Letters, digits, “_”, “-” and “.”, not beginning with “.”, at most 64.';
   else if (takenIds.includes(form.id)) errors.id = 'Another camera has this id.';
+  const mask = form.motion.masks.findIndex((shape) => shapeFault(shape) !== null);
+  if (mask >= 0) errors.masks = `Mask ${mask + 1}: ${shapeFault(form.motion.masks[mask] ?? []) ?? ''}`;
   if (!inRange(form.motion.startAfter, 0, 60)) errors.startAfter = 'A number of seconds from 0 to 60.';
   if (!inRange(form.motion.endAfter, 0, 3600)) errors.endAfter = 'A number of seconds from 0 to 3600.';
   return errors;
@@ -235,6 +237,7 @@ const POINTERS: [RegExp, FieldName][] = [
   [/^\/password$/, 'password'],
   [/^\/poll_interval$/, 'pollInterval'],
   [/^\/streams(\/|$)/, 'subUrl'],
+  [/^\/motion\/masks(\/|$)/, 'masks'],
   [/^\/motion\/start_after$/, 'startAfter'],
   [/^\/motion\/end_after$/, 'endAfter'],
 ];

@@ -18,6 +18,7 @@ import { SourceFields } from '../SourceFields';
 import { SubStreamFields } from '../SubStreamFields';
 import { useProbe } from '../useProbe';
 import { Conflict } from './Conflict';
+import { MaskEditor } from './MaskEditor';
 import { useLeaveWarning } from './useLeaveWarning';
 
 interface EditFormProps {
@@ -150,6 +151,9 @@ export function EditForm({ camera, onReload }: EditFormProps) {
           Motion
         </h2>
         <MotionFields form={form} errors={errors} onChange={change} />
+        {form.motion.enabled && (
+          <MaskEditor cameraId={camera.id} masks={form.motion.masks} error={errors.masks} onChange={(masks) => change({ motion: { ...form.motion, masks } })} />
+        )}
       </Card>
       <div className="sticky bottom-0 z-(--z-sticky) flex flex-wrap items-center justify-end gap-2 border-t border-border bg-bg py-3 max-sm:bottom-[calc(56px+env(safe-area-inset-bottom))]">
         <p className="mr-auto text-muted">{changed ? 'Not saved yet' : 'No changes'}</p>
