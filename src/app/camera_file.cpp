@@ -135,8 +135,6 @@ class CameraReader {
     auto found = object.find("source_url");
     if (found == object.end()) return {};
     auto text = found->get<std::string>();
-    auto scheme = text.substr(0, text.find("://"));
-    if (scheme == "file" || scheme == "v4l2") return {};  // have no host, so are no URLs to us; the server checks them
     auto url = parse_url(text);
     if (!url) return reader_.error(where, fmt::format("source_url: {}", url.error().message));
     *found = url->without_credentials();

@@ -1,0 +1,26 @@
+#include "app/process_limits.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace vigil::app {
+
+std::uint64_t prepare_process() {
+  ::umask(077);
+  // One byte: smaller than any core file, and the value for which the kernel does not start a core_pattern program
+  // either.
+  rlimit core{};
+  ::getrlimit(RLIMIT_CORE, &core);
+  core.rlim_cur = std::min<rlim_t>(1, core.rlim_max);
+  ::setrlimit(RLIMIT_CORE, &core);
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return files.rlim_cur;
+}
+
+}  // namespace vigil::app

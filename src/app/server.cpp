@@ -1,0 +1,143 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/auth/accounts.h"
+#include "api/server.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "bus/bus.h"
+#include "cameras/cameras.h"
+#include "ingest/egress.h"
+#include "sinks/redis.h"
+#include "store/open.h"
+
+namespace vigil::app {
+namespace {
+
+cameras::Config cameras_config(const Settings& settings) {
+  cameras::Config out;
+  out.data_dir = settings.data_dir;
+  out.packet_ring_bytes = static_cast<std::size_t>(settings.packet_bytes);
+  out.packet_ring_age = settings.packet_age;
+  out.connect_timeout = settings.connect_timeout;
+  out.read_timeout = settings.read_timeout;
+  out.retry_delays = settings.retry_delays;
+  out.retry_jitter = settings.retry_jitter;
+  out.connects_per_second = settings.connects_per_second;
+  out.frozen_after = std::chrono::ceil<std::chrono::seconds>(settings.frozen_after);
+  out.health_interval = std::chrono::ceil<std::chrono::seconds>(settings.health_interval);
+  out.pipeline.frame_ring_bytes = static_cast<std::size_t>(settings.frame_bytes);
+  out.pipeline.frame_ring_age = settings.frame_age;
+  out.pipeline.linger = settings.frame_linger;
+  out.pipeline.snapshot_interval = settings.snapshot_interval;
+  return out;
+}
+
+api::Config api_config(const Settings& settings) {
+  api::Config out;
+  out.address = settings.listen.host;
+  out.port = settings.listen.port;
+  out.auth = settings.auth_mode == "none" ? api::AuthMode::None : api::AuthMode::Required;
+  out.allowed_hosts = settings.allowed_hosts;
+  out.cors_origins = settings.cors_origins;
+  out.trusted_proxies = settings.trusted_proxies;
+  out.web_root = settings.web_root;
+  out.max_connections = static_cast<int>(settings.http_max_connections);
+  out.max_mjpeg_viewers = static_cast<int>(settings.http_mjpeg_viewers);
+  return out;
+}
+
+}  // namespace
+
+// In the order of their dependence: members are destroyed from the last to the first.
+struct Server::Parts {
+  std::unique_ptr<store::Store> store;
+  bus::Bus bus;
+  std::unique_ptr<sinks::RedisSink> redis;
+  std::unique_ptr<cameras::Cameras> cameras;
+  std::unique_ptr<api::Accounts> accounts;
+  std::unique_ptr<api::Server> http;
+};
+
+Server::Server(const Settings& settings, Clock& clock) : settings_(settings), clock_(clock) {}
+
+Server::~Server() {
+  stop(std::chrono::seconds(5));
+}
+
+Result<void> Server::start() {
+  auto parts = std::make_unique<Parts>();
+  VIGIL_ASSIGN(auto policy, ingest::EgressPolicy::make(settings_.allow_networks, settings_.deny_networks));
+  VIGIL_TRY(api::check_auth_mode(settings_.listen.host, api_config(settings_).auth, settings_.force_open_auth));
+  VIGIL_ASSIGN(parts->store,
+               store::open_store(
+                   {.data_dir = settings_.data_dir, .allow_network_fs = settings_.allow_network_fs, .clock = &clock_}));
+  if (!settings_.redis_url.empty()) {
+    VIGIL_ASSIGN(auto redis, sinks::parse_redis_url(settings_.redis_url.reveal()));
+    auto events = parts->bus.subscribe("redis", static_cast<std::size_t>(settings_.redis_queue));
+    parts->redis = std::make_unique<sinks::RedisSink>(std::move(redis), std::move(events), clock_);
+    parts->redis->start();
+  }
+  parts->accounts = std::make_unique<api::Accounts>(*parts->store, clock_);
+  parts->cameras = std::make_unique<cameras::Cameras>(cameras_config(settings_),
+                                                      std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
+                                                      parts->store->cameras(), parts->bus, clock_);
+  VIGIL_TRY(parts->cameras->start());
+  auto sinks = [redis = parts->redis.get()] {
+    std::vector<sinks::Figures> out;
+    if (redis != nullptr) out.push_back(redis->figures());
+    return out;
+  };
+  parts->http = std::make_unique<api::Server>(
+      api_config(settings_),
+      api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, clock_, std::move(sinks)});
+  VIGIL_TRY(parts->http->start());
+  parts_ = std::move(parts);
+  return {};
+}
+
+void Server::stop(std::chrono::milliseconds limit) {
+  if (!parts_) return;
+  auto end = clock_.steady() + limit;
+  parts_->http->stop();
+  parts_->cameras->stop();
+  parts_->bus.close();
+  if (parts_->redis) {
+    // The cameras' last words are queued now; what the others took of the time is missing here.
+    auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - clock_.steady()) - std::chrono::milliseconds(200);
+    parts_->redis->stop(std::clamp(left, std::chrono::milliseconds(100), std::chrono::milliseconds(2000)));
+  }
+  parts_.reset();
+}
+
+std::uint16_t Server::port() const {
+  return parts_ ? parts_->http->port() : 0;
+}
+
+std::string Server::setup_link() const {
+  if (!parts_ || settings_.auth_mode == "none") return "";
+  auto token = parts_->accounts->setup_token();
+  if (!token) {
+    if (token.error().kind != ErrorKind::NotFound) log::error("no set-up link", {{"reason", token.error().message}});
+    return "";
+  }
+  return fmt::format("{}/setup#token={}", local_url(settings_.listen, port()), percent_encode(token->reveal()));
+}
+
+void Server::touch() const {
+  if (parts_) (void)parts_->cameras->workers();
+}
+
+std::string local_url(const Address& listen, std::uint16_t port) {
+  auto shown = listen;
+  shown.port = port;
+  if (shown.host == "0.0.0.0") shown.host = "127.0.0.1";
+  if (shown.host == "::") shown.host = "::1";
+  return "http://" + to_text(shown);
+}
+
+}  // namespace vigil::app
