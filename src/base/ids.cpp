@@ -14,7 +14,7 @@ namespace {
 std::vector<unsigned char> random_bytes(std::size_t count) {
   VIGIL_ASSERT(sodium_init() >= 0);
   std::vector<unsigned char> bytes(count);
-  randombytes_buf(bytes.data(), bytes.size());
+  if (count > 0) randombytes_buf(bytes.data(), bytes.size());
   return bytes;
 }
 }  // namespace
