@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::uintmax_t kMaxFile = 32u << 20;
 
-std::string content_type(const std::string& name) {
+const char* known_type(const std::string& name) {
   static const std::map<std::string, const char*> types = {{".html", "text/html; charset=utf-8"},
                                                            {".js", "text/javascript; charset=utf-8"},
                                                            {".css", "text/css; charset=utf-8"},
@@ -30,7 +30,7 @@ std::string content_type(const std::string& name) {
                                                            {".wasm", "application/wasm"},
                                                            {".map", "application/json"}};
   auto found = types.find(fs::path(name).extension().string());
-  return found == types.end() ? "application/octet-stream" : found->second;
+  return found == types.end() ? nullptr : found->second;
 }
 
 // Only names that the build makes: nothing hidden, no way out of the folder.
@@ -39,17 +39,9 @@ bool is_plain(const std::string& segment) {
          segment.find_first_of("\\:") == std::string::npos;
 }
 
-std::optional<fs::path> file_for(const fs::path& root, const std::string& path) {
-  auto segments = split_path(path);
-  if (!segments) return std::nullopt;
-  fs::path file = root;
-  for (const auto& segment : *segments) {
-    if (!is_plain(segment)) return std::nullopt;
-    file /= segment;
-  }
+bool is_file(const fs::path& file) {
   struct stat found {};
-  if (::stat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
-  return file;
+  return ::stat(file.c_str(), &found) == 0 && S_ISREG(found.st_mode);
 }
 
 Response serve(const fs::path& file, const Request& request, bool immutable) {
@@ -68,7 +60,8 @@ Response serve(const fs::path& file, const Request& request, bool immutable) {
     response.status = 304;
     return response;
   }
-  response.headers.add("Content-Type", content_type(file.filename().string()));
+  const char* type = known_type(file.filename().string());
+  response.headers.add("Content-Type", type != nullptr ? type : "application/octet-stream");
   response.body.resize(static_cast<std::size_t>(found.st_size));
   in.read(response.body.data(), found.st_size);
   response.body.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
@@ -79,14 +72,20 @@ Response serve(const fs::path& file, const Request& request, bool immutable) {
 
 Handler make_file_handler(std::string root) {
   return [folder = fs::path(std::move(root))](const Request& request) {
-    if (auto file = file_for(folder, request.path)) return serve(*file, request, request.path.starts_with("/assets/"));
+    const auto nothing = [] { return problem(404, "not_found", "There is nothing at this path."); };
+    const auto segments = split_path(request.path);
+    if (!segments) return nothing();
+    fs::path file = folder;
+    for (const auto& segment : *segments) {
+      if (segment.empty() && segments->size() == 1) break;  // "/"
+      if (!is_plain(segment)) return nothing();
+      file /= segment;
+    }
+    if (is_file(file)) return serve(file, request, request.path.starts_with("/assets/"));
     // A missing script must not be answered with a page: the browser would cache it.
-    const bool asset = request.path.starts_with("/assets/") || fs::path(request.path).has_extension();
+    const bool asset = request.path.starts_with("/assets/") || known_type(request.path) != nullptr;
     const auto index = folder / "index.html";
-    std::error_code ignored;
-    if (asset || !fs::is_regular_file(index, ignored))
-      return problem(404, "not_found", "There is nothing at this path.");
-    return serve(index, request, false);
+    return !asset && is_file(index) ? serve(index, request, false) : nothing();
   };
 }
 

@@ -336,8 +336,8 @@ asio::awaitable<void> Connection::linger() {
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   if (!body_pending_) co_return;
   std::array<char, 8192> waste{};
-  stream_.expires_after(std::chrono::seconds(2));
-  for (std::size_t drained = 0; drained < (4u << 20);) {
+  stream_.expires_after(std::chrono::seconds(5));
+  for (std::size_t drained = 0; drained < (64u << 20);) {
     auto [ec, bytes] = co_await stream_.async_read_some(asio::buffer(waste), use);
     if (ec) break;
     drained += bytes;
