@@ -28,15 +28,16 @@ Result<media::Packet> PictureTrack::make(std::vector<std::uint8_t> picture, Wall
     params_ = std::make_shared<const media::CodecParams>(std::move(params));
   }
   media::Packet packet;
-  auto now = std::chrono::duration_cast<Ticks>(time);
   packet.discontinuity = !zero_;
-  if (!zero_) zero_ = now;
+  if (!zero_) zero_ = time;
   auto next = last_ + Ticks(1);
-  if (now - *zero_ < next - kClockSet) {
-    zero_ = now - next;
+  // Subtracted first: nanoseconds since 1970 leave no room for a change of units.
+  auto now = std::chrono::duration_cast<Ticks>(time - *zero_);
+  if (now < next - kClockSet) {
+    zero_ = time - std::chrono::duration_cast<Nanos>(next);
     packet.discontinuity = true;
   }
-  last_ = std::max(now - *zero_, next);
+  last_ = std::max(now, next);
   packet.dts = packet.pts = last_;
   packet.received = received;
   packet.key = true;

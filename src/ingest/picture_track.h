@@ -24,7 +24,7 @@ class PictureTrack {
 
  private:
   media::ParamsPtr params_;
-  std::optional<Ticks> zero_;  // of `time`, where the packets' time is 0
+  std::optional<Nanos> zero_;  // of `time`, where the packets' time is 0
   Ticks last_{-1};
 };
 

@@ -57,7 +57,7 @@ TEST(PushSource, TimeNeverGoesBackWhenPicturesComeOutOfOrder) {
   EXPECT_NE(late.value().params, first.value().params) << "another size";
   EXPECT_EQ(set_back.value().pts, Ticks(2));
   EXPECT_TRUE(set_back.value().discontinuity);
-  EXPECT_EQ(next.value().pts, Ticks(90002));
+  EXPECT_NEAR(static_cast<double>(next.value().pts.count()), 90002, 1);
 }
 
 TEST(PushSource, RefusesWhatIsNoPictureOrNotOfNow) {

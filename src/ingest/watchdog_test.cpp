@@ -66,7 +66,8 @@ TEST_F(WatchdogTest, AStillSceneIsNotFrozen) {
   // Delta frames of a still scene may be equal to the byte; key frames carry sensor noise.
   for (int i = 0; i < 3000; ++i) {
     bool key = i % 25 == 0;
-    EXPECT_EQ(feed(packet(key, key ? static_cast<std::uint8_t>(i / 25) : 9), milliseconds(40)), std::nullopt);
+    auto fill = static_cast<std::uint8_t>(key ? i / 25 : 9);
+    EXPECT_EQ(feed(packet(key, fill), milliseconds(40)), std::nullopt);
   }
 }
 
