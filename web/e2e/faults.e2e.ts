@@ -44,8 +44,8 @@ describe('the wall', () => {
   });
 
   it.each([
-    ['wrong-password', /^Yard, (offline|reconnecting), .*wrong user name or password/],
     ['not-found', /^Yard, (offline|reconnecting), .*no stream at this address/],
+    ['busy', /^Yard, (offline|reconnecting), .*no further connection allowed/],
   ])('names the cause of %s, lets the others run on, and is live again by itself', async (fault, words) => {
     const { page } = tab;
     await page.goto('/live');
@@ -60,6 +60,25 @@ describe('the wall', () => {
     sim.clear(2);
     await tile(/^Yard, live/).waitFor({ timeout: 40_000 });
     await expect.poll(() => freshnessOf(page, /^Yard/), { timeout: 20_000 }).toBe('live');
+  });
+
+  it('names a refused sign-in, and tries again when asked to', async () => {
+    const { page } = tab;
+    sim.fault(2, 'wrong-password');
+    await vigil.api('POST', '/api/cameras/cam_2/stop');
+    await vigil.api('POST', '/api/cameras/cam_2/start');
+    await tile(/^Yard, (offline|reconnecting), .*wrong user name or password/).waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: 'Change password: Yard' }).waitFor();
+    await page.goto('/cameras?state=faults');
+    await page.getByRole('rowheader', { name: /Yard/ }).waitFor();
+    await shot(page, 'cameras-fault-1440-dark');
+    sim.clear(2);
+    // The server waits longer and longer here, so that the camera does not lock the account.
+    await page.getByRole('button', { name: 'Actions for Yard' }).click();
+    await page.getByRole('menuitem', { name: 'Try now' }).click();
+    await page.getByText('No camera has a fault.').waitFor({ timeout: 20_000 });
+    await page.goto('/live');
+    await tile(/^Yard, live/).waitFor({ timeout: 20_000 });
   });
 
   it('stops its clock when a camera falls silent', async () => {

@@ -47,7 +47,7 @@ describe.each([
       const { page, context, complaints } = await openTab(browser, vigil.url, { width, height, dark, touch });
       await page.goto(path);
       await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
-      await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => undefined);
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
       faults.push(...(await axeViolations(page)).map((fault) => `${name}: ${fault}`));
       const over = await sideScroll(page);
       if (over > 0) faults.push(`${name}: ${over} px of sideways scroll`);

@@ -14,7 +14,7 @@ import { serve } from './fake/fetch';
 // The whole page at `path`, in front of a fake server.
 export function openPage(path: string, prepare: (server: FakeServer) => void = () => undefined) {
   token.set(null);
-  useSession.setState({ phase: 'starting', user: null });
+  useSession.setState({ phase: 'starting', user: null, landing: '/live', left: false });
   useConnection.setState({ awaySince: null, nextTryAt: null, returns: 0 });
   useDevice.setState({ theme: 'system', layout: 'auto', letters: true, badges: false, railOnly: false });
   useDraft.getState().another(false);

@@ -1,5 +1,4 @@
 import { type FormEvent, useState } from 'react';
-import { useNavigate } from 'react-router-dom';
 import { changePassword, logout } from '../api/auth';
 import { duration, plural } from '../domain/format';
 import { LEAST_LENGTH } from '../domain/password';
@@ -25,7 +24,6 @@ export default function AccountPage() {
   const user = useSession((state) => state.user);
   const signedOut = useSession((state) => state.signedOut);
   const show = useToasts((state) => state.show);
-  const navigate = useNavigate();
   const device = useDevice();
   const [leaving, setLeaving] = useState(false);
 
@@ -37,7 +35,6 @@ export default function AccountPage() {
       show('danger', "Couldn't sign out: the server does not answer. Try again in a moment.");
       return;
     }
-    navigate('/login', { replace: true });
     signedOut();
   };
   return (

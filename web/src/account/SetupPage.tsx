@@ -1,5 +1,4 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { useNavigate } from 'react-router-dom';
 import { completeSetup } from '../api/auth';
 import { listCameras } from '../api/cameras';
 import type { Failure } from '../api/result';
@@ -36,7 +35,6 @@ export function SetupPage({ token }: { token: string | null }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const summary = useRef<HTMLDivElement>(null);
-  const navigate = useNavigate();
   const signedIn = useSession((state) => state.signedIn);
 
   const code = token ?? tokenIn(link);
@@ -64,8 +62,7 @@ export function SetupPage({ token }: { token: string | null }) {
     }
     // A server that has cameras (a demo, a configuration file) shows them; an empty one goes on to the first camera.
     const cameras = await listCameras();
-    navigate(cameras.kind === 'ok' && cameras.data.length === 0 ? '/cameras/new' : '/live', { replace: true });
-    signedIn(result.data.user);
+    signedIn(result.data.user, cameras.kind === 'ok' && cameras.data.length === 0 ? '/cameras/new' : '/live');
   };
 
   return (

@@ -28,7 +28,12 @@ export function Routing() {
     case 'unreachable':
       return <Unreachable />;
     case 'setup':
-      return <SetupPage token={setupToken} />;
+      return (
+        <Routes>
+          <Route path="/setup" element={<SetupPage token={setupToken} />} />
+          <Route path="*" element={<Navigate replace to="/setup" />} />
+        </Routes>
+      );
     case 'signed-out':
       return (
         <Routes>
@@ -50,8 +55,9 @@ export function Routing() {
 // A pasted link is kept, and opened after the sign-in.
 function ToLogin() {
   const { pathname, search } = useLocation();
+  const left = useSession((state) => state.left);
   const wanted = pathname + search;
-  return <Navigate replace to={wanted === '/' || pathname === '/setup' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`} />;
+  return <Navigate replace to={left || wanted === '/' || pathname === '/setup' ? '/login' : `/login?next=${encodeURIComponent(wanted)}`} />;
 }
 
 // Where to go after the sign-in: only ever a path of this page, never an address of another server.
@@ -62,14 +68,15 @@ export function safeNext(search: string): string {
 
 function Pages() {
   const administrator = isAdministrator(useSession((state) => state.user));
+  const landing = useSession((state) => state.landing);
   const { search } = useLocation();
   return (
     <Shell>
       <Suspense fallback={<p className="animate-[appear_0s_400ms_both] text-muted">Loading</p>}>
         <Routes>
-          <Route path="/" element={<Navigate replace to="/live" />} />
+          <Route path="/" element={<Navigate replace to={landing} />} />
           <Route path="/login" element={<Navigate replace to={safeNext(search)} />} />
-          <Route path="/setup" element={<Navigate replace to="/live" />} />
+          <Route path="/setup" element={<Navigate replace to={landing} />} />
           <Route path="/live" element={<LivePage />} />
           <Route path="/live/camera/:id" element={<CameraPage />} />
           <Route path="/cameras" element={<CamerasPage />} />

@@ -11,8 +11,12 @@ export type SessionPhase = 'starting' | 'unreachable' | 'setup' | 'signed-out' |
 interface Session {
   phase: SessionPhase;
   user: Me | null;
+  // Where the first run goes on. Kept here, because the router changes its address later than this store.
+  landing: string;
+  // Signed out on purpose: the next one begins at the front door, not where this one was.
+  left: boolean;
   start: () => Promise<void>;
-  signedIn: (user: Me) => void;
+  signedIn: (user: Me, landing?: string) => void;
   signedOut: () => void;
 }
 
@@ -27,6 +31,8 @@ function settle(restored: boolean): void {
 export const useSession = create<Session>()((set, get) => ({
   phase: 'starting',
   user: null,
+  landing: '/live',
+  left: false,
   start: async () => {
     const setup = await getSetup();
     if (setup.kind === 'ok' && setup.data.required) {
@@ -38,13 +44,13 @@ export const useSession = create<Session>()((set, get) => ({
     else if (me.kind === 'problem' && me.status === 401) set({ phase: 'signed-out' });
     else set({ phase: 'unreachable' });
   },
-  signedIn: (user) => {
-    set({ phase: 'signed-in', user });
+  signedIn: (user, landing = '/live') => {
+    set({ phase: 'signed-in', user, landing, left: false });
     settle(true);
   },
   signedOut: () => {
     token.set(null);
-    set({ phase: 'signed-out', user: null });
+    set({ phase: 'signed-out', user: null, left: true });
     settle(false);
   },
 }));
