@@ -42,6 +42,11 @@ void report(const CameraFile& file, const Step& step, const Error& error) {
   }
 }
 
+// The server does not take what the file says.
+bool is_about_file(const Error& error) {
+  return error.kind == ErrorKind::InvalidArgument || error.kind == ErrorKind::MalformedRequest;
+}
+
 int fail(const Error& error, int status) {
   fmt::print(stderr, "vigil apply: {}\n", error.message);
   return status;
@@ -70,12 +75,13 @@ int apply(const ApplyOptions& options) {
     return kOk;
   }
 
+  std::fflush(stdout);
   int status = kOk;
   for (const auto& step : steps) {
     auto done = perform(**target, step);
     if (done.ok()) continue;
     report(*file, step, done.error());
-    status = exit_status(done.error());
+    status = is_about_file(done.error()) ? kConfiguration : exit_status(done.error());
     if (status == kUnreachable) break;
   }
   return status;

@@ -51,11 +51,19 @@ std::string stream(const Json& value, const std::string& indent) {
   return out;
 }
 
+// Some members mean something for one kind of source only.
+bool concerns(std::string_view key, const std::string& source_type) {
+  if (key == "poll_interval") return source_type == "snapshot";
+  if (key == "loop") return source_type == "file";
+  if (key == "transport") return source_type == "rtsp";
+  return true;
+}
+
 std::string camera(const Json& value) {
   std::string out;
   for (const char* key : kMembers) {
     const auto& content = member(value, key);
-    if (content.is_null()) continue;
+    if (content.is_null() || content == "" || !concerns(key, text(value, "source_type"))) continue;
     if (std::string_view(key) == "motion") {
       out += "    motion:\n";
       for (const auto& [name, setting] : content.items())

@@ -107,10 +107,10 @@ std::string sinks(const Json& status) {
   std::string out = "sinks\n";
   Table table;
   for (const auto& each : all) {
-    table.row({clean(text(each, "name")), flag(each, "connected") ? "connected" : "away",
-               fmt::format("{} delivered", count(each, "delivered")), fmt::format("{} waiting", count(each, "waiting")),
-               fmt::format("{} dropped", count(each, "dropped")),
-               fmt::format("{} reconnects", count(each, "reconnects")), clean(text(each, "detail"))});
+    table.row({clean(text(each, "name")), clean(text(each, "state")), clean(text(each, "target")),
+               fmt::format("{} published", count(each, "published")), fmt::format("{} waiting", count(each, "waiting")),
+               fmt::format("{} dropped", count(each, "dropped")), fmt::format("{} refused", count(each, "refused")),
+               fmt::format("{} reconnects", count(each, "reconnects")), clean(text(each, "last_error"))});
   }
   return out + table.text();
 }

@@ -92,8 +92,12 @@ void add_sim(CLI::App& app, Request& request) {
   command->add_option("--codec", sim.codec, "Codec [h264]")
       ->type_name("h264|h265")
       ->check(CLI::IsMember({"h264", "h265"}));
-  command->add_option("--size", sim.size, "Size of the pictures [the file's; 1280x720 for the scene]")
-      ->type_name("WIDTHxHEIGHT");
+  command->add_option("--width", sim.width, "Width of the pictures [the file's; 1280 for the scene]")
+      ->type_name("PIXELS")
+      ->check(CLI::Range(16, 8192));
+  command->add_option("--height", sim.height, "Height of the pictures [the file's; 720 for the scene]")
+      ->type_name("PIXELS")
+      ->check(CLI::Range(16, 8192));
   command->add_option("--fps", sim.fps, "Pictures a second of the scene [15]")
       ->type_name("NUMBER")
       ->check(CLI::Range(0.1, 120.0));
@@ -209,8 +213,9 @@ const CLI::App* chosen(const CLI::App* app) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const auto* command = chosen(&app);
   std::string message = redact(error.what());
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    auto left = app.remaining(true);
+  auto left = app.remaining(true);
+  bool is_unknown_command = command == &app && !left.empty();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || is_unknown_command) {
     auto word = left.empty() ? std::string() : left.front().substr(0, left.front().find('='));
     std::vector<std::string> known;
     for (const auto* option : command->get_options()) {
@@ -286,6 +291,7 @@ int run(int argc, char** argv) {
     return kUsage;
   }
   hide_credentials(argc, argv);
+  request.sources.environment = process_environment();
   return request.act ? request.act() : kUsage;
 }
 

@@ -54,7 +54,8 @@ struct SimOptions {
   int fault_camera = 0;  // 0: all
   std::string fault_after, fault_for;
   std::string user, password;
-  std::string auth = "any", codec = "h264", size;
+  std::string auth = "any", codec = "h264";
+  int width = 0, height = 0;
   double fps = 0, gop = 1;
   int bitrate = 0;
   bool audio = false, no_tcp = false, no_udp = false;

@@ -1,6 +1,7 @@
 #include "app/configuration.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -142,10 +143,11 @@ class Loader {
       out_.values["web.root"].text = settings.web_root;
     }
     if (settings.auth_mode == "none" && !is_loopback(settings.listen) && !settings.force_open_auth) {
-      return bad(fmt::format(
-          "auth.mode none ({}) with server.listen {}: everybody in the network would be administrator. Listen on "
-          "127.0.0.1, or use --auth required, or, if you mean it, --force-open-auth",
-          out_.values["auth.mode"].source, to_text(settings.listen)));
+      return bad(
+          fmt::format("auth.mode none ({}) with server.listen {}: everybody in the network would be administrator. "
+                      "Listen on the loopback "
+                      "address 127.0.0.1, or use --auth required, or, if you mean it, --force-open-auth",
+                      out_.values["auth.mode"].source, to_text(settings.listen)));
     }
     return redis_password();
   }
@@ -183,6 +185,14 @@ std::map<std::string, std::string> process_environment() {
     std::string_view text(*each);
     auto equals = text.find('=');
     if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  // Services and containers are often started without it.
+  if (out.find("HOME") == out.end()) {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    bool known = ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr;
+    if (known && found->pw_dir != nullptr && found->pw_dir[0] == '/') out.emplace("HOME", found->pw_dir);
   }
   return out;
 }

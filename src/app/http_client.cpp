@@ -90,12 +90,12 @@ Error problem(const HttpAnswer& answer) {
     return make_error(kind_of(answer.status),
                       fmt::format("the server answers with status {} and no explanation", answer.status));
   }
-  auto message = text(*document, "detail");
-  std::string pointer;
+  std::string message, pointer;
   for (const auto& each : member(*document, "errors")) {
-    if (pointer.empty()) pointer = text(each, "pointer");
-    message += fmt::format("; {}: {}", text(each, "pointer"), text(each, "detail"));
+    if (message.empty()) pointer = text(each, "pointer");
+    message += fmt::format("{}{}: {}", message.empty() ? "" : "; ", text(each, "pointer"), text(each, "detail"));
   }
+  if (message.empty()) message = text(*document, "detail");  // which else says the same
   return make_error(kind_of(answer.status), redact(message), text(*document, "code"), pointer);
 }
 

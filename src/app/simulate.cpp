@@ -19,19 +19,6 @@ Error with_flag(const char* flag, Error error) {
   return error;
 }
 
-Result<void> read_size(const std::string& text, sim::Config& out) {
-  if (text.empty()) return {};
-  auto mark = text.find('x');
-  auto width = parse_integer(std::string_view(text).substr(0, mark));
-  auto height = parse_integer(mark == std::string::npos ? std::string_view() : std::string_view(text).substr(mark + 1));
-  if (!width || !height || *width < 16 || *height < 16 || *width > 8192 || *height > 8192) {
-    return make_error(ErrorKind::InvalidArgument, "--size: expected WIDTHxHEIGHT, such as 1280x720");
-  }
-  out.width = static_cast<int>(*width);
-  out.height = static_cast<int>(*height);
-  return {};
-}
-
 Result<Nanos> read_duration(const char* flag, const std::string& text) {
   if (text.empty()) return Nanos(0);
   auto value = parse_duration(text);
@@ -59,7 +46,8 @@ Result<sim::Config> to_config(const SimOptions& options) {
   out.password = Secret(options.password);
   out.auth = options.auth == "digest" ? sim::Auth::Digest : options.auth == "basic" ? sim::Auth::Basic : sim::Auth::Any;
   out.codec = options.codec == "h265" ? media::Codec::H265 : media::Codec::H264;
-  VIGIL_TRY(read_size(options.size, out));
+  out.width = options.width;
+  out.height = options.height;
   out.fps = options.fps;
   out.bitrate_kbps = options.bitrate;
   out.gop_s = options.gop;
