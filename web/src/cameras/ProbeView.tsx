@@ -22,7 +22,7 @@ export function ProbeView({ report }: { report: ProbeReport | null }) {
     <div className="grid gap-4">
       <div className="grid gap-4 md:grid-cols-2">
         <ol aria-label="Steps of the check" className="grid content-start gap-2">
-          {shownSteps(report?.steps ?? null).map((step) => {
+          {shownSteps(report?.steps ?? null, report?.detail).map((step) => {
             const { icon: Icon, colour, word } = SIGNS[step.state];
             return (
               <li key={step.name} className="flex items-start gap-2">

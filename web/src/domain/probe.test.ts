@@ -13,6 +13,11 @@ describe('the checklist', () => {
     expect(shown.map(({ state }) => state)).toEqual(['ok', 'failed', 'skipped', 'skipped', 'skipped']);
     expect(shown.map(({ detail }) => detail).slice(0, 2)).toEqual(['10.0.0.7 · 4 ms', '10 s']);
   });
+  it('does not repeat what the summary says', () => {
+    const step = { name: 'resolve', ok: false, milliseconds: 4, detail: 'no such name' };
+    expect(shownSteps([step], 'no such name')[0]?.detail).toBe('4 ms');
+    expect(shownSteps([step])[0]?.detail).toBe('no such name · 4 ms');
+  });
   it('keeps a step that this page does not know', () => {
     expect(shownSteps([{ name: 'clock', ok: true, milliseconds: 1, detail: '' }]).at(-1)).toMatchObject({ label: 'clock', state: 'ok' });
   });

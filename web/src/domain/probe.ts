@@ -36,7 +36,8 @@ export interface ShownStep {
 }
 
 // While the server works only the first step is known to run; afterwards each step that was tried has its result.
-export function shownSteps(done: readonly StepLike[] | null): ShownStep[] {
+// `said`: what the summary says already and no step has to repeat.
+export function shownSteps(done: readonly StepLike[] | null, said = ''): ShownStep[] {
   const shown: ShownStep[] = [];
   const extra = (done ?? []).filter((step) => !(step.name in PROBE_STEPS)).map((step) => step.name);
   for (const name of [...Object.keys(PROBE_STEPS), ...extra]) {
@@ -46,7 +47,7 @@ export function shownSteps(done: readonly StepLike[] | null): ShownStep[] {
     else if (step === undefined) shown.push({ name, label, state: 'skipped', detail: '' });
     else {
       const time = step.milliseconds >= 10_000 ? duration(step.milliseconds / 1000) : `${step.milliseconds} ms`;
-      shown.push({ name, label, state: step.ok ? 'ok' : 'failed', detail: [step.detail, time].filter((part) => part !== '').join(' · ') });
+      shown.push({ name, label, state: step.ok ? 'ok' : 'failed', detail: [step.detail === said ? '' : step.detail, time].filter((part) => part !== '').join(' · ') });
     }
   }
   return shown;

@@ -102,7 +102,7 @@ function CameraView({ camera }: { camera: Camera }) {
           <Button asChild variant="ghost">
             <Link to="/live">
               <ArrowLeft aria-hidden="true" />
-              Live
+              All cameras
             </Link>
           </Button>
           {list.length > 1 && (

@@ -24,7 +24,7 @@ function StreamCard({ stream, source, only }: { stream: StreamFigures; source: s
   const failures = Object.entries(stream.failures).filter(([, times]) => (times ?? 0) > 0);
   const nextTry = toMillis(stream.next_try_at);
   const rows: [string, string][] = [
-    ['Picture', `${size(stream.width, stream.height)}, ${fps(stream.fps)}`],
+    ['Picture', known(stream.width) ? `${size(stream.width, stream.height)}, ${fps(stream.fps)}` : UNKNOWN],
     ['Codec', [codec(stream.codec), stream.audio_codec === '' ? '' : codec(stream.audio_codec)].filter((part) => part !== '').join(' + ')],
     ['Source', [source, stream.transport.toUpperCase()].filter((part) => part !== '').join(' over ')],
     ['Bit rate', bitRate(stream.bits_per_second)],

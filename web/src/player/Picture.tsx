@@ -19,7 +19,8 @@ export interface PictureProps {
   action?: ReactNode;
 }
 
-const chip = 'figures rounded-picture bg-scrim px-1.5 py-0.5 text-on-scrim';
+// Blurred, because many cameras burn their own words into the same corner.
+const chip = 'figures rounded-picture bg-scrim px-1.5 py-0.5 text-on-scrim backdrop-blur-sm';
 
 // A camera's newest picture with what has to be known about it: whose it is, of when it is, and why it is not newer.
 export function Picture({ camera, intervalMs, paused, badges, named, fit, action }: PictureProps) {
