@@ -141,9 +141,11 @@ def test_the_camera_file_of_the_live_camera_plan(server, tmp_path):
     assert done.returncode == CONFIGURATION and "missing: the channel's id" in done.stderr
 
 
-def test_files_are_applied_to_a_server_that_does_not_run(make_server, footage, cameras, tmp_path):
-    data = tmp_path / "data"
-    file = cameras(f"cameras:\n  - {{id: walk, source_type: file, source_url: 'file://{footage}'}}\n")
+def test_files_are_applied_to_a_server_that_does_not_run(make_server, cameras, tmp_path):
+    data, video = tmp_path / "data", tmp_path / "video.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=s=320x240:r=10", "-t", "3", "-g", "10", "-pix_fmt", "yuv420p", video],
+                   check=True)
+    file = cameras(f"cameras:\n  - {{id: walk, source_type: file, source_url: 'file://{video}'}}\n")
     assert vigil("apply", "-f", file, "--data", data).returncode == OK
     server = make_server(*QUICK, data=data)
     server.wait_state("walk", "connected")
