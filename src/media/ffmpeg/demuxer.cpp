@@ -99,6 +99,7 @@ class FfmpegDemuxer final : public Demuxer {
   static int on_close(AVFormatContext* context, AVIOContext* io);
 
   SteadyTime now() const { return options_.clock->steady(); }
+  milliseconds socket_timeout() const { return std::min(options_.open_timeout, options_.read_timeout); }
   bool redirected() const;
   bool must_end();
   void begin(Phase phase, milliseconds limit);
@@ -170,6 +171,11 @@ DemuxError FfmpegDemuxer::failed(int code) {
                    : DemuxError{DemuxFault::ReadTimeout, code, "no media for " + seconds};
   }
   auto error = demux_error(code, opening);
+  // RTSP has one time-out for all its sockets; of a host that says nothing until then libav claims that it spoke badly.
+  if (opening && error.fault == DemuxFault::InvalidData && options_.format == "rtsp" &&
+      now() - (deadline_ - options_.open_timeout) >= socket_timeout()) {
+    return {DemuxFault::OpenTimeout, code, "no answer within " + std::to_string(socket_timeout().count()) + " ms"};
+  }
   if (!nested_reason_.empty()) error.message = nested_reason_;
   return error;
 }
@@ -219,7 +225,7 @@ std::optional<DemuxError> FfmpegDemuxer::prepare(Options& dictionary) {
                  options_.protocol_whitelist.empty() ? "none" : joined(options_.protocol_whitelist));
   const bool rtsp = options_.format == "rtsp";
   if (rtsp) {
-    dictionary.set("timeout", std::to_string(microseconds(std::min(options_.open_timeout, options_.read_timeout))));
+    dictionary.set("timeout", std::to_string(microseconds(socket_timeout())));
     dictionary.set("allowed_media_types", options_.audio ? "video+audio" : "video");
   } else {
     dictionary.set("rw_timeout", std::to_string(microseconds(options_.read_timeout)));

@@ -499,6 +499,13 @@ TEST(Demuxer, ASilentHostEndsAtTheDeadline) {
   EXPECT_EQ(read_all(rtsp_options(server, milliseconds(250))).error.fault, DemuxFault::OpenTimeout);
 }
 
+TEST(Demuxer, ASilentHostIsATimeOutAlsoWhereReadingHasTheShorterOne) {
+  FakeRtsp server({.silent = true});
+  auto options = rtsp_options(server, milliseconds(250));
+  options.open_timeout = milliseconds(5000);
+  EXPECT_EQ(read_all(options).error.fault, DemuxFault::OpenTimeout);
+}
+
 TEST(Demuxer, ACameraThatOnlySendsRtcpEndsAtTheDeadline) {
   auto stream = rtsp_stream({.frames = 1});
   FakeRtsp server({.sdp = stream.sdp, .frames = {{1, stream.report}}, .rtcp_only = true});
