@@ -135,10 +135,14 @@ struct Simulator::Impl {
 
   void run_threads() {
     network = std::thread([this] {
-      try {
-        io.run();
-      } catch (const std::exception& error) {
-        log::error("simulator: the network thread ended", {{"reason", error.what()}});
+      for (bool running = true; running;) {
+        try {
+          io.run();
+          running = false;
+        } catch (const std::exception& error) {
+          // Out of memory for one client; the others are served on.
+          log::error("simulator: a client could not be served", {{"reason", error.what()}});
+        }
       }
     });
     maker_thread = std::jthread([this](std::stop_token stop) { make_pictures(stop); });

@@ -160,6 +160,16 @@ struct ReelMaker::Work {
     std::optional<Ticks> next_key, last_pts;
   };
 
+  void release() {
+    decoder.reset();
+    footage.packets = {};
+    footage.file.reset();
+    for (auto* track : {&main, &sub}) {
+      track->encoder.reset();
+      track->scaler.reset();
+    }
+  }
+
   bool at_end() const { return footage.file ? file_ended : flushed; }
 
   // What the next bit of the footage decodes to: maybe nothing yet.
@@ -233,7 +243,7 @@ Result<bool> ReelMaker::step() {
     w.done = true;
     if (!w.passes) VIGIL_TRY(w.main.finish());
     VIGIL_TRY(w.sub.finish());
-    w.footage.packets.clear();
+    w.release();  // a large part of what the simulator holds
     return false;
   };
   auto frames = w.next_frames();

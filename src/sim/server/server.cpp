@@ -10,8 +10,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 Server::Server(asio::io_context& io, ServerConfig config, Cameras& cameras)
-    : io_(io),
-      config_(std::move(config)),
+    : config_(std::move(config)),
       cameras_(cameras),
       udp_(io,
            [this](const UdpPorts::Endpoint& from) {

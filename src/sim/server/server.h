@@ -39,7 +39,6 @@ class Server {
   void try_again_soon();
   void await_change();
 
-  boost::asio::io_context& io_;
   ServerConfig config_;
   Cameras& cameras_;
   UdpPorts udp_;
