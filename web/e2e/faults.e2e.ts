@@ -104,6 +104,26 @@ describe('one camera', () => {
     await page.getByText('H.264').first().waitFor({ timeout: 20_000 });
   });
 
+  it('gets a mask, drawn with the mouse', async () => {
+    const { page } = tab;
+    await page.goto('/cameras/cam_1');
+    await page.getByRole('button', { name: 'Draw a mask' }).click();
+    const picture = page.getByRole('group', { name: /^Drawing a mask/ });
+    for (const [x, y] of [
+      [100, 60],
+      [300, 80],
+      [320, 220],
+      [100, 60],
+    ] as const) {
+      await picture.click({ position: { x, y } });
+    }
+    await page.getByRole('button', { name: /^Point 3 of 3/ }).waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Door was saved').waitFor();
+    const stored = (await vigil.api('GET', '/api/cameras/cam_1')) as { motion: { masks: number[][][] } };
+    expect(stored.motion.masks.map((mask) => mask.length)).toEqual([3]);
+  });
+
   it('is renamed without touching the others, and deleted after a question', async () => {
     const { page } = tab;
     await page.goto('/cameras/cam_4');

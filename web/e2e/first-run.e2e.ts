@@ -87,6 +87,29 @@ describe('the first run', () => {
     await shot(page, 'wizard-refused-1440-dark');
   });
 
+  it('gives a key and a line with which pictures are pushed, and shows them', async () => {
+    const { page } = tab;
+    await page.goto('/cameras/new');
+    await page.getByLabel('Source type').selectOption('http_push');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel(/^Name \(/).fill('Script');
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    await page.getByRole('heading', { name: 'Script was added' }).waitFor();
+    await page.getByRole('button', { name: 'Make a key for it' }).click();
+    const line = page.locator('pre').filter({ hasText: 'Bearer vgl_' });
+    await line.waitFor();
+    await shot(page, 'wizard-push-1440-dark');
+    const text = await line.innerText();
+    const key = /Bearer (\S+?)'/.exec(text)?.[1] ?? '';
+    const address = /'(http\S+)'$/.exec(text)?.[1] ?? '';
+    const picture = await fetch(`${vigil.url}/api/cameras/cam_001/frame/latest`, { headers: { authorization: `Bearer ${key}` } });
+    const form = new FormData();
+    form.set('frame_file', await picture.blob(), 'picture.jpg');
+    const pushed = await fetch(address, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: form });
+    expect(pushed.status).toBe(202);
+    await expect.poll(() => page.locator('img[src^="blob:"]').evaluateAll((images) => images.filter((image) => (image as HTMLImageElement).naturalWidth > 0).length), { timeout: 30_000 }).toBe(1);
+  });
+
   it('never shows the password of a camera again', async () => {
     const { page } = tab;
     await page.goto('/cameras/cam_001');
