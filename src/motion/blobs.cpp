@@ -1,6 +1,7 @@
 #include "motion/blobs.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vigil::motion {
 namespace {
@@ -17,18 +18,19 @@ void BlobFinder::resize(const Grid& grid) {
   counts_.assign(std::size_t(tile_columns_) * tile_rows_, 0);
 }
 
+// Four cells at a time: they are 0 or 1 and lie in the bytes of one word. The padding of a row holds none.
 void BlobFinder::count(const std::vector<std::uint8_t>& changed) {
-  std::fill(counts_.begin(), counts_.end(), std::uint8_t{0});
-  for (int row = 0; row < grid_.rows; ++row) {
-    const std::uint8_t* line = changed.data() + std::size_t(row) * grid_.stride;
-    std::uint8_t* counts = counts_.data() + std::size_t(row / kTile) * tile_columns_;
-    int column = 0;
-    for (; column + kTile <= grid_.columns; column += kTile) {
-      *counts =
-          static_cast<std::uint8_t>(*counts + line[column] + line[column + 1] + line[column + 2] + line[column + 3]);
-      ++counts;
+  for (int y = 0; y < tile_rows_; ++y) {
+    const int bottom = std::min(grid_.rows, (y + 1) * kTile);
+    for (int x = 0; x < tile_columns_; ++x) {
+      std::uint32_t sums = 0;
+      for (int row = y * kTile; row < bottom; ++row) {
+        std::uint32_t cells = 0;
+        std::memcpy(&cells, changed.data() + std::size_t(row) * grid_.stride + x * kTile, sizeof cells);
+        sums += cells;
+      }
+      counts_[std::size_t(y) * tile_columns_ + x] = static_cast<std::uint8_t>((sums * 0x01010101U) >> 24);
     }
-    for (; column < grid_.columns; ++column) *counts = static_cast<std::uint8_t>(*counts + line[column]);
   }
 }
 

@@ -8,7 +8,7 @@
 #include "model/camera.h"
 #include "model/event.h"
 
-// Where does a picture move? Looks at luma only, at about 100 rows. How it works, what was tuned on what, and how often
+// Where does a picture move? Looks at luma only, at about 90 rows. How it works, what was tuned on what, and how often
 // it is right: docs/motion.md. All memory of the past is in seconds, so that half a picture a second and twenty-five
 // behave alike.
 

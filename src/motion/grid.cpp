@@ -9,7 +9,8 @@
 namespace vigil::motion {
 namespace {
 
-constexpr int kMaxRows = 100;
+constexpr int kRows = 90;      // 1080 and 720 are multiples
+constexpr int kMaxRows = 112;  // what is as small already stays as it is
 constexpr int kMaxColumns = 200;
 constexpr std::uint64_t kEvenBytes = 0x00FF00FF00FF00FFULL;
 
@@ -49,7 +50,8 @@ bool inside(const model::Polygon& polygon, double x, double y) {
 }  // namespace
 
 Grid make_grid(int source_width, int source_height) {
-  const double scale = std::max({1.0, double(source_height) / kMaxRows, double(source_width) / kMaxColumns});
+  const bool small = source_height <= kMaxRows && source_width <= kMaxColumns;
+  const double scale = small ? 1.0 : std::max({1.0, double(source_height) / kRows, double(source_width) / kMaxColumns});
   Grid grid;
   grid.columns = std::clamp(static_cast<int>(std::lround(source_width / scale)), 1, kMaxColumns);
   grid.rows = std::clamp(static_cast<int>(std::lround(source_height / scale)), 1, kMaxRows);

@@ -13,9 +13,16 @@ namespace vigil::motion {
 
 class Scene {
  public:
-  Scene(int width, int height) : width_(width), height_(height), pixels_(std::size_t(width) * height), normal_(kNoise) {
+  Scene(int width, int height)
+      : width_(width), height_(height), pixels_(std::size_t(width) * height), room_(pixels_), normal_(kNoise) {
     std::normal_distribution<float> normal(0.0F, 1.0F);
     for (auto& value : normal_) value = normal(random_);
+    for (int y = 0; y < height_; ++y) {
+      for (int x = 0; x < width_; ++x) {
+        const int tile = ((x * 12 / width_) + (y * 8 / height_)) % 2 * 25;
+        room_[std::size_t(y) * width_ + x] = static_cast<std::uint8_t>(40 + x * 90 / width_ + y * 60 / height_ + tile);
+      }
+    }
     empty();
   }
 
@@ -25,13 +32,7 @@ class Scene {
 
   // Walls and floor: a slope of brightness with coarse tiles; 40..215.
   Scene& empty() {
-    for (int y = 0; y < height_; ++y) {
-      for (int x = 0; x < width_; ++x) {
-        const int tile = ((x * 12 / width_) + (y * 8 / height_)) % 2 * 25;
-        pixels_[std::size_t(y) * width_ + x] =
-            static_cast<std::uint8_t>(40 + x * 90 / width_ + y * 60 / height_ + tile);
-      }
-    }
+    pixels_ = room_;
     return *this;
   }
 
@@ -97,7 +98,7 @@ class Scene {
   static constexpr std::size_t kNoise = 40'009;
 
   int width_, height_;
-  std::vector<std::uint8_t> pixels_;
+  std::vector<std::uint8_t> pixels_, room_;
   std::vector<float> normal_;
   std::mt19937 random_{7};
 };

@@ -100,8 +100,8 @@ void Worker::look_at_key_frame(std::stop_token nap) {
   const auto at = packet->received;
   if (motion_.due(at) || snapshot_due(at)) {
     decode(*packet, {.skip_loop_filter = false, .key_frames_only = true}, true);
-    // A decoder holds megabytes: not for one picture in ten seconds.
-    if (!motion_.enabled()) decoder_.reset();
+    // A decoder holds megabytes: not from one key frame to the next.
+    decoder_.reset();
   }
   const bool busy = last_key_ && at >= *last_key_ && at - *last_key_ < kBusyKeys;
   last_key_ = at;
