@@ -157,7 +157,7 @@ TEST(HlsSource, FetchesNothingFromForbiddenPlaces) {
 TEST(HlsSource, InterruptEndsEveryState) {
   auto files = stream_of_two_segments("");
   for (const char* silent_at : {"/a/live.m3u8", "/a/seg1", "nowhere"}) {
-    HlsSource* running = nullptr;
+    std::unique_ptr<HlsSource> source;  // outlives the server, whose thread interrupts it
     std::atomic<int> playlists = 0;
     LoopbackServer server([&](LoopbackPeer& peer) {
       for (;;) {
@@ -165,7 +165,7 @@ TEST(HlsSource, InterruptEndsEveryState) {
         if (request.empty()) return;
         bool waits_for_more = request.find("live.m3u8") != std::string::npos && ++playlists > 1;
         if (request.find(silent_at) != std::string::npos || waits_for_more) {
-          running->interrupt();
+          source->interrupt();
           peer.hold();
           return;
         }
@@ -175,13 +175,12 @@ TEST(HlsSource, InterruptEndsEveryState) {
     });
     auto config = config_of(server.url("http", "/a/live.m3u8"));
     config.connect_timeout = config.read_timeout = seconds(60);
-    HlsSource source(config, kAnywhere);
-    running = &source;
+    source = std::make_unique<HlsSource>(config, kAnywhere);
     auto begun = system_clock().steady();
-    auto opened = source.open();
+    auto opened = source->open();
     auto reason = opened.ok() ? FailureReason::None : opened.failure().reason;
     while (reason == FailureReason::None) {
-      auto packet = source.read();
+      auto packet = source->read();
       if (!packet.ok()) reason = packet.failure().reason;
     }
     EXPECT_EQ(reason, FailureReason::Stopped) << silent_at;

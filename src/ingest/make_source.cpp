@@ -29,7 +29,7 @@ std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<
     case model::SourceType::HttpPush:
       break;
   }
-  VIGIL_ASSERT(!"a pushing camera's source is a PushSource");
+  VIGIL_ASSERT(config.type != model::SourceType::HttpPush);  // its source is a PushSource
   return nullptr;
 }
 

@@ -176,20 +176,19 @@ TEST(SnapshotSource, SaysProtocolAboutWhatIsNoPicture) {
 
 template <typename S>
 void expect_interruptible(LoopbackServer::Script script) {
-  S* running = nullptr;
+  std::unique_ptr<S> source;  // outlives the server, whose thread interrupts it
   LoopbackServer server([&](LoopbackPeer& peer) {
     script(peer);
-    running->interrupt();
+    source->interrupt();
     peer.hold();
   });
   auto config = config_of(server.url("http", "/"));
   config.connect_timeout = config.read_timeout = seconds(60);
-  S source(config, kAnywhere);
-  running = &source;
-  auto opened = source.open();
+  source = std::make_unique<S>(config, kAnywhere);
+  auto opened = source->open();
   auto reason = opened.ok() ? FailureReason::None : opened.failure().reason;
   while (reason == FailureReason::None) {
-    auto packet = source.read();
+    auto packet = source->read();
     if (!packet.ok()) reason = packet.failure().reason;
   }
   EXPECT_EQ(reason, FailureReason::Stopped);

@@ -44,18 +44,17 @@ TEST(RtmpSource, TellsApartWhyThereIsNobody) {
 }
 
 TEST(RtmpSource, InterruptEndsAWaitForTheServer) {
-  RtmpSource* running = nullptr;
+  std::unique_ptr<RtmpSource> source;  // outlives the server, whose thread interrupts it
   LoopbackServer server([&](LoopbackPeer& peer) {
     if (peer.read_until("\x03").empty()) return;  // the look whether it listens says nothing
-    running->interrupt();
+    source->interrupt();
     peer.hold();
   });
   auto config = config_of(server.url("rtmp", "/live/cam"));
   config.connect_timeout = config.read_timeout = seconds(60);
-  RtmpSource source(config, kAnywhere);
-  running = &source;
+  source = std::make_unique<RtmpSource>(config, kAnywhere);
   auto begun = system_clock().steady();
-  auto opened = source.open();
+  auto opened = source->open();
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.failure().reason, FailureReason::Stopped);
   EXPECT_LT(system_clock().steady() - begun, seconds(5));

@@ -187,19 +187,18 @@ TEST(RtspSource, TcpStaysTcp) {
 
 TEST(RtspSource, InterruptEndsEveryState) {
   auto stopped_when = [](const LoopbackServer::Script& script) {
-    RtspSource* running = nullptr;
+    std::unique_ptr<RtspSource> source;  // outlives the server, whose thread interrupts it
     LoopbackServer server([&](LoopbackPeer& peer) {
       if (peer.read_request().empty()) return;  // the look whether it listens
       script(peer);
-      running->interrupt();
+      source->interrupt();
       peer.hold();
     });
     auto config = config_of(server.url("rtsp", "/cam"));
     config.connect_timeout = config.read_timeout = seconds(60);
-    RtspSource source(config, kAnywhere);
-    running = &source;
+    source = std::make_unique<RtspSource>(config, kAnywhere);
     auto begun = system_clock().steady();
-    auto opened = source.open();
+    auto opened = source->open();
     EXPECT_FALSE(opened.ok());
     EXPECT_LT(system_clock().steady() - begun, seconds(5));
     return opened.ok() ? FailureReason::None : opened.failure().reason;
