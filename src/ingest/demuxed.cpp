@@ -102,7 +102,11 @@ Failure failure_of(const media::DemuxError& error, const std::string& where, boo
   if (status >= 500 && status != 503) reason = FailureReason::Protocol;
   if (reason == FailureReason::Stopped) return {reason, "stopped"};
   auto detail = fmt::format("{} {}", where, text_of(reason));
-  if (!error.message.empty() && reason != FailureReason::Ended) detail += " (" + error.message + ")";
+  if (status != 0) {
+    detail += fmt::format(" (status {})", status);
+  } else if (!error.message.empty() && reason != FailureReason::Ended) {
+    detail += " (" + error.message + ")";
+  }
   return {reason, redact(detail)};
 }
 

@@ -137,7 +137,7 @@ class Prober {
     read_all(*source, alarm, measured);
     report_.tracks = measured.tracks();
     report_.bits_per_second = measured.bits_per_second();
-    report_.advice = measured.advice(config_.transport, report_.transport);
+    if (report_.ok) report_.advice = measured.advice(config_.transport, report_.transport);
   }
 
   // Reads until a picture was seen and watched for a while, or until it fails.

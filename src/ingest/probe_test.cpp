@@ -72,6 +72,7 @@ TEST(Probe, EndsAtTheStepThatFails) {
   auto silent = probe(config_of(mute.url()), kAnywhere, seconds(5), {});
   EXPECT_EQ(silent.reason, FailureReason::NoVideo);
   EXPECT_EQ(steps_of(silent), "resolve connect open media! ");
+  EXPECT_TRUE(silent.advice.empty());
 }
 
 TEST(Probe, SaysDecodeErrorAboutPicturesThatAreNone) {

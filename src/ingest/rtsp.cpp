@@ -37,6 +37,14 @@ milliseconds until(SteadyTime deadline) {
   return std::max(std::chrono::ceil<milliseconds>(deadline - system_clock().steady()), milliseconds(1));
 }
 
+Failure refused(const media::DemuxError& error, const Url& url) {
+  auto failure = failure_of(error, name_of(url), false);
+  if (failure.reason == FailureReason::Auth && url.user.empty()) {
+    failure.detail = name_of(url) + " wants a user name and a password";
+  }
+  return failure;
+}
+
 }  // namespace
 
 RtspSource::RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
@@ -105,7 +113,7 @@ Outcome<SourceInfo> RtspSource::open() {
       error = info.error();
     }
     bool time_left = system_clock().steady() < deadline;
-    if (last || !time_left || !may_be_transport(error)) return failure_of(error, name_of(url), false);
+    if (last || !time_left || !may_be_transport(error)) return refused(error, url);
     demuxer_.reset();  // says TEARDOWN; many cameras take one session only
   }
 }

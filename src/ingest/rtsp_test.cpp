@@ -89,6 +89,7 @@ TEST(RtspSource, SignsInAndNeverShowsThePassword) {
   plan.password = "YWRtaW46aHVudGVyMg==";  // admin:hunter2
   RtspCamera camera(plan);
   EXPECT_GT(play(config_of(camera.url_with("admin:hunter2"))).packets, 0);
+  EXPECT_NE(play(config_of(camera.url())).detail.find("wants a user name"), std::string::npos);
   auto wrong = play(config_of(camera.url_with("admin:wr0ngpass")));
   EXPECT_EQ(wrong.open, FailureReason::Auth);
   EXPECT_EQ(wrong.detail.find("wr0ngpass"), std::string::npos) << wrong.detail;
