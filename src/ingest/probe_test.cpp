@@ -68,11 +68,14 @@ TEST(Probe, EndsAtTheStepThatFails) {
   EXPECT_EQ(steps_of(missing), "resolve connect open! ");
   plan = {};
   plan.mute_tcp = true;
+  plan.udp = false;
   RtspCamera mute(plan);
-  auto silent = probe(config_of(mute.url()), kAnywhere, seconds(5), {});
+  auto wants_udp = config_of(mute.url());
+  wants_udp.transport = model::Transport::Udp;
+  auto silent = probe(wants_udp, kAnywhere, seconds(5), {});
   EXPECT_EQ(silent.reason, FailureReason::NoVideo);
   EXPECT_EQ(steps_of(silent), "resolve connect open media! ");
-  EXPECT_TRUE(silent.advice.empty());
+  EXPECT_TRUE(silent.advice.empty()) << "about the transport, for example";
 }
 
 TEST(Probe, SaysDecodeErrorAboutPicturesThatAreNone) {
