@@ -23,7 +23,8 @@ def test_the_curl_lines_work_word_for_word(server, tmp_path, jpeg):
     assert picture[:3] == b"\xff\xd8\xff" and len(picture) > 1000
     assert "vigil_camera_up" in shell('curl -s "http://localhost:8000/metrics"', server, tmp_path)
     # The placeholder host is no camera: it is told so, with the reason.
-    server.wait_state("cam_001", "reconnecting", "dns")
+    server.wait_state("cam_001", "reconnecting", "protocol")
+    assert "port" in server.state("cam_001")["detail"]
 
 
 def test_a_pushed_frame_is_there_at_once(server, jpeg):
