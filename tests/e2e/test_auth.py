@@ -43,7 +43,7 @@ def test_the_set_up_link_works_once(fresh):
     token = fresh.setup_link().group(1)
     fresh.api.post("/api/setup", {"token": token, "name": "owner", "password": PASSWORD}, 201)
     assert fresh.api.get("/api/setup")["required"] is False
-    again = fresh.api.call("POST", "/api/setup", json={"token": token, "name": "second", "password": PASSWORD}, 201)
+    again = fresh.api.call("POST", "/api/setup", json={"token": token, "name": "second", "password": PASSWORD})
     assert again.status_code in (401, 403, 404, 409, 410)
 
 
@@ -87,7 +87,7 @@ def test_refresh_rotates_and_a_stolen_token_ends_the_session(owned):
 
 
 def test_the_refresh_cookie_is_out_of_reach_for_scripts(owned):
-    answer = requests.post(owned.url + "/api/auth/login", json={"name": "owner", "password": PASSWORD}, 201)
+    answer = requests.post(owned.url + "/api/auth/login", json={"name": "owner", "password": PASSWORD})
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/api/auth" in cookie
     foreign = requests.post(owned.url + "/api/auth/refresh", cookies=answer.cookies, headers={"Origin": "https://evil.example"})
