@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     counts = [int(n) for n in options.cameras.split(",")]
-    content = ["--size", "1920x1080", "--fps", "25", "--bitrate", "2000", "--gop", "2"]
+    content = ["--width", "1920", "--height", "1080", "--fps", "25", "--bitrate", "2000", "--gop", "2"]
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
         result = {

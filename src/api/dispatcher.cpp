@@ -170,6 +170,11 @@ http::Plan Dispatcher::plan(Request& request) {
   }
   const auto& operation = *match.route->operation;
   request.params = std::move(match.params);
+  const bool open = operation.permission == Permission::Public || operation.permission == Permission::Setup;
+  // Strangers are asked who they are before they are told what is wrong with their request.
+  if (config_.auth == AuthMode::Required && !open && credential_of(request).empty()) {
+    return refuse(problem(make_error(ErrorKind::Unauthenticated, "Sign in, or send an API key.", "auth.missing")));
+  }
   if (auto refusal = refuse_parameters(request, operation)) return refuse(std::move(*refusal));
   if (auto refusal = refuse_body_type(request, operation)) return refuse(std::move(*refusal));
   if (!accepts(request.headers.get("Accept"), operation.produces)) {
@@ -179,7 +184,6 @@ http::Plan Dispatcher::plan(Request& request) {
   plan.route = match.route;
   plan.lane = match.route->lane;
   plan.max_body = operation.bodies.empty() ? plan.max_body : operation.max_body;
-  const bool open = operation.permission == Permission::Public || operation.permission == Permission::Setup;
   plan.authorize_first = config_.auth == AuthMode::Required && !open && sends_body(request);
   return plan;
 }
@@ -192,11 +196,7 @@ std::optional<Response> Dispatcher::authorize(Request& request, const http::Plan
   if (plan.route == nullptr) return std::nullopt;
   const auto wanted = plan.route->operation->permission;
   if (wanted == Permission::Public || wanted == Permission::Setup) return std::nullopt;
-  auto credential = credential_of(request);
-  if (credential.empty()) {
-    return problem(make_error(ErrorKind::Unauthenticated, "Sign in, or send an API key.", "auth.missing"));
-  }
-  auto principal = accounts_.authenticate(credential);
+  auto principal = accounts_.authenticate(credential_of(request));  // plan() saw that there is one
   if (!principal.ok()) return problem(principal.error());
   request.principal = std::move(*principal);
   if (wanted == Permission::Administrator && request.principal.role != store::UserRole::Administrator) {

@@ -141,8 +141,11 @@ Result<model::Camera> Cameras::add(const model::Camera& camera, bool allow_local
 }
 
 Result<model::Camera> Cameras::change(const model::Camera& camera, bool allow_local) {
-  VIGIL_TRY(model::validate(camera, allow_local));
   MutexLock lock(state_->changing);
+  VIGIL_ASSIGN(auto before, get(camera.id));
+  // What reads the server's own files may go on doing so: only pointing it elsewhere needs the permission.
+  bool same_source = before.source_type == camera.source_type && before.streams == camera.streams;
+  VIGIL_TRY(model::validate(camera, allow_local || same_source));
   VIGIL_ASSIGN(auto stored, state_->repository.update(camera));
   auto running = state_->find(stored.id);
   if (!running || !running->adopt(stored)) {

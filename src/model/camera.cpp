@@ -86,7 +86,7 @@ Result<void> check_url(const Camera& camera, const CameraStream& stream, const s
     return invalid(
         pointer,
         fmt::format("{} cameras read the server's own files or devices and can only be added on the server itself: "
-                    "set ingest.allow_local in its configuration",
+                    "stop it and use vigil apply --data",
                     kind.name),
         "url.local");
   }

@@ -8,7 +8,7 @@ from conftest import QUICK, VIGIL, wait_until
 
 
 def test_thirty_two_cameras_with_one_failing(make_sim, server):
-    sim = make_sim("--size", "640x360", cameras=32)
+    sim = make_sim("--width", "640", "--height", "360", cameras=32)
     sim.command("fault cam7 wrong-password")
     for n in range(1, 33):
         server.api.post("/api/cameras", {"id": f"cam{n}", "source_type": "rtsp", "source_url": sim.url(n)}, 201)

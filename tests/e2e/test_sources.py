@@ -1,12 +1,15 @@
 """Every kind of source against a real counterpart: ffmpeg as RTMP and HLS server, small HTTP servers for the rest."""
+import contextlib
 import http.server
+import pathlib
+import socket
 import subprocess
 import threading
 import time
 
 import pytest
 
-from conftest import QUICK, Program, free_port, wait_until
+from conftest import QUICK, VIGIL, Program, free_port, wait_until
 
 
 def add(server, kind, url, **more):
@@ -153,29 +156,51 @@ def test_snapshots_are_polled_with_digest_sign_in(web, server, jpeg):
     wait_until(lambda: len(asked) >= 5, 5, "five polls")
 
 
+def first_byte_proxy(target):
+    """A port that connects through to `target` only once its client has said something: a mere look whether anybody listens stays
+    outside. ffmpeg as an RTMP server takes one connection and ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def serve():
+        while True:
+            client, _ = listener.accept()
+            first = client.recv(65536)
+            if first:
+                server = socket.create_connection(("127.0.0.1", target))
+                server.sendall(first)
+                threading.Thread(target=pump, args=(client, server), daemon=True).start()
+                threading.Thread(target=pump, args=(server, client), daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
 def test_rtmp(server, starter, tmp_path):
     port = free_port()
-    url = f"rtmp://127.0.0.1:{port}/live/door"
-
-    def publisher():
-        return starter(Program, ["ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=15", "-c:v", "libx264", "-preset", "ultrafast",
-                                 "-tune", "zerolatency", "-g", "15", "-pix_fmt", "yuv420p", "-f", "flv", "-listen", "1", url], tmp_path / "rtmp.log")
-    # ffmpeg serves one connection and ends; the check that something listens may already be it, so it is started anew.
-    publishing = [publisher()]
-    server.api.post("/api/cameras", {"id": "c", "source_type": "rtmp", "source_url": url}, 201)
-
-    def connected():
-        if publishing[-1].process.poll() is not None:
-            publishing.append(publisher())
-        return server.state("c")["state"] == "connected"
-    wait_until(connected, 40, "RTMP connected")
-    assert server.state("c")["streams"][0]["codec"] == "h264"
+    starter(Program, ["ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=15", "-c:v", "libx264", "-preset", "ultrafast",
+                      "-tune", "zerolatency", "-g", "15", "-pix_fmt", "yuv420p", "-f", "flv", "-listen", "1", f"rtmp://127.0.0.1:{port}/live/door"],
+            tmp_path / "rtmp.log")
+    listening = f":{port:04X} "
+    wait_until(lambda: listening in pathlib.Path("/proc/net/tcp").read_text(), 10, "a listening ffmpeg")
+    stream = add(server, "rtmp", f"rtmp://127.0.0.1:{first_byte_proxy(port)}/live/door")
+    assert stream["codec"] == "h264" and stream["width"] == 640
 
 
-def test_files_are_for_the_servers_owner(make_server, footage):
-    server = make_server(*QUICK, "--ingest-allow-local")
-    stream = add(server, "file", f"file://{footage}", loop=True)
+def test_files_are_for_the_servers_owner(make_server, footage, tmp_path):
+    (tmp_path / "cameras.yaml").write_text(f"cameras:\n  - {{id: c, source_type: file, source_url: 'file://{footage}'}}\n")
+    subprocess.run([VIGIL, "apply", "-f", tmp_path / "cameras.yaml", "--data", tmp_path / "data"], check=True, timeout=20)
+    server = make_server(*QUICK)
+    server.wait_state("c", "connected")
+    stream = server.state("c")["streams"][0]
     assert (stream["width"], stream["height"]) == (768, 576)
+    server.api.patch("/api/cameras/c", {"name": "Footage"})
 
 
 def test_probing_says_what_a_camera_is(make_sim, server):
