@@ -2,6 +2,10 @@
 
 namespace vigil::media {
 
+bool is_still(Codec codec) {
+  return codec == Codec::Mjpeg || codec == Codec::Png;
+}
+
 const char* codec_name(Codec codec) {
   switch (codec) {
     case Codec::H264:

@@ -15,7 +15,7 @@ enum class TrackKind { Video, Audio };
 struct CodecParams {
   TrackKind kind = TrackKind::Video;
   Codec codec = Codec::Other;
-  int width = 0;   // pixels of the shown picture (after cropping); video only, 0 while unknown
+  int width = 0;  // pixels of the shown picture (after cropping); video only, 0 while unknown
   int height = 0;
   int reorder_depth = 0;  // pictures that may be held back for B-frames; 0 = decode order is display order
   int sample_rate = 0;    // Hz; audio only
@@ -30,6 +30,9 @@ struct CodecParams {
 };
 
 using ParamsPtr = std::shared_ptr<const CodecParams>;
+
+// Every packet is a whole picture of its own: MJPEG and PNG.
+bool is_still(Codec codec);
 
 // Lower-case short name as the API shows it: "h264", "h265", "mjpeg", "aac", …
 const char* codec_name(Codec codec);

@@ -77,7 +77,7 @@ bool is_valid_camera_id(std::string_view id);
 
 // Everything that makes a camera acceptable, whoever hands it in (API, file, store). The error's pointer names the member.
 //   id and name, at most 8 streams with distinct names, a URL whose scheme fits the source type (none for http_push),
-//   file and V4L2 sources only where `allow_local` is set (command line and configuration, never the API), numbers in range,
+//   file and V4L2 sources only where `allow_local` is set (vigil apply --data, never the API), numbers in range,
 //   masks with 3..64 points inside 0..1 and at most 32 of them.
 Result<void> validate(const Camera& camera, bool allow_local);
 

@@ -52,9 +52,7 @@ struct CameraPipeline::State {
 Result<media::PacketPtr> CameraPipeline::State::newest_packet() const {
   auto newest = stream->newest_video();
   if (!newest) return newest;
-  const auto codec = newest->params->codec;
-  const bool still = codec == media::Codec::Mjpeg || codec == media::Codec::Png;
-  if (!still && clock.wall() - newest->received > kStale) {
+  if (!media::is_still(newest->params->codec) && clock.wall() - newest->received > kStale) {
     return make_error(ErrorKind::Unavailable, "the camera has sent no picture for more than ten seconds",
                       "camera.no_picture");
   }
@@ -110,7 +108,10 @@ void CameraPipeline::stop() {
 Result<media::FramePtr> CameraPipeline::latest(milliseconds timeout) {
   State& s = *state_;
   VIGIL_ASSIGN(auto newest, s.newest_packet());
-  auto frame = s.exchange.wait_through(newest ? newest->sequence : 1, s.clock.wall() - kFresh, timeout);
+  // Whoever handed a picture in asks for that one, not for one that is nearly as new.
+  const bool exact = newest && media::is_still(newest->params->codec);
+  const auto fresh = exact ? WallTime::max() : s.clock.wall() - kFresh;
+  auto frame = s.exchange.wait_through(newest ? newest->sequence : 1, fresh, timeout);
   if (frame) return frame;
   if (s.exchange.stopped()) return cancelled();
   VIGIL_ASSIGN(newest, s.newest_packet());

@@ -18,10 +18,6 @@ constexpr std::chrono::seconds kClockSlack{5};  // frames are not quite in the o
 constexpr std::uint64_t kBehind = 50;           // packets; then decoding goes on at the newest key frame
 constexpr std::uint64_t kBehindStills = 4;      // the same for pictures that need no others
 
-bool is_still(const media::Packet& packet) {
-  return packet.params->codec == media::Codec::Mjpeg || packet.params->codec == media::Codec::Png;
-}
-
 }  // namespace
 
 Worker::Worker(const std::string& camera_id, std::shared_ptr<stream::Stream> stream, const Config& config,
@@ -146,7 +142,7 @@ void Worker::lost(std::uint64_t packets) {
 
 // A decoder that is too slow for the camera gives up the rest of a group rather than showing the past.
 void Worker::catch_up(const media::Packet& packet) {
-  if (cursor_->behind() <= (is_still(packet) ? kBehindStills : kBehind)) return;
+  if (cursor_->behind() <= (media::is_still(packet.params->codec) ? kBehindStills : kBehind)) return;
   if (const auto skipped = cursor_->skip_to_newest_key(); skipped > 0) lost(skipped);
 }
 

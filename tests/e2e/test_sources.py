@@ -193,13 +193,15 @@ def test_rtmp(server, starter, tmp_path):
     assert stream["codec"] == "h264" and stream["width"] == 640
 
 
-def test_files_are_for_the_servers_owner(make_server, footage, tmp_path):
+def test_files_are_for_the_servers_owner(make_server, tmp_path):
+    footage = tmp_path / "walk.mp4"
+    encode("-t", "3", "-c:v", "libx264", "-preset", "ultrafast", "-g", "15", str(footage))
     (tmp_path / "cameras.yaml").write_text(f"cameras:\n  - {{id: c, source_type: file, source_url: 'file://{footage}'}}\n")
     subprocess.run([VIGIL, "apply", "-f", tmp_path / "cameras.yaml", "--data", tmp_path / "data"], check=True, timeout=20)
     server = make_server(*QUICK)
     server.wait_state("c", "connected")
     stream = server.state("c")["streams"][0]
-    assert (stream["width"], stream["height"]) == (768, 576)
+    assert (stream["width"], stream["height"]) == (640, 360)
     server.api.patch("/api/cameras/c", {"name": "Footage"})
 
 
