@@ -1,5 +1,6 @@
 #include "app/process_limits.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -9,6 +10,11 @@ namespace vigil::app {
 
 std::uint64_t prepare_process() {
   ::umask(077);
+  // Each camera has threads of its own that decode now and then. By default glibc keeps what they freed, per
+  // thread: 7.5 MiB for a 1080p camera that nobody watches. Few arenas, and large blocks given back at once, make
+  // it 2.6 MiB.
+  ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   // One byte: smaller than any core file, and the value for which the kernel does not start a core_pattern program
   // either.
   rlimit core{};
