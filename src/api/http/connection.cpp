@@ -39,6 +39,18 @@ class Reservation {
   std::size_t bytes_;
 };
 
+// Counts a request that waits for a lane's thread or has it.
+class Waiting {
+ public:
+  explicit Waiting(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Waiting() { --count_; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
 asio::awaitable<Response> call(std::function<Response()> work) {
   co_return work();
 }
@@ -181,7 +193,9 @@ asio::awaitable<bool> Connection::serve(Head head) {
   const bool written = co_await write(response, keep);
   if (written && body_stream && request_.method != "HEAD") co_await write_stream(std::move(body_stream));
   if (written && !keep) co_await linger();
-  request_ = Request();  // a body must not live as long as an idle connection
+  // Neither the body nor the room that it took must live as long as an idle connection.
+  request_ = Request();
+  if (buffer_.capacity() > kReadSize) buffer_.shrink_to_fit();
   co_return written&& keep;
 }
 
@@ -260,10 +274,9 @@ asio::awaitable<Response> Connection::in_lane(const Plan& plan, std::function<Re
         stream_.get_executor(), [self = shared_from_this()] { return self->watch(); },
         asio::bind_cancellation_slot(watch_end_.slot(), asio::detached));
   }
-  ++lane.waiting;
+  Waiting waiting(lane.waiting);
   stream_.expires_never();
   Response response = co_await run_on(lane, std::move(work));
-  --lane.waiting;
   if (plan.lane == Lane::Slow) watch_end_.emit(asio::cancellation_type::terminal);
   co_return response;
 }
@@ -335,6 +348,7 @@ asio::awaitable<void> Connection::linger() {
   boost::system::error_code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   if (!body_pending_) co_return;
+  idle_ = true;  // nobody waits for anything here: a stop may cut it
   std::array<char, 8192> waste{};
   stream_.expires_after(std::chrono::seconds(5));
   for (std::size_t drained = 0; drained < (64u << 20);) {

@@ -121,7 +121,12 @@ void HttpServer::State::take(tcp::socket socket) {
 }
 
 asio::awaitable<void> HttpServer::State::run_one(std::shared_ptr<Connection> connection) {
-  co_await connection->run();
+  try {
+    co_await connection->run();
+  } catch (const std::exception& fault) {  // no memory, most likely: this connection ends, the others go on
+    log::error("a connection failed", {{"what", fault.what()}});
+    connection->close();
+  }
   shared.connections.erase(connection.get());
   {
     MutexLock lock(mutex);
