@@ -22,6 +22,12 @@ fi
 "$vigil" sim --file "$demo/vtest.avi" --cameras 4 --listen "$cameras" >"$demo/sim.log" 2>&1 &
 sim=$!
 trap 'kill $sim 2>/dev/null || true; wait $sim 2>/dev/null || true' EXIT
+# The simulator opens its port when the first pictures are there.
+for _ in $(seq 100); do
+  kill -0 $sim 2>/dev/null || { cat "$demo/sim.log" >&2; exit 1; }
+  (: <"/dev/tcp/${cameras%:*}/${cameras##*:}") 2>/dev/null && break
+  sleep 0.1
+done
 "$vigil" serve --data "$demo/data" --listen "$listen" &
 server=$!
 trap 'kill $server $sim 2>/dev/null || true; wait $server $sim 2>/dev/null || true' EXIT INT TERM
