@@ -30,6 +30,7 @@ using std::chrono::milliseconds;
 constexpr AVRational kTicks{1, 90000};
 constexpr int kMaxStreams = 32;
 constexpr int kMaxBrokenUnits = 250;
+constexpr int kPatience = 4;  // read time-outs until something must come of what comes
 constexpr milliseconds kCloseTime{300};
 // For one allocation, in the whole process: a lying sample table of a few kilobytes may otherwise ask for gigabytes. A
 // picture of 64 megapixels in 8 bits and full chroma still fits.
@@ -355,6 +356,9 @@ Demuxed<Packet> FfmpegDemuxer::read() {
   forget_last_error();
   nested_reason_.clear();
   begin(Phase::Reading, options_.read_timeout);
+  // Units that make no packet (parts of pictures, pictures before the first parameter sets) are signs of life, for a
+  // while.
+  const auto patience = now() + kPatience * options_.read_timeout;
   while (true) {
     if (must_end()) return failed(AVERROR_EXIT);
     int code = av_read_frame(context_, unit_.get());
@@ -363,11 +367,13 @@ Demuxed<Packet> FfmpegDemuxer::read() {
       continue;
     }
     if (code < 0) return failed(code);
+    // A read that we cut short makes libav hand out what its parser holds: half a picture.
+    if (deadline_passed_) return failed(AVERROR_EXIT);
     const auto index = static_cast<std::size_t>(unit_->stream_index);
     auto* track = index < by_stream_.size() ? by_stream_[index] : nullptr;
     std::optional<Packet> packet;
     if (track != nullptr) {
-      deadline_ = now() + options_.read_timeout;
+      deadline_ = std::min(now() + options_.read_timeout, patience);
       last_packet_.store(now(), std::memory_order_relaxed);
       packet = take(*unit_, *track);
     }

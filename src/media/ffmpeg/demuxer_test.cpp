@@ -506,6 +506,34 @@ TEST(Demuxer, ASilentHostIsATimeOutAlsoWhereReadingHasTheShorterOne) {
   EXPECT_EQ(read_all(options).error.fault, DemuxFault::OpenTimeout);
 }
 
+TEST(Demuxer, PicturesThatNeedAnotherOneForEverAreNoVideo) {
+  // No parameter sets, not in the description and not in the stream.
+  auto stream = rtsp_stream({.frames = 3, .key_interval = 3}, false);
+  FakeRtsp server({.sdp = stream.sdp, .frames = {stream.frames.back()}, .rtcp_only = true});  // again and again
+  auto demuxer = make_demuxer(rtsp_options(server, milliseconds(200)));
+  ASSERT_TRUE(demuxer->open().ok());
+  std::jthread watch([&](std::stop_token stop) {
+    if (system_clock().sleep(std::chrono::seconds(5), stop)) demuxer->interrupt();
+  });
+  auto read = demuxer->read();
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().fault, DemuxFault::ReadTimeout) << read.error().message;
+}
+
+TEST(Demuxer, ACameraThatStopsInAPictureIsSilentAndTheHalfIsNoPicture) {
+  auto stream = rtsp_stream({.frames = 3, .key_interval = 3});
+  auto& last = stream.frames.back().second;
+  const std::uint8_t nal = last[12];
+  last[1] &= 0x7f;  // no marker
+  last[12] = static_cast<std::uint8_t>((nal & 0xe0) | 28);
+  last.insert(last.begin() + 13, static_cast<std::uint8_t>(0x80 | (nal & 0x1f)));  // the first part of a FU-A
+  last.resize(last.size() / 2);
+  FakeRtsp server({.sdp = stream.sdp, .frames = stream.frames});
+  auto read = read_all(rtsp_options(server, milliseconds(300)));
+  EXPECT_EQ(read.packets.size(), 2u);
+  EXPECT_EQ(read.error.fault, DemuxFault::ReadTimeout) << read.error.message;
+}
+
 TEST(Demuxer, ACameraThatOnlySendsRtcpEndsAtTheDeadline) {
   auto stream = rtsp_stream({.frames = 1});
   FakeRtsp server({.sdp = stream.sdp, .frames = {{1, stream.report}}, .rtcp_only = true});
