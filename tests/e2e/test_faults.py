@@ -32,8 +32,11 @@ def test_a_fault_is_named_and_survived(fault, make_sim, make_server):
 
     sim.command(f"fault cam1 {fault}")
     # The connection that breaks says little ("ended"); the next attempt meets the fault itself.
-    down = wait_until(lambda: (s := server.state("cam1"))["state"] == "reconnecting" and s["reason"] in FAULTS[fault] and s, 25,
-                      f"cam1 noticing {fault}")
+    def noticed():
+        status = server.state("cam1")
+        assert status["state"] == "reconnecting" and status["reason"] in FAULTS[fault], status
+        return status
+    down = wait_until(noticed, 25, f"cam1 noticing {fault}")
     assert down["detail"], "a reason without words for people"
     assert server.state("cam2")["state"] == "connected", "the neighbour suffers"
 
