@@ -47,7 +47,7 @@ tsan: deps ## all C++ tests with the thread sanitizer
 	@cmake --preset tsan >/dev/null && cmake --build --preset tsan && ctest --preset tsan
 
 bench: deps build/release/vigil ## run the benchmarks; a table, and JSON in build/bench
-	@cmake --build --preset release && tools/bench.sh
+	@cmake --build --preset release --target benches && tools/bench.sh
 
 fuzz: deps ## run every fuzz target for FUZZ_SECONDS (30) each
 	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz && tools/fuzz.sh
