@@ -363,7 +363,7 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
       EXPECT_TRUE(status != 401 && status != 403) << operation.id << " " << status;
     }
   }
-  EXPECT_EQ(call("GET", "/api/cameras?access_token=" + viewer).status, 400);
+  EXPECT_EQ(call("GET", "/api/cameras?access_token=" + viewer).status, 401);
   EXPECT_EQ(call("GET", "/health").status, 200);
   EXPECT_EQ(call("GET", "/ready").status, 200);
 }
