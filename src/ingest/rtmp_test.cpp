@@ -1,5 +1,6 @@
 #include "ingest/rtmp.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ingest/loopback_fake.h"
@@ -36,7 +37,9 @@ TEST(RtmpSource, TellsApartWhyThereIsNobody) {
   LoopbackServer silent([](LoopbackPeer& peer) { peer.hold(); });
   EXPECT_EQ(open_fails(silent.url("rtmp", "/live/cam")), FailureReason::Timeout);
   LoopbackServer closing([](LoopbackPeer&) {});
-  EXPECT_EQ(open_fails(closing.url("rtmp", "/live/cam")), FailureReason::Protocol);
+  // Closed in the middle of the handshake: an end of stream or a reset, whichever the kernel makes of it.
+  EXPECT_THAT(open_fails(closing.url("rtmp", "/live/cam")),
+              testing::AnyOf(FailureReason::Protocol, FailureReason::Ended));
   LoopbackServer web([](LoopbackPeer& peer) {
     peer.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n" + std::string(4000, 'x'));
   });

@@ -66,7 +66,7 @@ export class Simulator {
 
   static async start(cameras: number, more: string[] = []): Promise<Simulator> {
     const port = await freePort();
-    const program = new Program(['sim', '--file', 'scene', '--cameras', String(cameras), '--listen', `127.0.0.1:${port}`, '--size', '640x360', '--fps', '10', ...more]);
+    const program = new Program(['sim', '--file', 'scene', '--cameras', String(cameras), '--listen', `127.0.0.1:${port}`, '--width', '640', '--height', '360', '--fps', '10', ...more]);
     await program.until(() => program.output.includes('simulator runs'), 'the simulator');
     return new Simulator(program, port);
   }
