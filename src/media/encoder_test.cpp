@@ -73,7 +73,8 @@ TEST_P(EncoderTest, WhatIsEncodedDecodesToTheSamePictures) {
   auto rest = (*decoder)->flush();
   frames.insert(frames.end(), rest.begin(), rest.end());
   ASSERT_EQ(frames.size(), 12u);
-  for (std::size_t i = 0; i < frames.size(); ++i) EXPECT_NEAR(frames[i]->luma().data[5000], 40 + 10 * static_cast<int>(i), 4);
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    EXPECT_NEAR(frames[i]->luma().data[5000], 40 + 10 * static_cast<int>(i), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Codecs, EncoderTest, testing::Values(Codec::H264, Codec::H265),

@@ -28,7 +28,7 @@ struct Frame {
   bool full_range = false;  // luma 0..255 (JPEG) instead of 16..235
   int width = 0;
   int height = 0;
-  std::array<Plane, 3> planes{};  // Gray: only the first
+  std::array<Plane, 3> planes{};      // Gray: only the first
   std::shared_ptr<const void> owner;  // keeps the planes alive
   std::size_t bytes = 0;              // memory that `owner` holds
 

@@ -13,7 +13,7 @@
 namespace vigil::media {
 
 struct JpegOptions {
-  int max_width = 0;   // 0 = as it is; the picture is only ever made smaller, its aspect is kept
+  int max_width = 0;  // 0 = as it is; the picture is only ever made smaller, its aspect is kept
   int max_height = 0;
   int quality = 85;  // 1..100
 };
@@ -29,8 +29,9 @@ struct ImageInfo {
 
 constexpr std::int64_t kMaxPixels = 64LL << 20;
 
-// Looks at the header only, by content and not by name: UnsupportedMedia when it is neither JPEG nor PNG, InvalidArgument when the
-// header is broken or the picture has more than kMaxPixels. Costs no memory that depends on the picture's size.
+// Looks at the header only, by content and not by name: UnsupportedMedia when it is neither JPEG nor PNG,
+// InvalidArgument when the header is broken or the picture has more than kMaxPixels. Costs no memory that depends on
+// the picture's size.
 Result<ImageInfo> inspect_image(std::span<const std::uint8_t> bytes);
 
 // Decodes a whole picture; InvalidArgument when it is truncated or corrupt.

@@ -22,7 +22,8 @@ enum class Transport { Auto, Tcp, Udp };  // RTSP only; Auto = TCP first, then U
 // One stream that a camera offers ("main", "sub", …): one connection, held only while one of its roles is needed.
 struct CameraStream {
   std::string name = "main";
-  // rtsp, rtsps, rtmp, rtmps, http, https; file: "file:///absolute/path"; V4L2: "v4l2:///dev/video0"; http_push: nothing.
+  // rtsp, rtsps, rtmp, rtmps, http, https; file: "file:///absolute/path"; V4L2: "v4l2:///dev/video0"; http_push:
+  // nothing.
   std::optional<Url> url;
   std::vector<Role> roles = {Role::Live, Role::Recording, Role::Analysis};
 
@@ -37,11 +38,11 @@ using Polygon = std::vector<Point>;  // at least three points, closed by itself
 
 struct MotionSettings {
   bool enabled = true;
-  // False: key frames only, at most one every half second, which costs next to nothing. True: every frame is decoded and
-  // up to five a second are looked at.
+  // False: key frames only, at most one every half second, which costs next to nothing. True: every frame is decoded
+  // and up to five a second are looked at.
   bool every_frame = false;
-  int sensitivity = 50;      // 1..100; more finds smaller contrasts
-  double min_area = 0.002;   // of the picture; smaller movement is ignored
+  int sensitivity = 50;        // 1..100; more finds smaller contrasts
+  double min_area = 0.002;     // of the picture; smaller movement is ignored
   std::vector<Polygon> masks;  // movement inside is ignored
   double start_after_s = 0.0;  // movement must last this long to begin an event
   double end_after_s = 5.0;    // quiet must last this long to end it
@@ -61,7 +62,8 @@ struct Camera {
   double poll_interval_s = 1.0;  // snapshot sources
   bool loop = true;              // file sources: begin again at the end
   bool enabled = true;
-  // At least this many seconds between two frame.ingested events. Nothing: every frame for pushed and polled pictures, one a second for video. 0: every frame.
+  // At least this many seconds between two frame.ingested events. Nothing: every frame for pushed and polled pictures,
+  // one a second for video. 0: every frame.
   std::optional<double> frame_event_interval_s;
   MotionSettings motion;
   std::uint64_t version = 1;  // counts up with every change; the API's ETag
@@ -72,10 +74,12 @@ struct Camera {
   const CameraStream& main() const { return streams.front(); }
 };
 
-// 1 to 64 of letters, digits, '_', '-', '.', not starting with '.': safe as a file name, a path segment and a Redis channel.
+// 1 to 64 of letters, digits, '_', '-', '.', not starting with '.': safe as a file name, a path segment and a Redis
+// channel.
 bool is_valid_camera_id(std::string_view id);
 
-// Everything that makes a camera acceptable, whoever hands it in (API, file, store). The error's pointer names the member.
+// Everything that makes a camera acceptable, whoever hands it in (API, file, store). The error's pointer names the
+// member.
 //   id and name, at most 8 streams with distinct names, a URL whose scheme fits the source type (none for http_push),
 //   file and V4L2 sources only where `allow_local` is set (vigil apply --data, never the API), numbers in range,
 //   masks with 3..64 points inside 0..1 and at most 32 of them.

@@ -6,8 +6,8 @@
 #include "media/frame.h"
 #include "model/camera.h"
 
-// The small picture that motion is looked for in: 90 rows of cells, or fewer where a picture is very wide; the aspect of
-// the source is kept. Pictures of up to 200×112 stay as they are.
+// The small picture that motion is looked for in: 90 rows of cells, or fewer where a picture is very wide; the aspect
+// of the source is kept. Pictures of up to 200×112 stay as they are.
 
 namespace vigil::motion {
 
