@@ -28,7 +28,13 @@ Outcome<SourceInfo> RtmpSource::open() {
   options.read_timeout = config_.read_timeout;
   demuxer_ = std::make_unique<StoppableDemuxer>(std::move(options), stop_.get_token());
   auto tracks = (*demuxer_)->open();
-  if (!tracks.ok()) return failure_of(tracks.error(), name_of(url), false);
+  if (!tracks.ok()) {
+    auto why = failure_of(tracks.error(), name_of(url), false);
+    // Closed in the middle of the handshake: the kernel calls it an end or a reset, as it happens. No stream was there
+    // to end.
+    if (why.reason == FailureReason::Ended) why.reason = FailureReason::Protocol;
+    return why;
+  }
   return SourceInfo{"", std::move(tracks.value())};
 }
 
