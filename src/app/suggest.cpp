@@ -3,28 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+
+#include "base/edit_distance.h"
 
 namespace vigil::app {
-namespace {
-
-// Levenshtein distance; both texts are short here.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      auto above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
-}  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLongest = 64;
@@ -37,7 +19,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
   };
   for (const auto& candidate : candidates) {
     // "listen" alone means "server.listen".
-    auto d = ends_with(candidate, name) ? 1 : distance(name, candidate);
+    auto d = ends_with(candidate, name) ? 1 : edit_distance(name, candidate);
     if (d < best_distance) {
       best = candidate;
       best_distance = d;
