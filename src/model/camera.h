@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/url.h"
+#include "model/analysis.h"
+#include "model/polygon.h"
 
 namespace vigil::model {
 
@@ -29,12 +31,6 @@ struct CameraStream {
 
   bool operator==(const CameraStream&) const = default;
 };
-
-struct Point {
-  double x = 0, y = 0;  // 0..1 of the picture's width and height, from the top left
-  bool operator==(const Point&) const = default;
-};
-using Polygon = std::vector<Point>;  // at least three points, closed by itself
 
 struct MotionSettings {
   bool enabled = true;
@@ -66,6 +62,7 @@ struct Camera {
   // one a second for video. 0: every frame.
   std::optional<double> frame_event_interval_s;
   MotionSettings motion;
+  AnalysisSettings analysis;
   std::uint64_t version = 1;  // counts up with every change; the API's ETag
   WallTime created_at;
   WallTime updated_at;

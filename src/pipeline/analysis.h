@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "media/frame.h"
+#include "model/analysis.h"
+#include "model/camera.h"
+#include "model/observation.h"
+#include "vision/detector.h"
+#include "vision/tracker.h"
+
+// One camera's decoded pictures → what was seen in them: motion → (gate) → detect → track → attributes. The same code
+// runs in an analyser child, in `vigil process` and in tests.
+
+namespace vigil::pipeline {
+
+struct AnalysisConfig {
+  model::MotionSettings motion;
+  model::AnalysisSettings analysis;
+  bool operator==(const AnalysisConfig&) const = default;
+};
+
+// Where the detectors come from; shared by all cameras of a process, thread-safe. An unknown model is NotFound with the
+// names there are; "" is the default one, "classic" the built-in one.
+class DetectorFactory {
+ public:
+  virtual ~DetectorFactory() = default;
+  virtual Result<std::unique_ptr<vision::Detector>> make(const std::string& model) = 0;
+};
+
+struct AnalysisFigures {
+  std::uint64_t offered = 0, analysed = 0, detected = 0, failed = 0;
+  double fps = 0;        // analysed, over the last seconds
+  std::string degraded;  // why fewer frames are analysed than asked for; empty when all are
+};
+
+// Not thread-safe (one lane of the scheduler runs it).
+class Analysis {
+ public:
+  Analysis(std::string camera_id, DetectorFactory& detectors, std::uint64_t next_track_id = 1);
+  ~Analysis();
+
+  // Other settings take effect with the next frame; tracks go on where they can. An error (unknown model, …) is told
+  // once; the camera goes on with motion alone until it is configured anew.
+  Result<void> adopt(const AnalysisConfig& config);
+
+  // Whether a picture that arrived then would be looked at: asked before decoding it is worth while (economic mode),
+  // and before queueing it.
+  bool due(WallTime captured) const;
+  bool key_frames_only() const;  // nothing but key frames need be decoded
+
+  // Looks at the frame. `so_far`: the times of what was done to it before. Nothing when it was not due.
+  std::optional<model::Observation> see(const media::FramePtr& frame, const model::StageTimes& so_far);
+
+  // The stream was interrupted: the background is learnt anew, tracks coast.
+  void discontinuity();
+
+  void seed(const std::vector<vision::TrackSeed>& tracks);
+  std::vector<vision::TrackSeed> seeds() const;
+  std::uint64_t next_track_id() const;
+  AnalysisFigures figures() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vigil::pipeline
