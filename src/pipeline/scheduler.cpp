@@ -148,12 +148,16 @@ Scheduler::Lane::Lane(std::shared_ptr<State> state) : state_(std::move(state)) {
 Scheduler::Lane::~Lane() {
   auto& scheduler = *state_->scheduler;
   auto& queue = *state_->queue;
-  std::deque<Piece> dropped;  // goes after the lock
+  std::deque<Piece> dropped;
+  {
+    MutexLock lock(scheduler.mutex);
+    VIGIL_ASSERT(queue.running != std::this_thread::get_id());
+    queue.closed = true;
+    dropped.swap(queue.waiting);
+    std::erase(scheduler.lanes, state_->queue);
+  }
+  dropped.clear();
   MutexLock lock(scheduler.mutex);
-  VIGIL_ASSERT(queue.running != std::this_thread::get_id());
-  queue.closed = true;
-  dropped.swap(queue.waiting);
-  std::erase(scheduler.lanes, state_->queue);
   scheduler.piece_done.wait(lock, [&queue] { return !queue.running; });
 }
 
