@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "api/message.h"
+#include "model/analysis_json.h"
+#include "model/polygon_json.h"
 
 namespace vigil::api {
 namespace {
@@ -31,15 +33,10 @@ void add_source(Json& out, const CameraStream& stream) {
 }
 
 Json motion_json(const model::MotionSettings& motion) {
-  Json masks = Json::array();
-  for (const auto& mask : motion.masks) {
-    Json points = Json::array();
-    for (const auto& point : mask) points.push_back({point.x, point.y});
-    masks.push_back(std::move(points));
-  }
-  return {{"enabled", motion.enabled},      {"every_frame", motion.every_frame}, {"sensitivity", motion.sensitivity},
-          {"min_area", motion.min_area},    {"masks", std::move(masks)},         {"start_after", motion.start_after_s},
-          {"end_after", motion.end_after_s}};
+  return {
+      {"enabled", motion.enabled},      {"every_frame", motion.every_frame},     {"sensitivity", motion.sensitivity},
+      {"min_area", motion.min_area},    {"masks", model::to_json(motion.masks)}, {"start_after", motion.start_after_s},
+      {"end_after", motion.end_after_s}};
 }
 
 Json brief(const model::CameraStatus& status) {
@@ -137,19 +134,15 @@ Result<void> read_streams(const Json& list, const Camera& stored, Camera& camera
   return {};
 }
 
-void read_motion(const Json& in, model::MotionSettings& motion) {
+Result<void> read_motion(const Json& in, model::MotionSettings& motion) {
   motion.enabled = in.value("enabled", motion.enabled);
   motion.every_frame = in.value("every_frame", motion.every_frame);
   motion.sensitivity = in.value("sensitivity", motion.sensitivity);
   motion.min_area = in.value("min_area", motion.min_area);
   motion.start_after_s = in.value("start_after", motion.start_after_s);
   motion.end_after_s = in.value("end_after", motion.end_after_s);
-  if (!in.contains("masks")) return;
-  motion.masks.clear();
-  for (const auto& polygon : in.at("masks")) {
-    auto& mask = motion.masks.emplace_back();
-    for (const auto& point : polygon) mask.push_back({point.at(0).get<double>(), point.at(1).get<double>()});
-  }
+  const auto masks = in.find("masks");
+  return masks == in.end() ? Result<void>() : model::read_polygons(*masks, motion.masks, "/motion/masks");
 }
 
 // Everything that is present in `in`, on top of `camera`.
@@ -175,7 +168,9 @@ Result<Camera> merged(const Camera& stored, const Json& in) {
   }
   VIGIL_TRY(read_source(in, "", stored.main().url, camera.streams.front()));
   if (auto streams = in.find("streams"); streams != in.end()) VIGIL_TRY(read_streams(*streams, stored, camera));
-  if (auto motion = in.find("motion"); motion != in.end()) read_motion(*motion, camera.motion);
+  if (auto motion = in.find("motion"); motion != in.end()) VIGIL_TRY(read_motion(*motion, camera.motion));
+  if (auto analysis = in.find("analysis"); analysis != in.end())
+    VIGIL_TRY(model::merge_json(*analysis, camera.analysis));
   return camera;
 }
 
@@ -201,6 +196,7 @@ Json to_json(const Camera& camera, const model::CameraStatus& status) {
            {"enabled", camera.enabled},
            {"frame_event_interval", camera.frame_event_interval_s ? Json(*camera.frame_event_interval_s) : Json()},
            {"motion", motion_json(camera.motion)},
+           {"analysis", model::to_json(camera.analysis)},
            {"version", camera.version},
            {"created_at", to_rfc3339(camera.created_at)},
            {"updated_at", to_rfc3339(camera.updated_at)},

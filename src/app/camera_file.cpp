@@ -18,7 +18,20 @@ namespace {
 constexpr std::size_t kMaxBytes = 4u << 20;
 constexpr std::size_t kMaxCameras = 10000;
 
-enum class Kind { Text, Integer, Number, Boolean, TextList, Polygons, Motion, Streams };
+enum class Kind {
+  Text,
+  Integer,
+  Number,
+  Boolean,
+  TextList,
+  Polygons,
+  Motion,
+  Analysis,
+  Rate,
+  Size,
+  NumberMap,
+  Streams
+};
 struct Field {
   const char* name;
   Kind kind;
@@ -41,7 +54,8 @@ constexpr std::array kCamera = {Field{"id", Kind::Text},
                                 Field{"loop", Kind::Boolean},
                                 Field{"enabled", Kind::Boolean},
                                 Field{"frame_event_interval", Kind::Number, true},
-                                Field{"motion", Kind::Motion}};
+                                Field{"motion", Kind::Motion},
+                                Field{"analysis", Kind::Analysis}};
 constexpr std::array kStream = {Field{"name", Kind::Text}, Field{"source_url", Kind::Text},
                                 Field{"username", Kind::Text, true}, Field{"password", Kind::Text, true},
                                 Field{"roles", Kind::TextList}};
@@ -49,6 +63,15 @@ constexpr std::array kMotion = {Field{"enabled", Kind::Boolean},     Field{"ever
                                 Field{"sensitivity", Kind::Integer}, Field{"min_area", Kind::Number},
                                 Field{"masks", Kind::Polygons},      Field{"start_after", Kind::Number},
                                 Field{"end_after", Kind::Number}};
+constexpr std::array kAnalysis = {
+    Field{"enabled", Kind::Boolean},     Field{"model", Kind::Text},         Field{"rate", Kind::Rate},
+    Field{"classes", Kind::TextList},    Field{"confidence", Kind::Number},  Field{"class_confidence", Kind::NumberMap},
+    Field{"size", Kind::Size},           Field{"masks", Kind::Polygons},     Field{"tiling", Kind::Boolean},
+    Field{"motion_gate", Kind::Boolean}, Field{"appearance", Kind::Boolean}, Field{"attributes", Kind::Boolean},
+    Field{"plates", Kind::Boolean},      Field{"scene", Kind::Boolean}};
+constexpr std::array kRate = {Field{"mode", Kind::Text}, Field{"nth", Kind::Integer}, Field{"fps", Kind::Number}};
+constexpr std::array kSize = {Field{"min_area", Kind::Number}, Field{"max_area", Kind::Number},
+                              Field{"min_aspect", Kind::Number}, Field{"max_aspect", Kind::Number}};
 
 class CameraReader {
  public:
@@ -110,6 +133,14 @@ class CameraReader {
         return reader_.numbers(each.value, each.key);
       case Kind::Motion:
         return object(each.value, kMotion, "motion", pointer);
+      case Kind::Analysis:
+        return object(each.value, kAnalysis, "analysis", pointer);
+      case Kind::Rate:
+        return object(each.value, kRate, "rate", pointer);
+      case Kind::Size:
+        return object(each.value, kSize, "size filter", pointer);
+      case Kind::NumberMap:
+        return numbers_by_name(each, pointer);
       case Kind::TextList:
       case Kind::Streams:
         break;
@@ -126,6 +157,17 @@ class CameraReader {
         out.push_back(std::move(stream));
       }
       if (out.size() > 100) return reader_.error(each.at, fmt::format("{}: too long", each.key));
+    }
+    return out;
+  }
+
+  Result<Json> numbers_by_name(const YamlReader::Member& each, const std::string& pointer) {
+    VIGIL_ASSIGN(auto members, reader_.members(each.value, each.key));
+    Json out = Json::object();
+    for (const auto& one : members) {
+      out_.lines[pointer + "/" + one.key] = YamlReader::line(one.at);
+      VIGIL_ASSIGN(auto value, reader_.number(one.value, one.key));
+      out[one.key] = std::move(value);
     }
     return out;
   }

@@ -96,6 +96,21 @@ TEST(CameraFile, ErrorsNameFileLineKeyAndTheNearestKey) {
   EXPECT_THAT(error_of(std::string(5 << 20, ' ')), HasSubstr("larger than"));
 }
 
+TEST(CameraFile, ReadsAnalysisSettings) {
+  auto file = read(
+      "cameras:\n  - id: a\n    source_type: http_push\n    analysis:\n      enabled: true\n"
+      "      rate: {mode: fixed_fps, fps: 5}\n      classes: [person, car]\n      class_confidence: {person: 0.4}\n"
+      "      size: {min_area: 0.001}\n");
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(file->cameras[0].camera["analysis"],
+            Json::parse(R"({"enabled":true,"rate":{"mode":"fixed_fps","fps":5},"classes":["person","car"],
+                            "class_confidence":{"person":0.4},"size":{"min_area":0.001}})"));
+  EXPECT_EQ(file->cameras[0].line_of("/analysis/rate/fps"), 6);
+  EXPECT_EQ(file->cameras[0].line_of("/analysis/class_confidence/person"), 8);
+  EXPECT_EQ(error_of("cameras:\n  - id: a\n    source_type: rtsp\n    analysis: {rate: {fsp: 3}}\n"),
+            "cameras.yaml:4: a rate has no key fsp; did you mean fps?");
+}
+
 TEST(CameraFile, NeverEchoesAPassword) {
   for (const char* text :
        {"- {id: a, source_type: rtsp, source_url: 'rtsp://u:hunter2@ho st/x'}", "- {id: a, password: [hunter2]}",
@@ -174,6 +189,7 @@ class PlanTest : public ::testing::Test {
             {"has_password", true},
             {"roles", {"live", "recording", "analysis"}},
             {"motion", {{"enabled", true}, {"sensitivity", 50}}},
+            {"analysis", {{"enabled", false}, {"rate", {{"mode", "adaptive"}, {"nth", 1}, {"fps", 10}}}}},
             {"streams", Json::array()},
             {"version", 7}};
   }
@@ -190,18 +206,20 @@ TEST_F(PlanTest, CreatesChangesKeepsAndLeaves) {
   auto steps = plan(
       "- {id: new, source_type: http_push}\n"
       "- {id: same, source_type: rtsp, source_url: 'rtsp://u:secret@host/same', roles: [analysis, live, recording]}\n"
-      "- {id: moved, source_type: rtsp, place: Hall, motion: {sensitivity: 70}}\n",
+      "- {id: moved, source_type: rtsp, place: Hall, motion: {sensitivity: 70}, analysis: {rate: {fps: 5, nth: 1}}}\n",
       {stored("same"), stored("moved"), stored("other")});
   ASSERT_EQ(steps.size(), 4u);
   EXPECT_EQ(steps[0].action, Step::Action::Create);
   EXPECT_EQ(steps[1].action, Step::Action::Keep);
   EXPECT_EQ(steps[2].action, Step::Action::Change);
-  EXPECT_EQ(steps[2].body, Json({{"place", "Hall"}, {"motion", {{"sensitivity", 70}}}}));
+  EXPECT_EQ(steps[2].body,
+            Json({{"place", "Hall"}, {"motion", {{"sensitivity", 70}}}, {"analysis", {{"rate", {{"fps", 5}}}}}}));
   EXPECT_EQ(steps[2].version, 7u);
   EXPECT_EQ(steps[3].action, Step::Action::Leave);
   auto text = describe(steps);
   EXPECT_THAT(text, HasSubstr("~ moved  place: \"\" → \"Hall\"\n"));
-  EXPECT_THAT(text, HasSubstr("~ moved  motion.sensitivity: 50 → 70\n"));
+  EXPECT_THAT(text, HasSubstr("motion.sensitivity: 50 → 70"));
+  EXPECT_THAT(text, HasSubstr("analysis.rate.fps: 10 → 5"));
   EXPECT_THAT(text, HasSubstr("= 1 unchanged\n"));
   EXPECT_THAT(text, Not(HasSubstr("secret")));
 }

@@ -11,8 +11,9 @@ namespace vigil::app {
 namespace {
 
 constexpr std::array kMembers = {
-    "id",    "name",      "number",        "place", "section", "source_type",          "source_url", "username",
-    "roles", "transport", "poll_interval", "loop",  "enabled", "frame_event_interval", "motion",     "streams"};
+    "id",       "name",     "number",    "place",         "section", "source_type", "source_url",
+    "username", "roles",    "transport", "poll_interval", "loop",    "enabled",     "frame_event_interval",
+    "motion",   "analysis", "streams"};
 
 bool is_plain(const std::string& value) {
   return !value.empty() &&
@@ -64,8 +65,8 @@ std::string camera(const Json& value) {
   for (const char* key : kMembers) {
     const auto& content = member(value, key);
     if (content.is_null() || content == "" || !concerns(key, text(value, "source_type"))) continue;
-    if (std::string_view(key) == "motion") {
-      out += "    motion:\n";
+    if (std::string_view(key) == "motion" || std::string_view(key) == "analysis") {
+      out += fmt::format("    {}:\n", key);
       for (const auto& [name, setting] : content.items())
         out += fmt::format("      {}: {}\n", name, vigil::to_text(setting));
     } else if (std::string_view(key) == "streams") {

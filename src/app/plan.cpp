@@ -28,8 +28,8 @@ class Differ {
       if (key == "id") continue;
       if (key == "password") {
         password(value, stored);
-      } else if (key == "motion") {
-        motion(value, member(stored, "motion"));
+      } else if (key == "motion" || key == "analysis") {
+        group(key, value, member(stored, key.c_str()), patch_);
       } else if (key == "streams") {
         streams(value, member(stored, "streams"));
       } else if (!same(key, value, member(stored, key.c_str()))) {
@@ -69,12 +69,20 @@ class Differ {
     patch_["password"] = wanted;
   }
 
-  void motion(const Json& wanted, const Json& stored) {
+  // Settings below `name`, which a merge patch changes one by one. The confidences by label are a value of their own.
+  void group(const std::string& name, const Json& wanted, const Json& stored, Json& patch) {
+    Json changed = Json::object();
     for (const auto& [key, value] : wanted.items()) {
-      if (value == member(stored, key.c_str())) continue;
-      note("motion." + key, member(stored, key.c_str()), value);
-      patch_["motion"][key] = value;
+      const auto& before = member(stored, key.c_str());
+      if (value == before) continue;
+      if (value.is_object() && before.is_object() && key != "class_confidence") {
+        group(name + "." + key, value, before, changed);
+        continue;
+      }
+      note(name + "." + key, before, value);
+      changed[key] = value;
     }
+    if (!changed.empty()) patch[name.substr(name.rfind('.') + 1)] = std::move(changed);
   }
 
   // Arrays are replaced whole by a merge patch, so all of it is sent when anything differs.

@@ -83,6 +83,7 @@ bool Runner::adopt(const model::Camera& camera) {
     same.place = camera.place;
     same.section = camera.section;
     same.motion = camera.motion;
+    same.analysis = camera.analysis;
     same.version = camera.version;
     same.updated_at = camera.updated_at;
     if (!(same == camera)) return false;

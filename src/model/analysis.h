@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "model/polygon.h"
 
 // What is to be analysed of a camera's pictures, and how often.
@@ -54,5 +55,8 @@ struct AnalysisSettings {
   bool scene = false;
   bool operator==(const AnalysisSettings&) const = default;
 };
+
+// What makes settings acceptable, whoever hands them in. InvalidArgument with a pointer below `pointer`.
+Result<void> validate(const AnalysisSettings& settings, const std::string& pointer = "/analysis");
 
 }  // namespace vigil::model

@@ -120,20 +120,6 @@ Result<void> check_range(double value, double low, double high, const char* poin
   return invalid(pointer, fmt::format("{} must be {} to {}", pointer + 1, low, high));
 }
 
-Result<void> check_masks(const std::vector<Polygon>& masks) {
-  if (masks.size() > 32) return invalid("/motion/masks", "at most 32 masks");
-  for (std::size_t i = 0; i < masks.size(); ++i) {
-    auto pointer = fmt::format("/motion/masks/{}", i);
-    if (masks[i].size() < 3 || masks[i].size() > 64) return invalid(pointer, "a mask has 3 to 64 points");
-    for (const auto& point : masks[i]) {
-      if (!(point.x >= 0 && point.x <= 1 && point.y >= 0 && point.y <= 1)) {
-        return invalid(pointer, "a mask's points are 0 to 1 of the picture's width and height");
-      }
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 bool is_valid_camera_id(std::string_view id) {
@@ -158,7 +144,8 @@ Result<void> validate(const Camera& camera, bool allow_local) {
   VIGIL_TRY(check_range(camera.motion.min_area, 0, 1, "/motion/min_area"));
   VIGIL_TRY(check_range(camera.motion.start_after_s, 0, 60, "/motion/start_after"));
   VIGIL_TRY(check_range(camera.motion.end_after_s, 0.5, 600, "/motion/end_after"));
-  return check_masks(camera.motion.masks);
+  VIGIL_TRY(check_masks(camera.motion.masks, "/motion/masks"));
+  return validate(camera.analysis);
 }
 
 const char* to_string(SourceType type) {

@@ -88,6 +88,11 @@ TEST(Camera, NumbersStayInRange) {
   EXPECT_EQ(with([](Camera& c) { c.frame_event_interval_s = -1; }), "/frame_event_interval");
   EXPECT_EQ(with([](Camera& c) { c.motion.masks = {{{0, 0}, {1, 1}}}; }), "/motion/masks/0");
   EXPECT_EQ(with([](Camera& c) { c.motion.masks = {{{0, 0}, {1, 1}, {0, 1.2}}}; }), "/motion/masks/0");
+  EXPECT_EQ(with([](Camera& c) { c.analysis.rate.fps = 0; }), "/analysis/rate/fps");
+  EXPECT_EQ(with([](Camera& c) { c.analysis.size = {0.5, 0.4}; }), "/analysis/size/max_area");
+  EXPECT_EQ(with([](Camera& c) { c.analysis.class_confidence["dog"] = 2; }), "/analysis/class_confidence");
+  EXPECT_EQ(with([](Camera& c) { c.analysis.classes = {"a\n"}; }), "/analysis/classes");
+  EXPECT_EQ(with([](Camera& c) { c.analysis.masks = {{{0, 0}, {1, 1}}}; }), "/analysis/masks/0");
   EXPECT_EQ(with([](Camera& c) { c.name = std::string(200, 'x'); }), "/name");
   EXPECT_EQ(with([](Camera& c) { c.place = "a\x1b[31m"; }), "/place");
 }

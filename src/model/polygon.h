@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
 #include <vector>
+
+#include "base/result.h"
 
 namespace vigil::model {
 
@@ -9,5 +12,8 @@ struct Point {
   bool operator==(const Point&) const = default;
 };
 using Polygon = std::vector<Point>;  // at least three points, closed by itself
+
+// At most 32 masks of 3 to 64 points, all of them inside 0..1; InvalidArgument with a pointer below `pointer`.
+Result<void> check_masks(const std::vector<Polygon>& masks, const std::string& pointer);
 
 }  // namespace vigil::model

@@ -44,6 +44,20 @@ model::Camera camera_with_everything() {
   made.frame_event_interval_s = 2.5;
   made.motion = {false, true, 77, 0.0123456789, {{{0, 0}, {1, 0.1}, {1.0 / 3, 1}}, {{0, 0}, {1, 0}, {1, 1}, {0, 1}}},
                  1.5,   9.25};
+  made.analysis = {true,
+                   "yolox-nano@1",
+                   {model::RateMode::EveryNth, 3, 7.5},
+                   {"person", "dog"},
+                   0.3,
+                   {{"dog", 0.6}},
+                   {0.001, 0.5, 0.2, 5},
+                   {{{0, 0}, {1, 0.1}, {1, 1}}},
+                   true,
+                   false,
+                   true,
+                   true,
+                   true,
+                   true};
   made.streams.push_back({"sub", parse_url("rtsps://[fe80::1]/sub").value(), {model::Role::Analysis}});
   made.streams.push_back({"third", parse_url("rtsp://only_user@cam.local:rtsp").value(), {}});
   made.streams[2].url->password = Secret(std::string("\x01 any\0byte\xff", 11));

@@ -9,6 +9,8 @@
 
 #include "base/json.h"
 #include "base/url.h"
+#include "model/analysis_json.h"
+#include "model/polygon_json.h"
 
 namespace vigil::store::sqlite {
 namespace {
@@ -30,15 +32,12 @@ Json stream_json(const CameraStream& stream) {
 }
 
 Json motion_json(const MotionSettings& motion) {
-  Json masks = Json::array();
-  for (const auto& mask : motion.masks) {
-    Json points = Json::array();
-    for (const auto& point : mask) points.push_back(Json::array({point.x, point.y}));
-    masks.push_back(std::move(points));
-  }
-  return {{"enabled", motion.enabled},         {"every_frame", motion.every_frame},
-          {"sensitivity", motion.sensitivity}, {"min_area", motion.min_area},
-          {"masks", std::move(masks)},         {"start_after_s", motion.start_after_s},
+  return {{"enabled", motion.enabled},
+          {"every_frame", motion.every_frame},
+          {"sensitivity", motion.sensitivity},
+          {"min_area", motion.min_area},
+          {"masks", model::to_json(motion.masks)},
+          {"start_after_s", motion.start_after_s},
           {"end_after_s", motion.end_after_s}};
 }
 
@@ -117,19 +116,8 @@ bool read_motion(const Json& json, MotionSettings& motion) {
   reader.read("min_area", motion.min_area);
   reader.read("start_after_s", motion.start_after_s);
   reader.read("end_after_s", motion.end_after_s);
-  const auto* masks = reader.member("masks");
-  if (masks == nullptr) return reader.ok();
-  reader.require(masks->is_array());
-  for (const auto& mask : *masks) {
-    reader.require(mask.is_array());
-    model::Polygon polygon;
-    for (const auto& point : mask) {
-      bool pair = point.is_array() && point.size() == 2 && point[0].is_number() && point[1].is_number();
-      reader.require(pair);
-      if (pair) polygon.push_back({point[0].get<double>(), point[1].get<double>()});
-    }
-    motion.masks.push_back(std::move(polygon));
-  }
+  if (const auto* masks = reader.member("masks"))
+    reader.require(model::read_polygons(*masks, motion.masks, "/masks").ok());
   return reader.ok();
 }
 
@@ -166,7 +154,8 @@ std::string settings_text(const Camera& camera) {
                    {"transport", model::to_string(camera.transport)},
                    {"poll_interval_s", camera.poll_interval_s},
                    {"loop", camera.loop},
-                   {"motion", motion_json(camera.motion)}};
+                   {"motion", motion_json(camera.motion)},
+                   {"analysis", model::to_json(camera.analysis)}};
   if (camera.frame_event_interval_s) settings["frame_event_interval_s"] = *camera.frame_event_interval_s;
   return to_text(settings);
 }
@@ -183,6 +172,8 @@ Result<void> read_settings(std::string_view text, Camera& camera) {
     reader.read("frame_event_interval_s", camera.frame_event_interval_s.emplace());
   }
   if (const auto* motion = reader.member("motion")) reader.require(read_motion(*motion, camera.motion));
+  if (const auto* analysis = reader.member("analysis"))
+    reader.require(model::merge_json(*analysis, camera.analysis).ok());
   const auto* streams = reader.member("streams");
   if (streams == nullptr || !streams->is_array() || streams->empty()) return unreadable(camera);
   camera.streams.clear();

@@ -604,6 +604,95 @@ export interface components {
             /** @default 5 */
             end_after?: number;
         };
+        /**
+         * @description every_nth: the first of each `nth` frames. fixed_fps: at most `fps`. economic: one key frame a second at most, nothing else is decoded. adaptive: up to `fps`, fewer while the machine is too slow to stay near live.
+         * @enum {string}
+         */
+        RateMode: "every_frame" | "every_nth" | "fixed_fps" | "economic" | "adaptive";
+        Rate: {
+            mode: components["schemas"]["RateMode"];
+            nth: number;
+            fps: number;
+        };
+        RateInput: {
+            mode?: components["schemas"]["RateMode"];
+            /** @default 1 */
+            nth?: number;
+            /** @default 10 */
+            fps?: number;
+        };
+        /** @description Areas are parts of the picture, aspects width divided by height; objects outside are ignored. */
+        SizeFilter: {
+            min_area: number;
+            max_area: number;
+            min_aspect: number;
+            max_aspect: number;
+        };
+        SizeFilterInput: {
+            /** @default 0 */
+            min_area?: number;
+            /** @default 1 */
+            max_area?: number;
+            /** @default 0 */
+            min_aspect?: number;
+            /** @default 100 */
+            max_aspect?: number;
+        };
+        Label: string;
+        Confidence: number;
+        /** @description Name in the catalogue; empty: the default model; `classic`: the built-in detector. */
+        ModelName: string;
+        /** @description What is looked for in the pictures, and how often. */
+        Analysis: {
+            enabled: boolean;
+            model: components["schemas"]["ModelName"];
+            rate: components["schemas"]["Rate"];
+            /** @description Labels to keep; empty: all. */
+            classes: components["schemas"]["Label"][];
+            confidence: components["schemas"]["Confidence"];
+            /** @description Confidence for single labels; a change replaces all of them. */
+            class_confidence: {
+                [key: string]: components["schemas"]["Confidence"];
+            };
+            size: components["schemas"]["SizeFilter"];
+            /** @description An object that stands inside is ignored. */
+            masks: components["schemas"]["Polygon"][];
+            /** @description Overlapping tiles besides the whole picture: finds small objects at several times the cost. */
+            tiling: boolean;
+            /** @description Frames in which nothing moves are not given to the detector. */
+            motion_gate: boolean;
+            /** @description Persons are recognised again by their looks. */
+            appearance: boolean;
+            /** @description Clothing, gender, age. Off unless somebody decides otherwise. */
+            attributes: boolean;
+            plates: boolean;
+            scene: boolean;
+        };
+        AnalysisInput: {
+            /** @default false */
+            enabled?: boolean;
+            model?: components["schemas"]["ModelName"];
+            rate?: components["schemas"]["RateInput"];
+            classes?: components["schemas"]["Label"][];
+            confidence?: components["schemas"]["Confidence"];
+            class_confidence?: {
+                [key: string]: components["schemas"]["Confidence"];
+            };
+            size?: components["schemas"]["SizeFilterInput"];
+            masks?: components["schemas"]["Polygon"][];
+            /** @default false */
+            tiling?: boolean;
+            /** @default true */
+            motion_gate?: boolean;
+            /** @default false */
+            appearance?: boolean;
+            /** @default false */
+            attributes?: boolean;
+            /** @default false */
+            plates?: boolean;
+            /** @default false */
+            scene?: boolean;
+        };
         /** @description A further stream of a camera, such as its sub-stream. */
         Stream: {
             name: components["schemas"]["StreamName"];
@@ -647,6 +736,7 @@ export interface components {
             /** @description Least seconds between two frame.ingested events; 0: every frame; null: every pushed or polled picture, one a second for video. */
             frame_event_interval: number | null;
             motion: components["schemas"]["Motion"];
+            analysis: components["schemas"]["Analysis"];
             version: number;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
@@ -682,6 +772,7 @@ export interface components {
             enabled?: boolean;
             frame_event_interval?: number | null;
             motion?: components["schemas"]["MotionInput"];
+            analysis?: components["schemas"]["AnalysisInput"];
         };
         CameraPatch: {
             name?: string;
@@ -700,6 +791,7 @@ export interface components {
             enabled?: boolean;
             frame_event_interval?: number | null;
             motion?: components["schemas"]["MotionInput"];
+            analysis?: components["schemas"]["AnalysisInput"];
         };
         CameraStatusBrief: {
             state: components["schemas"]["CameraState"];
