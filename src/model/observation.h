@@ -73,6 +73,7 @@ struct Observation {
   bool detected = false;      // false: the detector was not run (nothing moved); objects are the tracker's
   std::vector<SeenObject> objects;
   double motion_score = 0;  // 0..1
+  int motion_area = 0;      // moving pixels of the source picture
   std::vector<PixelBox> motion;
   std::string model;   // name and version, "classic" for the built-in one
   std::string device;  // "cpu", "cuda", …
