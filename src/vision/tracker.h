@@ -43,7 +43,11 @@ struct TrackSeed {
   Nanos began{0}, last_seen{0};
 };
 
-// Joins detections of one camera to tracks, over time. Not thread-safe.
+// Joins detections of one camera to tracks, over time. Not thread-safe. Built from the papers: a constant-velocity
+// Kalman filter (SORT, 2016), strong detections before weak ones (ByteTrack, 2022), last sightings rather than guesses
+// after a gap (OC-SORT, 2023), boxes that grow while unseen (C-BIoU, 2023). Times are what the caller says, any spacing
+// is right. Boxes that are none (not finite, no area) and scores outside 0..1 are overlooked; at most 1000 detections
+// are used.
 class Tracker {
  public:
   explicit Tracker(const TrackerConfig& config, std::uint64_t next_id = 1);
@@ -53,12 +57,14 @@ class Tracker {
 
   // The frame's detections, at a time that rises (a jump back or of more than `lost_after` ends all tracks).
   // `embeddings`: none, or one a detection (empty where there is none), of unit length. `luma`: for camera motion.
-  // All tracks that are alive, and for the last time those that are lost now.
+  // All tracks that are alive, and for the last time those that are lost now. A tentative one that is not found again
+  // is dropped without that: nobody has believed it.
   const std::vector<Track>& update(std::span<const Detection> detections, Nanos at,
                                    std::span<const std::vector<float>> embeddings = {},
                                    const media::Plane* luma = nullptr);
 
-  // A frame that was not given to the detector: tracks coast; those known to be stationary count as seen.
+  // A frame that was not given to the detector: tracks coast. Where nothing moved in the picture, those seen in the
+  // frame before and those known to be stationary are where they were, and count as seen.
   const std::vector<Track>& coast(Nanos at, bool nothing_moved);
 
   void seed(std::span<const TrackSeed> tracks);
