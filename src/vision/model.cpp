@@ -1,0 +1,31 @@
+#include "vision/model.h"
+
+#include <fmt/format.h>
+
+#include "vision/digest.h"
+#include "vision/onnx/detection_model.h"
+#include "vision/read_file.h"
+
+namespace vigil::vision {
+
+Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const std::string& device) {
+  if (!card.sha256.empty() && sha256(onnx) != card.sha256) {
+    return make_error(
+        ErrorKind::DataLoss,
+        fmt::format("the model {} is not the file that it was (SHA-256); pull or add it again", card.id()),
+        "model.checksum");
+  }
+  auto model = onnx::DetectionModel::load(card, onnx, device);
+  if (!model) return std::move(model).error().while_doing("model " + card.id());
+  return ModelPtr(std::move(*model));
+}
+
+Result<ModelPtr> load_model(const std::filesystem::path& folder, const std::string& device) {
+  VIGIL_ASSIGN(auto text, read_file(folder / "model.json", 4u << 20));
+  auto card = parse_model_card(text);
+  if (!card) return std::move(card).error().while_doing(folder.filename().string());
+  VIGIL_ASSIGN(auto bytes, read_file(folder / "model.onnx", onnx::kMaxModelBytes));
+  return load_model(*card, bytes, device);
+}
+
+}  // namespace vigil::vision

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "media/image.h"
+#include "vision/model.h"
+#include "vision/read_file.h"
+
+namespace vigil::vision {
+namespace {
+
+std::filesystem::path data_folder() {
+  if (const char* set = std::getenv("VIGIL_TEST_DATA")) return set;
+  const char* source = std::getenv("VIGIL_SOURCE_DIR");
+  return std::filesystem::path(source == nullptr ? "." : source) / "../shared/data";
+}
+
+Result<ModelPtr> load(const std::string& file, ModelCard card = {}) {
+  VIGIL_ASSIGN(auto bytes, read_file(data_folder() / "models" / file, 1u << 28));
+  if (card.name.empty()) card.name = "test";
+  card.version = "1";
+  return load_model(card, bytes);
+}
+
+Result<media::FramePtr> picture(const std::string& name) {
+  VIGIL_ASSIGN(auto bytes, read_file(data_folder() / name, 1u << 28));
+  return media::decode_image({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+// The best detection of a label; a box without area when there is none.
+Detection best(const Detections& found, const std::vector<std::string>& labels, const std::string& label) {
+  for (const auto& each : found.found) {
+    if (labels[static_cast<std::size_t>(each.class_id)] == label) return each;
+  }
+  return {};
+}
+
+// Every layout that there is a model of, by its outputs alone.
+TEST(Detector, FindsADogABicycleAndACar) {
+  if (!std::filesystem::exists(data_folder())) GTEST_SKIP() << "no test data at " << data_folder();
+  auto frame = picture("images/dlstreamer_dog_bike_car.jpg");
+  ASSERT_TRUE(frame.ok()) << frame.error().message;
+  for (const char* file : {"yolox_nano_416x416.onnx", "picodet_s_416_coco.onnx", "picodet_s_320_coco.onnx"}) {
+    auto model = load(file);
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    auto detector = make_detector(*model);
+    auto found = detector->detect(**frame, {.min_score = 0.4F});
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    EXPECT_GT(model::iou(best(*found, detector->labels(), "dog").box, {132, 217, 180, 326}), 0.8F) << file;
+    EXPECT_GT(model::iou(best(*found, detector->labels(), "car").box, {466, 77, 224, 92}), 0.8F) << file;
+    EXPECT_GT(model::iou(best(*found, detector->labels(), "bicycle").box, {120, 135, 448, 285}), 0.75F) << file;
+    for (std::size_t i = 1; i < found->found.size(); ++i)
+      EXPECT_GE(found->found[i - 1].score, found->found[i].score) << file;
+  }
+}
+
+}  // namespace
+}  // namespace vigil::vision

@@ -1,0 +1,313 @@
+#include "vision/onnx/layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace vigil::vision::onnx {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+const std::vector<std::vector<int>>& known_strides() {
+  static const std::vector<std::vector<int>> all = {{8, 16, 32}, {8, 16, 32, 64}, {4, 8, 16, 32}};
+  return all;
+}
+
+// What the recognisers look at.
+struct Seen {
+  const Session& session;
+  const Outputs& outputs;
+  Canvas canvas;
+  std::size_t labels;
+  std::vector<Shape> shapes;
+
+  bool floats(std::size_t i) const { return !outputs.floats(i).empty(); }
+};
+
+using Found = std::optional<Plan>;
+
+// [1, cells, 5 + classes]: x, y, w, h, objectness, classes; one row for each cell.
+Found as_yolox(const Seen& seen) {
+  if (seen.shapes.size() != 1 || !seen.floats(0)) return {};
+  const auto& shape = seen.shapes[0];
+  if (shape.size() != 3 || shape[0] != 1 || shape[2] < 6) return {};
+  for (const auto& strides : {std::vector<int>{8, 16, 32}, std::vector<int>{8, 16, 32, 64}}) {
+    if (shape[1] != cells(seen.canvas, strides)) continue;
+    Plan plan{.layout = Layout::Yolox, .classes = static_cast<int>(shape[2] - 5), .strides = strides, .parts = {0}};
+    // Centres within a cell are small numbers; in pixels they go up to the canvas's size.
+    const auto values = seen.outputs.floats(0);
+    float farthest = 0;
+    for (std::size_t at = 0; at < values.size(); at += static_cast<std::size_t>(shape[2]))
+      farthest = std::max(farthest, values[at]);
+    plan.decoded = farthest > static_cast<float>(seen.canvas.width) / 2;
+    return plan;
+  }
+  return {};
+}
+
+// [1, cells, classes + 4 · bins] with four strides: NanoDet-Plus.
+Found as_joined_gfl(const Seen& seen) {
+  if (seen.shapes.size() != 1 || !seen.floats(0)) return {};
+  const auto& shape = seen.shapes[0];
+  const std::vector<int> strides = {8, 16, 32, 64};
+  if (shape.size() != 3 || shape[0] != 1 || shape[1] != cells(seen.canvas, strides)) return {};
+  const std::int64_t bins = 8, classes = shape[2] - 4 * bins;
+  if (classes < 1 || (seen.labels != 0 && classes != static_cast<std::int64_t>(seen.labels))) return {};
+  return Plan{.layout = Layout::Gfl,
+              .classes = static_cast<int>(classes),
+              .strides = strides,
+              .parts = {0},
+              .bins = static_cast<int>(bins),
+              .joined = true,
+              .overlap = 0.6F};
+}
+
+// Two outputs for each grid: [1, cells, classes] and [1, cells, 4 · bins].
+Found as_gfl(const Seen& seen) {
+  const auto count = seen.shapes.size();
+  for (const auto& strides : known_strides()) {
+    if (count != 2 * strides.size()) continue;
+    Plan plan{.layout = Layout::Gfl, .strides = strides, .overlap = 0.6F};
+    std::vector<std::size_t> scores, sides;
+    std::int64_t classes = 0, numbers = 0;
+    // Scores come first where both have the same number of rows; classes and sides may be of equal width.
+    for (int stride : strides) {
+      std::vector<std::size_t> mine;
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto& shape = seen.shapes[i];
+        if (shape.size() == 3 && shape[0] == 1 && seen.floats(i) && shape[1] == cells(seen.canvas, {stride}))
+          mine.push_back(i);
+      }
+      if (mine.size() != 2) break;
+      scores.push_back(mine[0]);
+      sides.push_back(mine[1]);
+      auto c = seen.shapes[mine[0]][2], n = seen.shapes[mine[1]][2];
+      if (classes != 0 && (c != classes || n != numbers)) break;
+      classes = c;
+      numbers = n;
+    }
+    if (sides.size() != strides.size() || classes < 1 || numbers % 4 != 0 || numbers < 8 || numbers > 256) continue;
+    plan.classes = static_cast<int>(classes);
+    plan.bins = static_cast<int>(numbers / 4);
+    plan.parts = scores;
+    plan.parts.insert(plan.parts.end(), sides.begin(), sides.end());
+    return plan;
+  }
+  return {};
+}
+
+// [1, 3 · cells, 5 + classes] in pixels.
+Found as_yolov5(const Seen& seen) {
+  if (seen.shapes.empty() || !seen.floats(0)) return {};
+  const auto& shape = seen.shapes[0];
+  if (shape.size() != 3 || shape[0] != 1 || shape[2] < 6) return {};
+  for (const auto& strides : known_strides()) {
+    if (shape[1] != 3 * cells(seen.canvas, strides)) continue;
+    return Plan{.layout = Layout::Yolov5, .classes = static_cast<int>(shape[2] - 5), .strides = strides, .parts = {0}};
+  }
+  return {};
+}
+
+// [1, 4 + classes, cells] in pixels; or the other way round.
+Found as_yolov8(const Seen& seen) {
+  if (seen.shapes.size() != 1 || !seen.floats(0)) return {};
+  const auto& shape = seen.shapes[0];
+  if (shape.size() != 3 || shape[0] != 1) return {};
+  for (const auto& strides : known_strides()) {
+    const auto all = cells(seen.canvas, strides);
+    const bool upright = shape[2] == all && shape[1] >= 5, turned = shape[1] == all && shape[2] >= 5;
+    if (!upright && !turned) continue;
+    Plan plan{.layout = Layout::Yolov8, .strides = strides, .parts = {0}};
+    plan.transposed = !upright;
+    plan.classes = static_cast<int>((upright ? shape[1] : shape[2]) - 4);
+    return plan;
+  }
+  return {};
+}
+
+// [1, 1, N, 7]: picture, label, score, corners as parts of the picture.
+Found as_ssd(const Seen& seen) {
+  for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
+    const auto& shape = seen.shapes[i];
+    if (shape.size() == 4 && shape[0] == 1 && shape[1] == 1 && shape[3] == 7)
+      return Plan{.layout = Layout::Ssd, .parts = {i}, .overlap = 1};
+  }
+  return {};
+}
+
+// TensorFlow's detection API: boxes [1,N,4] (top, left, bottom, right), and classes, count, scores told apart by name.
+Found as_ssd_parts(const Seen& seen) {
+  constexpr std::size_t kNone = ~std::size_t{0};
+  std::size_t boxes = kNone, classes = kNone, scores = kNone;
+  for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
+    const auto& shape = seen.shapes[i];
+    const auto& name = seen.session.outputs()[i].name;
+    if (!seen.floats(i)) continue;
+    if (shape.size() == 3 && shape[0] == 1 && shape[2] == 4) boxes = i;
+    if (shape.size() == 2 && shape[0] == 1 && name.find("class") != std::string::npos) classes = i;
+    if (shape.size() == 2 && shape[0] == 1 && name.find("score") != std::string::npos) scores = i;
+  }
+  if (boxes == kNone || classes == kNone || scores == kNone) return {};
+  auto rows = seen.shapes[boxes][1];
+  if (seen.shapes[classes][1] != rows || seen.shapes[scores][1] != rows) return {};
+  return Plan{.layout = Layout::SsdParts, .parts = {boxes, classes, scores}, .overlap = 1};
+}
+
+// Class scores before the sigmoid [1,N,classes] and boxes [1,N,4] (centre and size, parts of the picture).
+Found as_detr(const Seen& seen) {
+  if (seen.shapes.size() < 2) return {};
+  for (std::size_t boxes = 0; boxes < seen.shapes.size(); ++boxes) {
+    for (std::size_t scores = 0; scores < seen.shapes.size(); ++scores) {
+      const auto &b = seen.shapes[boxes], &s = seen.shapes[scores];
+      if (boxes == scores || b.size() != 3 || s.size() != 3 || b[0] != 1 || s[0] != 1 || b[1] != s[1] || b[2] != 4)
+        continue;
+      // With four classes both look alike; boxes are named so.
+      if (s[2] == 4 && seen.session.outputs()[boxes].name.find("box") == std::string::npos) continue;
+      if (!seen.floats(boxes) || !seen.floats(scores)) continue;
+      Plan plan{.layout = Layout::Detr, .classes = static_cast<int>(s[2]), .parts = {scores, boxes}, .overlap = 1};
+      if (seen.labels != 0 && static_cast<std::int64_t>(seen.labels) + 1 == s[2]) {
+        plan.has_nothing_class = true;
+        --plan.classes;
+      }
+      return plan;
+    }
+  }
+  return {};
+}
+
+// Labels [1,N] (whole numbers), boxes [1,N,4] (corners in pixels), scores [1,N].
+Found as_detr_decoded(const Seen& seen) {
+  constexpr std::size_t kNone = ~std::size_t{0};
+  std::size_t labels = kNone, boxes = kNone, scores = kNone;
+  for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
+    const auto& shape = seen.shapes[i];
+    if (shape.size() == 2 && shape[0] == 1 && !seen.outputs.integers(i).empty()) labels = i;
+    if (shape.size() == 2 && shape[0] == 1 && seen.floats(i)) scores = i;
+    if (shape.size() == 3 && shape[0] == 1 && shape[2] == 4 && seen.floats(i)) boxes = i;
+  }
+  if (labels == kNone || boxes == kNone || scores == kNone) return {};
+  auto rows = seen.shapes[boxes][1];
+  if (seen.shapes[labels][1] != rows || seen.shapes[scores][1] != rows) return {};
+  return Plan{.layout = Layout::DetrDecoded, .parts = {labels, boxes, scores}, .overlap = 1};
+}
+
+// The more particular ones first.
+constexpr std::pair<Layout, Found (*)(const Seen&)> kRecognisers[] = {
+    {Layout::Ssd, as_ssd},       {Layout::SsdParts, as_ssd_parts}, {Layout::DetrDecoded, as_detr_decoded},
+    {Layout::Gfl, as_gfl},       {Layout::Gfl, as_joined_gfl},     {Layout::Detr, as_detr},
+    {Layout::Yolov5, as_yolov5}, {Layout::Yolox, as_yolox},        {Layout::Yolov8, as_yolov8}};
+
+}  // namespace
+
+Result<Plan> recognise(const Session& session, const Outputs& outputs, const Canvas& canvas, Layout wanted,
+                       std::size_t labels) {
+  Seen seen{session, outputs, canvas, labels, {}};
+  for (std::size_t i = 0; i < outputs.size(); ++i) seen.shapes.push_back(outputs.shape(i));
+  Found other;
+  for (const auto& [layout, look] : kRecognisers) {
+    if (wanted != Layout::Unknown && wanted != layout) continue;
+    auto plan = look(seen);
+    if (!plan) continue;
+    if (labels == 0 || plan->classes == 0 || plan->classes == static_cast<int>(labels)) return *plan;
+    if (!other) other = plan;  // perhaps another one fits the labels, too
+  }
+  if (other) {
+    return make_error(ErrorKind::InvalidArgument,
+                      fmt::format("the model tells {} classes apart, and {} labels were given; it needs one label for "
+                                  "each class, in the order of its training",
+                                  other->classes, labels),
+                      "model.labels");
+  }
+  std::string given;
+  for (std::size_t i = 0; i < seen.shapes.size() && given.size() < 600; ++i) {
+    given += (i == 0 ? "" : ", ") + session.outputs()[i].name.substr(0, 60) + " [";
+    for (std::size_t d = 0; d < seen.shapes[i].size(); ++d)
+      given += (d == 0 ? "" : ",") + std::to_string(seen.shapes[i][d]);
+    given += "]";
+  }
+  auto what = wanted == Layout::Unknown ? "of no layout known (" + layout_names() + ")"
+                                        : fmt::format("not of the layout {}", to_string(wanted));
+  return make_error(ErrorKind::InvalidArgument,
+                    fmt::format("the model's outputs are {}: {}", what, given.empty() ? "none" : given),
+                    "model.layout");
+}
+
+Result<void> read_candidates(const Plan& plan, const Outputs& outputs, const Canvas& canvas, float least,
+                             std::vector<Candidate>& out) {
+  switch (plan.layout) {
+    case Layout::Yolox:
+      return read_yolox(plan, outputs, canvas, least, out);
+    case Layout::Gfl:
+      return read_gfl(plan, outputs, canvas, least, out);
+    case Layout::Yolov5:
+      return read_yolov5(plan, outputs, canvas, least, out);
+    case Layout::Yolov8:
+      return read_yolov8(plan, outputs, canvas, least, out);
+    case Layout::Ssd:
+    case Layout::SsdParts:
+      return read_ssd(plan, outputs, canvas, least, out);
+    case Layout::Detr:
+    case Layout::DetrDecoded:
+      return read_detr(plan, outputs, canvas, least, out);
+    case Layout::Unknown:
+      break;
+  }
+  return unexpected_outputs();
+}
+
+Preparation usual_preparation(Layout layout) {
+  using Fit = Preparation::Fit;
+  using Order = Preparation::Order;
+  switch (layout) {
+    case Layout::Yolox:
+      return {.fit = Fit::Letterbox, .order = Order::Bgr, .mean = {0, 0, 0}, .scale = {1, 1, 1}};
+    case Layout::Gfl:
+      return {.fit = Fit::Stretch,
+              .order = Order::Bgr,
+              .mean = {103.53F, 116.28F, 123.675F},
+              .scale = {57.375F, 57.12F, 58.395F}};
+    case Layout::Ssd:
+    case Layout::SsdParts:
+      return {.fit = Fit::Stretch, .order = Order::Bgr, .mean = {0, 0, 0}, .scale = {1, 1, 1}};
+    case Layout::Detr:
+    case Layout::DetrDecoded:
+      return {.fit = Fit::Stretch, .order = Order::Rgb};
+    case Layout::Yolov5:
+    case Layout::Yolov8:
+    case Layout::Unknown:
+      return {.fit = Fit::Letterbox, .centred = true, .order = Order::Rgb};
+  }
+  return {};
+}
+
+std::int64_t cells(const Canvas& canvas, const std::vector<int>& strides) {
+  std::int64_t out = 0;
+  for (int stride : strides) {
+    out += static_cast<std::int64_t>((canvas.width + stride - 1) / stride) * ((canvas.height + stride - 1) / stride);
+  }
+  return out;
+}
+
+float greatest(const float* scores, std::size_t count) {
+  float lanes[8] = {-1e30F, -1e30F, -1e30F, -1e30F, -1e30F, -1e30F, -1e30F, -1e30F};
+  std::size_t at = 0;
+  for (; at + 8 <= count; at += 8) {
+    for (std::size_t i = 0; i < 8; ++i) lanes[i] = scores[at + i] > lanes[i] ? scores[at + i] : lanes[i];
+  }
+  float best = *std::max_element(lanes, lanes + 8);
+  for (; at < count; ++at) best = scores[at] > best ? scores[at] : best;
+  return best;
+}
+
+int best_class(const float* scores, std::size_t count) {
+  return static_cast<int>(std::max_element(scores, scores + count) - scores);
+}
+
+Error unexpected_outputs() {
+  return make_error(ErrorKind::InvalidArgument, "the model's outputs changed their shape from one run to the next");
+}
+
+}  // namespace vigil::vision::onnx
