@@ -10,6 +10,7 @@
 
 #include "app/commands.h"
 #include "app/completion.h"
+#include "app/eval.h"
 #include "app/exit_code.h"
 #include "app/suggest.h"
 #include "base/redact.h"
@@ -25,6 +26,7 @@ struct Request {
   ApplyOptions apply;
   ExportOptions export_cameras;
   SimOptions sim;
+  EvalOptions eval;
   bool verbose_version = false;
 };
 
@@ -259,6 +261,7 @@ void describe_program(CLI::App& app, Request& request) {
   add_check(app, request);
   add_apply(app, request);
   add_export(app, request);
+  add_eval(app, request.eval, request.act);
   add_config(app, request);
   add_version(app, request);
   add_completion(app, request);

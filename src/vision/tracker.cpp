@@ -12,11 +12,12 @@ namespace {
 
 using track::LiveTrack;
 
-constexpr float kStrongGate = 0.14F;  // least similarity of a strong detection
-constexpr float kWeakGate = 0.36F;    // of a weak one
-constexpr float kTentativeGate = 0.28F;
+constexpr float kStrongGate = 0.10F;  // least similarity of a strong detection
+constexpr float kWeakGate = 0.30F;    // of a weak one
+constexpr float kTentativeGate = 0.32F;
 constexpr float kRecoverGate = 0.59F;  // to where the object was last seen
-constexpr float kDuplicate = 0.61F;    // overlap with a track that was seen: not another object
+constexpr float kDuplicate = 0.42F;    // overlap with a track that was seen: not another object
+constexpr float kDoubt = 1.0F;         // seconds more until a track whose scores are just high_score is believed
 constexpr float kLargest = 1e6F;       // pixels; beyond is no box
 constexpr std::size_t kMostDetections = 1000, kMostTracks = 2000;
 
@@ -61,6 +62,7 @@ struct Tracker::State {
   void match(float gate, Similarity similarity);
   void associate();
   void begin_tracks();
+  bool is_convincing(const LiveTrack& each) const;
   void show(bool looked);
 };
 
@@ -164,6 +166,14 @@ void Tracker::State::begin_tracks() {
   }
 }
 
+// Whoever is found with doubt must be found for longer.
+bool Tracker::State::is_convincing(const LiveTrack& each) const {
+  if (each.sightings() < 2) return false;
+  const float strength = (each.mean_score() - config.high_score) / std::max(0.01F, 1 - config.high_score);
+  const std::chrono::duration<float> doubt(kDoubt * std::clamp(1 - strength, 0.0F, 1.0F));
+  return now - each.began() >= config.confirm_after + std::chrono::duration_cast<Nanos>(doubt);
+}
+
 // `looked`: the detector was run. What is not yet believed must be found each time that it is.
 void Tracker::State::show(bool looked) {
   std::size_t kept = 0;
@@ -171,7 +181,7 @@ void Tracker::State::show(bool looked) {
     auto& each = tracks[i];
     const bool is_seen = each.last_seen() == now;
     if (!each.believed() && !is_seen && (looked || now - each.last_seen() > config.lost_after)) continue;
-    if (!each.believed() && each.sightings() >= 2 && now - each.began() >= config.confirm_after) each.believe();
+    if (!each.believed() && is_seen && is_convincing(each)) each.believe();
     const bool is_lost = now - each.last_seen() > config.lost_after;
     auto state = model::TrackState::Tentative;
     if (is_lost) {

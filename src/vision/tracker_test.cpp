@@ -36,16 +36,29 @@ class TrackerTest : public testing::Test {
 };
 
 TEST_F(TrackerTest, BelievesWhatWasSeenOftenEnough) {
-  EXPECT_EQ(see({person(100, 100)}).at(0).state, TrackState::Tentative);
-  EXPECT_EQ(see({person(102, 100)}).at(0).state, TrackState::Tentative);
-  see({person(104, 100)});
-  const auto& tracks = see({person(106, 100)});
+  EXPECT_EQ(see({person(100, 100, 1)}).at(0).state, TrackState::Tentative);
+  EXPECT_EQ(see({person(102, 100, 1)}).at(0).state, TrackState::Tentative);
+  see({person(104, 100, 1)});
+  const auto& tracks = see({person(106, 100, 1)});
   ASSERT_EQ(tracks.size(), 1u);
   EXPECT_EQ(tracks[0].state, TrackState::Confirmed);
   EXPECT_EQ(tracks[0].id, 1u);
   EXPECT_EQ(tracks[0].detection, 0);
   EXPECT_EQ(tracks[0].began, kFrame);
   EXPECT_EQ(tracks[0].last_seen, now);
+}
+
+TEST_F(TrackerTest, BelievesDoubtfulObjectsLater) {
+  int sure = 0, doubtful = 0;
+  for (int i = 0; i < 50; ++i) {
+    for (const auto& each : see({person(100, 100, 0.95F), person(600, 100, 0.7F)})) {
+      if (each.state != TrackState::Tentative) continue;
+      ++(each.detection == 0 ? sure : doubtful);
+    }
+  }
+  EXPECT_LT(sure, 10);
+  EXPECT_GT(doubtful, sure + 5);
+  EXPECT_LT(doubtful, 49);
 }
 
 TEST_F(TrackerTest, ForgetsWhatWasSeenOnceOnly) {
@@ -56,13 +69,13 @@ TEST_F(TrackerTest, ForgetsWhatWasSeenOnceOnly) {
 
 TEST_F(TrackerTest, WeakDetectionsContinueTracksAndBeginNone) {
   EXPECT_TRUE(see({person(100, 100, 0.3F)}).empty());
-  for (int i = 0; i < 5; ++i) see({person(100, 100)});
+  for (int i = 0; i < 15; ++i) see({person(100, 100)});
   EXPECT_EQ(see({person(101, 100, 0.2F)}).at(0).state, TrackState::Confirmed);
   EXPECT_EQ(see({person(101, 100, 0.05F)}).at(0).state, TrackState::Coasting);
 }
 
 TEST_F(TrackerTest, CoastsAndIsLostForTheLastTimeOnce) {
-  for (int i = 0; i < 5; ++i) see({person(100 + 4.0F * static_cast<float>(i), 100)});
+  for (int i = 0; i < 15; ++i) see({person(100 + 4.0F * static_cast<float>(i), 100)});
   const auto first = see({}).at(0);
   EXPECT_EQ(first.state, TrackState::Coasting);
   EXPECT_EQ(first.detection, -1);

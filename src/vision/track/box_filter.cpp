@@ -8,13 +8,13 @@ namespace {
 
 // In parts of the box's size. Measurement errors of detectors grow with the object, and so does what a second of
 // walking is in pixels.
-constexpr float kPlaceError = 0.07F;
+constexpr float kPlaceError = 0.08F;
 constexpr float kSizeError = 0.04F;
-constexpr float kFirstSpeed = 1.80F;  // a second: unknown speed of a new object
-constexpr float kFirstGrowth = 0.27F;
-constexpr float kAcceleration = 0.39F;  // per s^1.5
-constexpr float kGrowthAcceleration = 0.19F;
-constexpr float kSpeedDamping = 1.66F;  // s, while unseen: nobody walks on for ever
+constexpr float kFirstSpeed = 2.30F;  // a second: unknown speed of a new object
+constexpr float kFirstGrowth = 0.20F;
+constexpr float kAcceleration = 0.33F;  // per s^1.5
+constexpr float kGrowthAcceleration = 0.18F;
+constexpr float kSpeedDamping = 1.78F;  // s, while unseen: nobody walks on for ever
 constexpr float kGrowthDamping = 0.30F;
 constexpr float kLeastSize = 1.0F;
 

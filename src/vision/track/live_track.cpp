@@ -33,7 +33,7 @@ model::Box between(const model::Box& a, const model::Box& b, float part) {
 
 LiveTrack::LiveTrack(std::uint64_t number, const Detection& detection, std::span<const float> look, Nanos at)
     : LiveTrack(number, detection.box, 0, 0, at, at) {
-  score_ = detection.score;
+  score_ = score_sum_ = detection.score;
   vote(detection.class_id, detection.score);
   look_.assign(look.begin(), look.end());
 }
@@ -102,6 +102,7 @@ void LiveTrack::see(const Detection& detection, std::span<const float> look, Nan
   misses_ = 0;
   ++sightings_;
   score_ = detection.score;
+  score_sum_ += detection.score;
   vote(detection.class_id, detection.score);
   if (look_.size() != look.size() && !look.empty()) {
     look_.assign(look.begin(), look.end());

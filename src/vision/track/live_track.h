@@ -32,6 +32,7 @@ class LiveTrack {
   Nanos began() const { return began_; }
   Nanos last_seen() const { return last_seen_; }
   float score() const { return score_; }
+  float mean_score() const { return score_sum_ / static_cast<float>(sightings_); }
   bool stationary() const { return stationary_; }
   int class_id() const;
   void vote(int class_id, float score);
@@ -61,7 +62,7 @@ class LiveTrack {
   bool believed_ = false, stationary_ = false;
   int sightings_ = 1;
   int misses_ = 0;  // frames in a row in which it was not seen
-  float score_ = 0;
+  float score_ = 0, score_sum_ = 0;
   Nanos began_{0}, last_seen_{0}, predicted_{0};
   BoxFilter filter_, filter_when_seen_;
   std::array<Sighting, kRecent> recent_{};

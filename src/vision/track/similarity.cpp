@@ -6,13 +6,14 @@
 namespace vigil::vision::track {
 namespace {
 
-constexpr float kGrowth = 0.38F;  // of the gate, in parts of the boxes' sizes for each second unseen
-constexpr float kMostGrowth = 0.51F;
-constexpr float kScoreWeight = 0.26F;  // how much a weak detection is worth less than a strong one
-constexpr float kHeadingWeight = 0.10F;
+constexpr float kGrowth = 0.31F;  // of the gate, in parts of the boxes' sizes for each second unseen
+constexpr float kMostGrowth = 0.29F;
+constexpr float kScoreWeight = 0.48F;  // how much a weak detection is worth less than a strong one
+constexpr float kHeadingWeight = 0.11F;
 constexpr float kOtherClass = 0.3F;  // taken off where the class is not the track's
 // Cosine of embeddings that says "somebody else" and "the same one"; between them it grows evenly.
-constexpr float kOtherLook = 0.4F, kSameLook = 0.9F;
+constexpr float kOtherLook = 0.4F;
+constexpr float kSameLook = 0.9F;
 constexpr float kLookWeight = 0.3F;        // against place, of an object seen just now
 constexpr float kLookWeightGrowth = 0.5F;  // for each second unseen: places become old, looks stay
 constexpr float kMostLookWeight = 0.8F;

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+// vigil eval …: how good a tracker is, on files. A table for people on standard error, JSON on standard output.
+
+namespace vigil::app {
+
+// How truth that is marked 0 is taken.
+enum class ZeroMarked { Ignore, Drop };
+
+struct EvalMotOptions {
+  std::string truth, result;
+  ZeroMarked zero_marked = ZeroMarked::Ignore;
+};
+
+// Which boxes of a track count.
+enum class Boxes {
+  Live,      // as they are shown on a live camera: from when it is believed
+  Lookback,  // as a file can have them: also the first ones of a track that is believed later
+  Filled,    // and straight lines over the gaps
+};
+
+struct EvalTrackingOptions {
+  std::string detections, truth, save_mot;
+  double fps = 0;                                           // 0: of seqinfo.ini, else 25
+  int every = 1;                                            // the tracker is given every N-th frame only
+  double high_score = -1, low_score = -1, lost_after = -1;  // below 0: the tracker's own
+  Boxes boxes = Boxes::Lookback;
+  ZeroMarked zero_marked = ZeroMarked::Ignore;
+};
+
+struct EvalOptions {
+  EvalMotOptions mot;
+  EvalTrackingOptions tracking;
+};
+
+int eval_mot(const EvalMotOptions& options);
+int eval_tracking(const EvalTrackingOptions& options);
+
+// The subcommand; its callbacks set `act`.
+void add_eval(CLI::App& app, EvalOptions& options, std::function<int()>& act);
+
+}  // namespace vigil::app
