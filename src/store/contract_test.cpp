@@ -1,4 +1,4 @@
-// What every store must do, whatever it is made of: the same tests over SQLite and over the fake.
+// What every store must do, whatever it is made of: the same tests over each database and over the fake.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,9 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "store/memory.h"
-#include "store/open.h"
-#include "store/temp_dir_fake.h"
+#include "store/store_fake.h"
 
 namespace vigil::store {
 namespace {
@@ -74,11 +72,7 @@ User user(const std::string& name) {
 class StoreContract : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (std::string(GetParam()) == "memory") {
-      store_ = make_memory_store(clock_);
-      return;
-    }
-    auto opened = open_store({.data_dir = dir_.path("data"), .clock = &clock_});
+    auto opened = store_for_test(GetParam(), dir_, clock_);
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(*opened);
   }
@@ -390,7 +384,7 @@ TEST_P(StoreContract, WritersAndReadersWorkAtOnce) {
   EXPECT_TRUE(store_->health().ok) << store_->health().detail;
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::Values("sqlite", "memory"),
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, every_store(),
                          [](const auto& instance) { return std::string(instance.param); });
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "base/ids.h"
 #include "base/sync.h"
+#include "store/memory_records.h"
 #include "store/secret_box.h"
 
 namespace vigil::store {
@@ -273,6 +274,7 @@ class MemoryStore final : public Store {
   UserRepository& users() override { return users_; }
   SessionRepository& sessions() override { return sessions_; }
   ApiKeyRepository& api_keys() override { return api_keys_; }
+  Records& records() override { return *records_; }
   StoreHealth health() override { return {}; }
   Secret instance_key(std::string_view purpose) const override {
     return box_.derive(fmt::format("instance {}", purpose));
@@ -284,6 +286,7 @@ class MemoryStore final : public Store {
   Users users_;
   Sessions sessions_;
   ApiKeys api_keys_;
+  std::unique_ptr<Records> records_ = make_memory_records();
 };
 
 }  // namespace

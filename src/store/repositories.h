@@ -11,9 +11,10 @@
 #include "base/secret.h"
 #include "model/camera.h"
 
-// What the server keeps. Interfaces of at most five methods, one per kind of record; `sqlite` implements them, `memory`
-// is the fake for tests, and one contract suite runs over both. All are thread-safe and block for as long as the
-// database needs: never call them from an event loop. Credentials in camera URLs are stored encrypted.
+// What the server keeps. Interfaces of at most five methods, one per kind of record; `sql` implements them over SQLite
+// and PostgreSQL, `memory` is the fake for tests, and one contract suite runs over all. All are thread-safe and block
+// for as long as the database needs: never call them from an event loop. Credentials in camera URLs are stored
+// encrypted.
 
 namespace vigil::store {
 
@@ -111,6 +112,8 @@ struct StoreHealth {
   std::uint64_t free_bytes = 0;  // on its file system
 };
 
+class Records;
+
 // Everything that is kept, opened together.
 class Store {
  public:
@@ -119,6 +122,7 @@ class Store {
   virtual UserRepository& users() = 0;
   virtual SessionRepository& sessions() = 0;
   virtual ApiKeyRepository& api_keys() = 0;
+  virtual Records& records() = 0;  // store/records.h
   virtual StoreHealth health() = 0;
   // 32 bytes for one purpose ("access-token", …), the same at every start of this instance; derived from its secret
   // key.

@@ -7,12 +7,18 @@
 #include <utility>
 
 namespace vigil::store::sqlite {
+
+using sql::Blob;
+using sql::Query;
+using sql::Value;
+
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
 
 int bind(sqlite3_stmt* statement, int index, const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *number);
+  if (const auto* number = std::get_if<double>(&value)) return sqlite3_bind_double(statement, index, *number);
   // The caller's bytes live until the query has been stepped through or are copied: transient is safe and they are
   // small.
   if (const auto* text = std::get_if<std::string_view>(&value)) {
@@ -25,54 +31,52 @@ int bind(sqlite3_stmt* statement, int index, const Value& value) {
   return sqlite3_bind_null(statement, index);
 }
 
+int bind_all(sqlite3_stmt* statement, std::span<const Value> values) {
+  int index = 0;
+  for (const auto& item : values) {
+    if (int code = bind(statement, ++index, item); code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
+// Resets the statement when it is done with; ends it where it was made for one time.
+class StatementRows final : public sql::Rows {
+ public:
+  StatementRows(const Connection& connection, sqlite3_stmt* statement, bool once)
+      : connection_(connection), statement_(statement), once_(once) {}
+  StatementRows(const StatementRows&) = delete;
+  StatementRows& operator=(const StatementRows&) = delete;
+  ~StatementRows() override {
+    if (once_) {
+      sqlite3_finalize(statement_);
+      return;
+    }
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+
+  Result<bool> step() override {
+    int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return connection_.error(code);
+  }
+  bool null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  double real(int column) const override { return sqlite3_column_double(statement_, column); }
+  std::string text(int column) const override {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
+  }
+
+ private:
+  const Connection& connection_;
+  sqlite3_stmt* statement_;
+  const bool once_;
+};
+
 }  // namespace
-
-Value value(std::optional<int> number) {
-  if (!number) return nullptr;
-  return std::int64_t{*number};
-}
-Value value(WallTime time) {
-  return std::int64_t{time.time_since_epoch().count()};
-}
-Value value(std::optional<WallTime> time) {
-  if (!time) return nullptr;
-  return value(*time);
-}
-
-Query::Query(Query&& other) noexcept
-    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)) {}
-
-Query::~Query() {
-  if (statement_ == nullptr) return;
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
-}
-
-Result<bool> Query::step() {
-  int code = sqlite3_step(statement_);
-  if (code == SQLITE_ROW) return true;
-  if (code == SQLITE_DONE) return false;
-  return connection_->error(code);
-}
-
-bool Query::null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
-std::int64_t Query::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
-std::string Query::text(int column) const {
-  const void* bytes = sqlite3_column_blob(statement_, column);
-  auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
-  return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
-}
-WallTime Query::time(int column) const {
-  return WallTime(std::chrono::microseconds(integer(column)));
-}
-std::optional<WallTime> Query::optional_time(int column) const {
-  if (null(column)) return std::nullopt;
-  return time(column);
-}
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mode mode) {
   std::unique_ptr<Connection> made(new Connection(path));
@@ -102,21 +106,28 @@ Connection::~Connection() {
   sqlite3_close(handle_);
 }
 
-Result<Query> Connection::query(const char* sql, std::initializer_list<Value> values) {
+Result<Query> Connection::query(const char* sql, std::span<const Value> values) {
   auto& statement = statements_[sql];
   if (statement == nullptr) {
     int code = sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) return error(code);
   }
-  Query made(*this, statement);
-  int index = 0;
-  for (const auto& item : values) {
-    if (int code = bind(statement, ++index, item); code != SQLITE_OK) return error(code);
-  }
+  Query made(std::make_unique<StatementRows>(*this, statement, false));
+  if (int code = bind_all(statement, values); code != SQLITE_OK) return error(code);
   return made;
 }
 
-Result<int> Connection::run(const char* sql, std::initializer_list<Value> values) {
+Result<Query> Connection::query_once(const std::string& sql, std::span<const Value> values) {
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v3(handle_, sql.c_str(), -1, 0, &statement, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  Query made(std::make_unique<StatementRows>(*this, statement, true));
+  code = bind_all(statement, values);
+  if (code != SQLITE_OK) return error(code);
+  return made;
+}
+
+Result<int> Connection::run(const char* sql, std::span<const Value> values) {
   VIGIL_ASSIGN(auto running, query(sql, values));
   VIGIL_TRY(running.step());
   return sqlite3_changes(handle_);
@@ -168,20 +179,39 @@ Error Connection::error(int code) const {
   }
 }
 
-Result<Transaction> Transaction::begin(Connection& connection) {
-  VIGIL_TRY(connection.run("BEGIN IMMEDIATE"));
-  return Transaction(connection);
-}
-
-Transaction::~Transaction() {
-  // SQLite has already rolled back after some failures; a second time is an error without consequence.
-  if (connection_ != nullptr) static_cast<void>(connection_->run("ROLLBACK"));
-}
-
-Result<void> Transaction::commit() {
-  VIGIL_TRY(connection_->run("COMMIT"));
-  connection_ = nullptr;
+Result<void> Connection::begin() {
+  VIGIL_TRY(run("BEGIN IMMEDIATE"));
   return {};
+}
+
+Result<void> Connection::commit() {
+  VIGIL_TRY(run("COMMIT"));
+  return {};
+}
+
+void Connection::roll_back() {
+  // SQLite has already rolled back after some failures; a second time is an error without consequence.
+  static_cast<void>(run("ROLLBACK"));
+}
+
+Result<sql::Connection*> Database::borrow(Use use) {
+  MutexLock lock(mutex_);
+  if (use == Use::Write) {
+    given_back_.wait(lock, [this]() VIGIL_REQUIRES(mutex_) { return !writer_lent_; });
+    writer_lent_ = true;
+    return writer_.get();
+  }
+  given_back_.wait(lock, [this]() VIGIL_REQUIRES(mutex_) { return !reader_lent_; });
+  reader_lent_ = true;
+  return reader_.get();
+}
+
+void Database::give_back(Use use, sql::Connection*) {
+  {
+    MutexLock lock(mutex_);
+    (use == Use::Write ? writer_lent_ : reader_lent_) = false;
+  }
+  given_back_.notify_all();
 }
 
 }  // namespace vigil::store::sqlite

@@ -1,70 +1,35 @@
 #pragma once
 
-#include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <variant>
 
-#include "base/clock.h"
-#include "base/result.h"
+#include "base/sync.h"
+#include "store/sql/database.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace vigil::store::sqlite {
 
-struct Blob {
-  std::string_view bytes;
-};
-// A bound parameter. Values never become SQL text.
-using Value = std::variant<std::nullptr_t, std::int64_t, std::string_view, Blob>;
-
-Value value(std::optional<int> number);
-Value value(WallTime time);  // microseconds since the Unix epoch
-Value value(std::optional<WallTime> time);
-
-class Connection;
-
-// A running statement: steps through its rows. Belongs to its connection's thread of the moment; resets when destroyed.
-class Query {
- public:
-  Query(Query&& other) noexcept;
-  Query& operator=(Query&&) = delete;
-  ~Query();
-
-  Result<bool> step();  // true: there is a row; false: done
-  bool null(int column) const;
-  std::int64_t integer(int column) const;
-  std::string text(int column) const;  // or blob
-  WallTime time(int column) const;
-  std::optional<WallTime> optional_time(int column) const;
-
- private:
-  friend class Connection;
-  Query(Connection& connection, sqlite3_stmt* statement) : connection_(&connection), statement_(statement) {}
-  Connection* connection_;
-  sqlite3_stmt* statement_;
-};
-
-// One SQLite connection. Not thread-safe: its owner holds a lock.
-class Connection {
+// One SQLite connection. Not thread-safe: whoever uses it has it for himself.
+class Connection final : public sql::Connection {
  public:
   enum class Mode { ReadWrite, ReadOnly };
   static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // `sql` must be a literal: the prepared statement is kept under its address.
-  Result<Query> query(const char* sql, std::initializer_list<Value> values = {});
-  // Runs a statement that gives no rows; answers how many rows it changed.
-  Result<int> run(const char* sql, std::initializer_list<Value> values = {});
-  // Runs several statements without parameters.
-  Result<void> script(const std::string& sql);
+  using sql::Connection::query;
+  using sql::Connection::run;
+  Result<sql::Query> query(const char* sql, std::span<const sql::Value> values) override;
+  Result<sql::Query> query_once(const std::string& sql, std::span<const sql::Value> values) override;
+  Result<int> run(const char* sql, std::span<const sql::Value> values) override;
+  Result<void> script(const std::string& sql) override;
+  Result<void> begin() override;
+  Result<void> commit() override;
+  void roll_back() override;
 
   // What the last call's failure means; `code` is what SQLite returned.
   Error error(int code) const;
@@ -76,18 +41,21 @@ class Connection {
   std::map<const char*, sqlite3_stmt*> statements_;
 };
 
-// Rolls back when it is destroyed before commit().
-class Transaction {
+// Two connections: one that writes, one that reads and is never kept waiting by it (write-ahead log).
+class Database final : public sql::Database {
  public:
-  static Result<Transaction> begin(Connection& connection);
-  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
-  Transaction& operator=(Transaction&&) = delete;
-  ~Transaction();
-  Result<void> commit();
+  Database(std::unique_ptr<Connection> writer, std::unique_ptr<Connection> reader)
+      : writer_(std::move(writer)), reader_(std::move(reader)) {}
 
  private:
-  explicit Transaction(Connection& connection) : connection_(&connection) {}
-  Connection* connection_;
+  Result<sql::Connection*> borrow(Use use) override;
+  void give_back(Use use, sql::Connection* connection) override;
+
+  const std::unique_ptr<Connection> writer_, reader_;
+  Mutex mutex_;
+  CondVar given_back_;
+  bool writer_lent_ VIGIL_GUARDED_BY(mutex_) = false;
+  bool reader_lent_ VIGIL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace vigil::store::sqlite

@@ -9,7 +9,7 @@ namespace {
 
 // Step n brings schema n - 1 to n. A step that was released is never changed; a change is a new step. The comments stay
 // in the database: `.schema` shows them. Times are microseconds since the Unix epoch, UTC.
-constexpr std::array<const char*, 1> kSteps = {
+constexpr std::array<const char*, 2> kSteps = {
     // 1: cameras, users, sessions, API keys
     R"sql(
 CREATE TABLE instance (
@@ -65,7 +65,174 @@ CREATE TABLE api_keys (
   last_used_at INTEGER                                  -- microseconds, UTC, to about a minute; NULL: never
 ) STRICT;
 )sql",
+    // 2: what was seen
+    R"sql(
+CREATE TABLE runs (
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  camera_id      TEXT NOT NULL,
+  model          TEXT NOT NULL,
+  device         TEXT NOT NULL,
+  began          INTEGER NOT NULL,                       -- microseconds, UTC
+  last_frame     INTEGER NOT NULL,                       -- microseconds, UTC
+  ended          INTEGER,                                -- microseconds, UTC; NULL: going on, or broken off
+  width          INTEGER NOT NULL,                       -- of the source picture
+  height         INTEGER NOT NULL,
+  frames         INTEGER NOT NULL,                       -- looked at
+  detected       INTEGER NOT NULL,                       -- of these, given to the detector
+  lost           INTEGER NOT NULL,                       -- seen, but not recorded
+  tracks         INTEGER NOT NULL,
+  detections     TEXT NOT NULL CHECK (json_valid(detections)), -- JSON: how many of each label
+  latency_mean   REAL NOT NULL,                          -- milliseconds
+  latency_p50    REAL NOT NULL,
+  latency_p95    REAL NOT NULL,
+  latency_p99    REAL NOT NULL
+) STRICT;
+CREATE INDEX runs_by_time ON runs (began, id);
+CREATE INDEX runs_by_camera ON runs (camera_id, began, id);
+
+CREATE TABLE tracks (
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  number         INTEGER NOT NULL,                       -- unique on its camera
+  label          TEXT NOT NULL,                          -- "person", "car", …
+  specific_type  TEXT NOT NULL,                          -- "pedestrian", "van", …; empty: not known
+  first_seen     INTEGER NOT NULL,                       -- microseconds, UTC
+  last_seen      INTEGER NOT NULL,                       -- microseconds, UTC
+  frames         INTEGER NOT NULL,                       -- in which it was seen
+  best_score     REAL NOT NULL,
+  stationary     INTEGER NOT NULL CHECK (stationary IN (0, 1)),
+  ended          INTEGER NOT NULL CHECK (ended IN (0, 1)),
+  best_x         REAL NOT NULL,                          -- pixels of the source picture
+  best_y         REAL NOT NULL,
+  best_width     REAL NOT NULL,
+  best_height    REAL NOT NULL,
+  key_frame_id   TEXT NOT NULL,                          -- empty: no picture
+  path           TEXT NOT NULL CHECK (json_valid(path)), -- JSON: places of its bottom centre, 0..1
+  subject        INTEGER NOT NULL,                       -- who it seems to be; 0: not looked for
+  similarity     REAL NOT NULL,                          -- to the subject, 0..1
+  attributes     TEXT NOT NULL CHECK (json_valid(attributes)), -- JSON: [{name, value, confidence, model}]
+  zone           TEXT NOT NULL                           -- empty: none
+) STRICT;
+CREATE INDEX tracks_by_time ON tracks (first_seen, id);
+CREATE INDEX tracks_by_camera ON tracks (camera_id, first_seen, id);
+CREATE INDEX tracks_by_label ON tracks (label, first_seen, id);
+CREATE INDEX tracks_by_end ON tracks (last_seen);
+CREATE INDEX tracks_by_subject ON tracks (subject, last_seen) WHERE subject <> 0;
+
+CREATE TABLE track_attributes (                          -- the same as in tracks.attributes, to be searched
+  track_id       TEXT NOT NULL REFERENCES tracks (id) ON DELETE CASCADE,
+  name           TEXT NOT NULL,
+  value          TEXT NOT NULL,
+  first_seen     INTEGER NOT NULL,                       -- the track's
+  PRIMARY KEY (track_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX track_attributes_by_value ON track_attributes (name, value, first_seen);
+
+CREATE TABLE key_frames (
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  sequence       INTEGER NOT NULL,                       -- of the frame on its camera, or in its file
+  time           INTEGER NOT NULL,                       -- microseconds, UTC
+  width          INTEGER NOT NULL,                       -- of the picture in the file
+  height         INTEGER NOT NULL,
+  path           TEXT NOT NULL,                          -- JPEG, below the folder of pictures
+  bytes          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX key_frames_by_time ON key_frames (time, id);
+CREATE INDEX key_frames_by_camera ON key_frames (camera_id, time, id);
+
+CREATE TABLE objects (                                   -- what the key frames show
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  key_frame_id   TEXT NOT NULL,
+  track_id       TEXT NOT NULL,
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  time           INTEGER NOT NULL,                       -- microseconds, UTC
+  label          TEXT NOT NULL,
+  specific_type  TEXT NOT NULL,
+  confidence     REAL NOT NULL,
+  box_x          REAL NOT NULL,                          -- pixels of the source picture
+  box_y          REAL NOT NULL,
+  box_width      REAL NOT NULL,
+  box_height     REAL NOT NULL,
+  foot_x         REAL NOT NULL,                          -- bottom centre of the box, 0..1
+  foot_y         REAL NOT NULL,
+  mask           TEXT,                                   -- JSON: width, height, runs; NULL: none
+  embedding_id   TEXT NOT NULL,                          -- empty: none
+  zone           TEXT NOT NULL
+) STRICT;
+CREATE INDEX objects_by_time ON objects (time, id);
+CREATE INDEX objects_by_camera ON objects (camera_id, time, id);
+CREATE INDEX objects_by_label ON objects (label, time, id);
+CREATE INDEX objects_by_track ON objects (track_id, time);
+CREATE INDEX objects_by_key_frame ON objects (key_frame_id);
+
+CREATE TABLE scenes (
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  key_frame_id   TEXT NOT NULL,
+  time           INTEGER NOT NULL,                       -- microseconds, UTC
+  type           TEXT NOT NULL,                          -- "outdoor day", …
+  description    TEXT NOT NULL,                          -- in words
+  confidence     REAL NOT NULL,
+  model          TEXT NOT NULL
+) STRICT;
+CREATE INDEX scenes_by_time ON scenes (time, id);
+CREATE INDEX scenes_by_camera ON scenes (camera_id, time, id);
+
+CREATE TABLE plates (
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  track_id       TEXT NOT NULL,                          -- of the vehicle
+  key_frame_id   TEXT NOT NULL,
+  time           INTEGER NOT NULL,                       -- microseconds, UTC
+  text           TEXT NOT NULL,                          -- as read
+  plain          TEXT NOT NULL,                          -- letters and digits only: what is searched
+  region         TEXT NOT NULL,
+  confidence     REAL NOT NULL,
+  box_x          REAL NOT NULL,                          -- pixels of the source picture
+  box_y          REAL NOT NULL,
+  box_width      REAL NOT NULL,
+  box_height     REAL NOT NULL
+) STRICT;
+CREATE INDEX plates_by_time ON plates (time, id);
+CREATE INDEX plates_by_camera ON plates (camera_id, time, id);
+CREATE INDEX plates_by_text ON plates (plain, time, id);
+CREATE INDEX plates_by_track ON plates (track_id);
+
+CREATE TABLE embeddings (                                -- what tracks looked like
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0), -- the track's
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  time           INTEGER NOT NULL,                       -- microseconds, UTC
+  label          TEXT NOT NULL,
+  model          TEXT NOT NULL,                          -- only those of one model compare
+  vector         BLOB NOT NULL                           -- 32-bit floats, little endian
+) STRICT;
+CREATE INDEX embeddings_by_time ON embeddings (model, time, id);
+
+CREATE TABLE segments (                                  -- boxes of a track, frame by frame
+  id             TEXT PRIMARY KEY CHECK (length(id) > 0),
+  track_id       TEXT NOT NULL,
+  run_id         TEXT NOT NULL,
+  camera_id      TEXT NOT NULL,
+  label          TEXT NOT NULL,
+  from_time      INTEGER NOT NULL,                       -- microseconds, UTC
+  to_time        INTEGER NOT NULL,                       -- microseconds, UTC
+  boxes          INTEGER NOT NULL,
+  coded          BLOB NOT NULL                           -- see src/model/box_track.h
+) STRICT;
+CREATE INDEX segments_by_camera ON segments (camera_id, to_time);
+CREATE INDEX segments_by_time ON segments (to_time);
+CREATE INDEX segments_by_track ON segments (track_id, from_time);
+)sql",
 };
+
+using sql::Transaction;
 
 Result<int> schema_of(Connection& connection) {
   VIGIL_ASSIGN(auto version, connection.query("PRAGMA user_version"));

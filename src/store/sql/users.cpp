@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/ids.h"
-#include "store/sqlite/store.h"
+#include "store/sql/repositories.h"
 
-namespace vigil::store::sqlite {
+namespace vigil::store::sql {
 namespace {
 
 #define VIGIL_USER_COLUMNS "id, name, role, password_hash, token_epoch, disabled, created_at"
@@ -12,9 +12,21 @@ Error no_user() {
   return make_error(ErrorKind::NotFound, "there is no such user", "user.not_found");
 }
 
+Error changed_meanwhile() {
+  return make_error(ErrorKind::Conflict, "the user was changed by somebody else: read it again", "user.version");
+}
+
 Error name_taken(const User& user) {
   return make_error(ErrorKind::AlreadyExists, fmt::format("there is a user {} already", user.name), "user.exists",
                     "/name");
+}
+
+// As lower() of the database folds it: ASCII only.
+std::string folded(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
 }
 
 Result<User> read_row(const Query& row) {
@@ -37,7 +49,7 @@ class Users final : public UserRepository {
 
   Result<std::vector<User>> list() override {
     return database_.read([&](Connection& connection) -> Result<std::vector<User>> {
-      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_USER_COLUMNS " FROM users ORDER BY name"));
+      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_USER_COLUMNS " FROM users ORDER BY lower(name)"));
       std::vector<User> users;
       while (true) {
         VIGIL_ASSIGN(bool more, rows.step());
@@ -49,10 +61,12 @@ class Users final : public UserRepository {
   }
 
   Result<User> find(const std::string& id_or_name) override {
+    auto name = folded(id_or_name);
     return database_.read([&](Connection& connection) -> Result<User> {
-      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_USER_COLUMNS
-                                               " FROM users WHERE id = ?1 OR name = ?1 ORDER BY id <> ?1 LIMIT 1",
-                                               {id_or_name}));
+      VIGIL_ASSIGN(auto rows,
+                   connection.query("SELECT " VIGIL_USER_COLUMNS
+                                    " FROM users WHERE id = ?1 OR lower(name) = ?2 ORDER BY id <> ?1 LIMIT 1",
+                                    {id_or_name, name}));
       VIGIL_ASSIGN(bool found, rows.step());
       if (!found) return no_user();
       return read_row(rows);
@@ -85,15 +99,18 @@ class Users final : public UserRepository {
         VIGIL_ASSIGN(bool found, rows.step());
         if (!found) return no_user();
         if (static_cast<std::uint64_t>(rows.integer(0)) != user.token_epoch) {
-          return make_error(ErrorKind::Conflict, "the user was changed by somebody else: read it again",
-                            "user.version");
+          return changed_meanwhile();
         }
         stored.created_at = rows.time(1);
       }
-      VIGIL_TRY(connection.run(
-          "UPDATE users SET name = ?2, role = ?3, password_hash = ?4, token_epoch = ?5, disabled = ?6 WHERE id = ?1",
-          {stored.id, stored.name, to_string(stored.role), stored.password_hash,
-           static_cast<std::int64_t>(stored.token_epoch), std::int64_t{stored.disabled}}));
+      // The epoch is asked for again: another connection may have changed it since.
+      VIGIL_ASSIGN(int changed,
+                   connection.run("UPDATE users SET name = ?2, role = ?3, password_hash = ?4, token_epoch = ?5, "
+                                  "disabled = ?6 WHERE id = ?1 AND token_epoch = ?7",
+                                  {stored.id, stored.name, to_string(stored.role), stored.password_hash,
+                                   static_cast<std::int64_t>(stored.token_epoch), std::int64_t{stored.disabled},
+                                   static_cast<std::int64_t>(user.token_epoch)}));
+      if (changed == 0) return changed_meanwhile();
       VIGIL_TRY(transaction.commit());
       return 1;
     });
@@ -121,4 +138,4 @@ std::unique_ptr<UserRepository> make_users(Database& database, const Clock& cloc
   return std::make_unique<Users>(database, clock);
 }
 
-}  // namespace vigil::store::sqlite
+}  // namespace vigil::store::sql

@@ -1,7 +1,7 @@
 #include "base/ids.h"
-#include "store/sqlite/store.h"
+#include "store/sql/repositories.h"
 
-namespace vigil::store::sqlite {
+namespace vigil::store::sql {
 namespace {
 
 class Sessions final : public SessionRepository {
@@ -24,8 +24,9 @@ class Sessions final : public SessionRepository {
       }
       VIGIL_TRY(std::move(done));
       VIGIL_TRY(
-          connection.run("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ?1 AND id <> ?2 "
-                         "ORDER BY rotated_at DESC, id LIMIT -1 OFFSET ?3)",
+          connection.run("DELETE FROM sessions WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY "
+                         "rotated_at DESC, id) AS place FROM sessions WHERE user_id = ?1 AND id <> ?2) AS ranked "
+                         "WHERE place > ?3)",
                          {stored.user_id, stored.id, std::int64_t{kMaxSessionsPerUser - 1}}));
       VIGIL_TRY(transaction.commit());
       return stored;
@@ -85,4 +86,4 @@ std::unique_ptr<SessionRepository> make_sessions(Database& database, const Clock
   return std::make_unique<Sessions>(database, clock);
 }
 
-}  // namespace vigil::store::sqlite
+}  // namespace vigil::store::sql

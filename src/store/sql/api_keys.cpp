@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/ids.h"
-#include "store/sqlite/store.h"
+#include "store/sql/repositories.h"
 
-namespace vigil::store::sqlite {
+namespace vigil::store::sql {
 namespace {
 
 #define VIGIL_API_KEY_COLUMNS "id, name, secret_hash, role, created_at, expires_at, last_used_at"
@@ -85,4 +85,4 @@ std::unique_ptr<ApiKeyRepository> make_api_keys(Database& database, const Clock&
   return std::make_unique<ApiKeys>(database, clock);
 }
 
-}  // namespace vigil::store::sqlite
+}  // namespace vigil::store::sql

@@ -1,4 +1,4 @@
-#include "store/sqlite/camera_row.h"
+#include "store/sql/camera_row.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "model/analysis_json.h"
 #include "model/polygon_json.h"
 
-namespace vigil::store::sqlite {
+namespace vigil::store::sql {
 namespace {
 
 using model::Camera;
@@ -210,4 +210,4 @@ Result<void> read_credentials(const Secret& text, Camera& camera) {
   return {};
 }
 
-}  // namespace vigil::store::sqlite
+}  // namespace vigil::store::sql

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "store/sqlite/camera_row.h"
-#include "store/sqlite/store.h"
+#include "store/sql/camera_row.h"
+#include "store/sql/repositories.h"
 
-namespace vigil::store::sqlite {
+namespace vigil::store::sql {
 namespace {
 
 #define VIGIL_CAMERA_COLUMNS \
@@ -11,6 +11,13 @@ namespace {
 
 Error no_camera(const std::string& id) {
   return make_error(ErrorKind::NotFound, fmt::format("there is no camera {}", id), "camera.not_found");
+}
+
+Error changed_meanwhile(const model::Camera& camera) {
+  return make_error(
+      ErrorKind::Conflict,
+      fmt::format("camera {} was changed by somebody else since version {}: read it again", camera.id, camera.version),
+      "camera.version");
 }
 
 class Cameras final : public CameraRepository {
@@ -64,19 +71,18 @@ class Cameras final : public CameraRepository {
     return database_.write([&](Connection& connection) -> Result<model::Camera> {
       VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_ASSIGN(auto before, find(connection, camera.id));
-      if (before.version != camera.version) {
-        return make_error(ErrorKind::Conflict,
-                          fmt::format("camera {} was changed by somebody else (version {}, not {}): read it again",
-                                      camera.id, before.version, camera.version),
-                          "camera.version");
-      }
+      if (before.version != camera.version) return changed_meanwhile(camera);
       stored.created_at = before.created_at;
-      VIGIL_TRY(connection.run(
-          "UPDATE cameras SET name = ?2, number = ?3, place = ?4, section = ?5, enabled = ?6, settings = ?7, "
-          "credentials = ?8, "
-          "version = ?9, updated_at = ?10 WHERE id = ?1",
-          {stored.id, stored.name, value(stored.number), stored.place, stored.section, std::int64_t{stored.enabled},
-           row.settings, credentials(row), static_cast<std::int64_t>(stored.version), value(stored.updated_at)}));
+      // The version is asked for again: another connection may have changed it since.
+      VIGIL_ASSIGN(
+          int changed,
+          connection.run(
+              "UPDATE cameras SET name = ?2, number = ?3, place = ?4, section = ?5, enabled = ?6, settings = ?7, "
+              "credentials = ?8, version = ?9, updated_at = ?10 WHERE id = ?1 AND version = ?11",
+              {stored.id, stored.name, value(stored.number), stored.place, stored.section, std::int64_t{stored.enabled},
+               row.settings, credentials(row), static_cast<std::int64_t>(stored.version), value(stored.updated_at),
+               static_cast<std::int64_t>(camera.version)}));
+      if (changed == 0) return changed_meanwhile(camera);
       VIGIL_TRY(transaction.commit());
       return stored;
     });
@@ -108,6 +114,7 @@ class Cameras final : public CameraRepository {
     // Read back what would be written: text that is no UTF-8 would not survive as JSON.
     model::Camera again = camera;
     again.motion = {};
+    again.analysis = {};
     again.streams.clear();
     again.frame_event_interval_s.reset();
     VIGIL_TRY(read_settings(row.settings, again));
@@ -157,4 +164,4 @@ std::unique_ptr<CameraRepository> make_cameras(Database& database, const SecretB
   return std::make_unique<Cameras>(database, box, clock);
 }
 
-}  // namespace vigil::store::sqlite
+}  // namespace vigil::store::sql
