@@ -19,6 +19,15 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
+# OpenCV's modules by name: its CMake package would want all that there are.
+add_library(vigil_opencv INTERFACE)
+find_path(OPENCV_INCLUDE opencv2/objdetect.hpp PATH_SUFFIXES opencv4 REQUIRED)
+target_include_directories(vigil_opencv SYSTEM INTERFACE ${OPENCV_INCLUDE})
+foreach(part objdetect imgproc core)
+  find_library(OPENCV_${part} opencv_${part} REQUIRED)
+  target_link_libraries(vigil_opencv INTERFACE ${OPENCV_${part}})
+endforeach()
+
 if(VIGIL_BENCH)
   find_package(benchmark REQUIRED)
 endif()
