@@ -9,6 +9,7 @@
 #include "api/server.h"
 #include "base/log.h"
 #include "media/image.h"
+#include "pipeline/local_analyst.h"
 #include "store/memory.h"
 
 // What the HTTP interface can take: pushed pictures and small answers per second, over connections that are kept.
@@ -39,7 +40,9 @@ struct Running {
   std::unique_ptr<store::Store> store = store::make_memory_store();
   bus::Bus bus;
   api::Accounts accounts{*store, system_clock()};
-  cameras::Cameras cameras{{}, std::make_shared<ingest::EgressPolicy>(), store->cameras(), bus, system_clock()};
+  pipeline::LocalAnalysts analysts{system_clock()};
+  cameras::Cameras cameras{{},      std::make_shared<ingest::EgressPolicy>(), store->cameras(), {bus}, system_clock(),
+                           analysts};
   std::unique_ptr<api::Server> server;
   bool ok = false;
 };

@@ -11,6 +11,7 @@
 #include "api/router.h"
 #include "api/server.h"
 #include "media/image.h"
+#include "pipeline/local_analyst.h"
 
 // A whole server on a free port, with cameras over a store in memory. Every answer is checked against the OpenAPI
 // document.
@@ -40,7 +41,8 @@ inline std::string form_of(const std::string& file, const std::string& more = {}
 
 class ServerTest : public AccountsTest {
  protected:
-  ServerTest() : cameras_({}, std::make_shared<ingest::EgressPolicy>(), store_->cameras(), bus_, system_clock()) {
+  ServerTest()
+      : cameras_({}, std::make_shared<ingest::EgressPolicy>(), store_->cameras(), {bus_}, system_clock(), analysts_) {
     EXPECT_TRUE(cameras_.start().ok());
     auto contract = Contract::built_in();
     EXPECT_TRUE(contract.ok()) << contract.error().message;
@@ -106,6 +108,7 @@ class ServerTest : public AccountsTest {
   }
 
   bus::Bus bus_;
+  pipeline::LocalAnalysts analysts_{system_clock()};
   cameras::Cameras cameras_;
   std::vector<sinks::Figures> sinks_;
   std::unique_ptr<Contract> contract_;

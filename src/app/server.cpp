@@ -11,6 +11,7 @@
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/egress.h"
+#include "pipeline/local_analyst.h"
 #include "sinks/redis.h"
 #include "store/open.h"
 
@@ -56,6 +57,8 @@ api::Config api_config(const Settings& settings) {
 struct Server::Parts {
   std::unique_ptr<store::Store> store;
   bus::Bus bus;
+  bus::Observations observations;
+  std::unique_ptr<pipeline::Analysts> analysts;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
   std::unique_ptr<api::Accounts> accounts;
@@ -82,9 +85,10 @@ Result<void> Server::start() {
     parts->redis->start();
   }
   parts->accounts = std::make_unique<api::Accounts>(*parts->store, clock_);
-  parts->cameras = std::make_unique<cameras::Cameras>(cameras_config(settings_),
-                                                      std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
-                                                      parts->store->cameras(), parts->bus, clock_);
+  parts->analysts = std::make_unique<pipeline::LocalAnalysts>(clock_);
+  parts->cameras = std::make_unique<cameras::Cameras>(
+      cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
+      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations}, clock_, *parts->analysts);
   VIGIL_TRY(parts->cameras->start());
   auto sinks = [redis = parts->redis.get()] {
     std::vector<sinks::Figures> out;
@@ -105,6 +109,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   parts_->http->stop();
   parts_->cameras->stop();
   parts_->bus.close();
+  parts_->observations.close();
   if (parts_->redis) {
     // The cameras' last words are queued now; what the others took of the time is missing here.
     auto left =

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "cameras/runner.h"
+#include "pipeline/open_picture.h"
 
 namespace vigil::cameras {
 namespace {
@@ -25,16 +26,17 @@ struct Cameras::State {
   using RunnerPtr = std::shared_ptr<Runner>;
 
   State(Config config_, std::shared_ptr<const ingest::EgressPolicy> egress_, store::CameraRepository& repository_,
-        bus::Bus& bus_, Clock& clock_)
+        pipeline::Outlets outlets_, Clock& clock_, pipeline::Analysts& analysts_)
       : config(std::move(config_)),
         egress(std::move(egress_)),
         repository(repository_),
-        bus(bus_),
+        outlets(outlets_),
         clock(clock_),
+        analysts(analysts_),
         limiter(config.connects_per_second, static_cast<int>(config.connects_per_second / 2) + 1, clock_) {}
 
   RunnerPtr make(const model::Camera& camera) {
-    return std::make_shared<Runner>(camera, Surroundings{config, egress, limiter, bus, clock});
+    return std::make_shared<Runner>(camera, Surroundings{config, egress, limiter, outlets, clock, analysts});
   }
 
   RunnerPtr find(const std::string& id) const VIGIL_EXCLUDES(mutex) {
@@ -65,7 +67,7 @@ struct Cameras::State {
   }
 
   void announce(const std::string& id, model::CameraChanged::What what) {
-    bus.publish({id, clock.wall(), model::CameraChanged{what}});
+    outlets.events.publish({id, clock.wall(), model::CameraChanged{what}});
   }
 
   void watch(std::stop_token stop) {
@@ -84,8 +86,9 @@ struct Cameras::State {
   const Config config;
   const std::shared_ptr<const ingest::EgressPolicy> egress;
   store::CameraRepository& repository;
-  bus::Bus& bus;
+  const pipeline::Outlets outlets;
   Clock& clock;
+  pipeline::Analysts& analysts;
   ingest::ConnectLimiter limiter;
 
   Mutex changing;  // one change at a time: store and runners stay in step. Taken before `mutex`.
@@ -96,8 +99,8 @@ struct Cameras::State {
 };
 
 Cameras::Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository,
-                 bus::Bus& bus, Clock& clock)
-    : state_(std::make_unique<State>(std::move(config), std::move(egress), repository, bus, clock)) {}
+                 pipeline::Outlets outlets, Clock& clock, pipeline::Analysts& analysts)
+    : state_(std::make_unique<State>(std::move(config), std::move(egress), repository, outlets, clock, analysts)) {}
 
 Cameras::~Cameras() {
   stop();
@@ -260,7 +263,9 @@ ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::mil
   config.loop = camera.loop;
   config.connect_timeout = state_->config.connect_timeout;
   config.read_timeout = state_->config.read_timeout;
-  return ingest::probe(config, state_->egress, limit, stop);
+  return ingest::probe(config, state_->egress, limit, stop, [&](const std::vector<media::PacketPtr>& group) {
+    return pipeline::open_picture(state_->analysts, group, [&] { return stop.stop_requested(); });
+  });
 }
 
 std::vector<Cameras::Worker> Cameras::workers() const {

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "bus/bus.h"
 #include "ingest/egress.h"
 #include "ingest/probe.h"
 #include "media/frame.h"
@@ -49,8 +48,9 @@ struct Picture {
 
 class Cameras {
  public:
+  // `analysts` open the pictures; all that is given by reference outlives it.
   Cameras(Config config, std::shared_ptr<const ingest::EgressPolicy> egress, store::CameraRepository& repository,
-          bus::Bus& bus, Clock& clock);
+          pipeline::Outlets outlets, Clock& clock, pipeline::Analysts& analysts);
   ~Cameras();
 
   Result<void> start();  // reads the store and starts what is enabled

@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "cameras/snapshots.h"
+#include "pipeline/local_analyst.h"
 #include "store/memory.h"
 
 namespace vigil::cameras {
@@ -58,7 +59,8 @@ class CamerasTest : public testing::Test {
   bus::Bus bus_;
   std::unique_ptr<bus::Subscription> events_ = bus_.subscribe("test", 1000);
   std::shared_ptr<const ingest::EgressPolicy> egress_ = std::make_shared<const ingest::EgressPolicy>();
-  Cameras cameras_{config(), egress_, store_->cameras(), bus_, system_clock()};
+  pipeline::LocalAnalysts analysts_{system_clock()};
+  Cameras cameras_{config(), egress_, store_->cameras(), {bus_}, system_clock(), analysts_};
 };
 
 TEST_F(CamerasTest, WhatIsPushedIsThereAtOnce) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "pipeline/open_picture.h"
 
 namespace vigil::cameras {
 namespace {
@@ -90,7 +91,10 @@ bool Runner::adopt(const model::Camera& camera) {
     camera_ = camera;
     primary = primary_;
   }
-  if (primary) primary->pipeline().set_motion(camera.motion);
+  if (primary) {
+    primary->pipeline().set_motion(camera.motion);
+    primary->pipeline().set_analysis(camera.analysis);
+  }
   return true;
 }
 
@@ -225,7 +229,7 @@ Result<Picture> Runner::latest(const media::JpegOptions& options) {
   if (!kept) return no_picture(now.camera_id, now);
   // The kept picture is small already; it is only made smaller when asked to.
   if (options.max_width == 0 && options.max_height == 0) return Picture{*kept->jpeg, kept->captured, false};
-  VIGIL_ASSIGN(auto frame, media::decode_image(*kept->jpeg));
+  VIGIL_ASSIGN(auto frame, pipeline::open_picture(around_.analysts, *kept->jpeg));
   VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
   return Picture{std::move(jpeg), kept->captured, false};
 }

@@ -41,10 +41,12 @@ ingest::SessionConfig session_config(const model::Camera& camera, const model::C
   return out;
 }
 
-model::MotionSettings motion_for(const model::Camera& camera, bool primary) {
-  auto settings = camera.motion;
-  settings.enabled = settings.enabled && primary;
-  return settings;
+// Only the stream that speaks for the camera is looked at by the machine.
+pipeline::AnalysisConfig analysis_for(const model::Camera& camera, bool primary) {
+  pipeline::AnalysisConfig config{camera.motion, camera.analysis};
+  config.motion.enabled = config.motion.enabled && primary;
+  config.analysis.enabled = config.analysis.enabled && primary;
+  return config;
 }
 
 }  // namespace
@@ -60,8 +62,8 @@ Slot::Slot(const model::Camera& camera, const model::CameraStream& stream, bool 
           stream::Limits{around_.config.packet_ring_bytes, around_.config.packet_ring_age})),
       push_(camera.source_type == SourceType::HttpPush ? std::make_shared<ingest::PushSource>(around_.clock) : nullptr),
       since_(around_.clock.wall()),
-      pipeline_(camera.id, stream_, motion_for(camera, primary), around_.config.pipeline, around_.bus, around_.clock,
-                std::move(on_snapshot)),
+      pipeline_(camera.id, stream_, analysis_for(camera, primary), around_.config.pipeline, around_.outlets,
+                around_.clock, std::move(on_snapshot), around_.analysts),
       session_(
           session_config(camera, stream, around_.config), [this] { return make_source(); }, stream_, *this,
           around_.limiter, around_.clock) {}
@@ -109,14 +111,15 @@ std::unique_ptr<ingest::Source> Slot::make_source() {
 void Slot::connected() {
   up_ = true;
   since_ = around_.clock.wall();
-  if (primary_) around_.bus.publish({camera_.id, around_.clock.wall(), model::CameraConnected{}});
+  if (primary_) around_.outlets.events.publish({camera_.id, around_.clock.wall(), model::CameraConnected{}});
 }
 
 void Slot::disconnected(const ingest::Failure& why) {
   up_ = false;
   since_ = around_.clock.wall();
   if (primary_)
-    around_.bus.publish({camera_.id, around_.clock.wall(), model::CameraDisconnected{model::to_string(why.reason)}});
+    around_.outlets.events.publish(
+        {camera_.id, around_.clock.wall(), model::CameraDisconnected{model::to_string(why.reason)}});
 }
 
 void Slot::received(const media::Packet& packet) {
@@ -124,7 +127,8 @@ void Slot::received(const media::Packet& packet) {
   auto now = around_.clock.steady();
   if (last_frame_event_ && now - *last_frame_event_ < frame_event_interval_) return;
   last_frame_event_ = now;
-  around_.bus.publish({camera_.id, packet.received, model::FrameIngested{model::to_string(camera_.source_type)}});
+  around_.outlets.events.publish(
+      {camera_.id, packet.received, model::FrameIngested{model::to_string(camera_.source_type)}});
 }
 
 }  // namespace vigil::cameras

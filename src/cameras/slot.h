@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 
-#include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/push.h"
 #include "ingest/session.h"
@@ -20,8 +19,9 @@ struct Surroundings {
   const Config& config;
   std::shared_ptr<const ingest::EgressPolicy> egress;
   ingest::ConnectLimiter& limiter;
-  bus::Bus& bus;
+  pipeline::Outlets outlets;
   Clock& clock;
+  pipeline::Analysts& analysts;
 };
 
 // One stream of one camera while it is needed: its ring, its session and its pipeline. The stream that speaks for the

@@ -10,7 +10,6 @@
 #include "base/redact.h"
 #include "base/sync.h"
 #include "ingest/probe_watch.h"
-#include "media/decoder.h"
 #include "media/image.h"
 
 namespace vigil::ingest {
@@ -64,8 +63,13 @@ bool is_remote(model::SourceType type) {
 class Prober {
  public:
   Prober(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress, milliseconds limit,
-         std::stop_token stop)
-      : config_(config), egress_(std::move(egress)), stop_(std::move(stop)), end_(now() + limit), step_began_(now()) {
+         std::stop_token stop, const PictureOf& picture_of)
+      : config_(config),
+        egress_(std::move(egress)),
+        stop_(std::move(stop)),
+        picture_of_(picture_of),
+        end_(now() + limit),
+        step_began_(now()) {
     config_.connect_timeout = std::min(config_.connect_timeout, limit);
     config_.read_timeout = std::min(config_.read_timeout, limit);
   }
@@ -146,7 +150,7 @@ class Prober {
     for (;;) {
       auto packet = source.read();
       if (!packet.ok()) {
-        if (!report_.ok && decoder_) show(decoder_->flush());  // a short file ends before its first picture is let out
+        if (!report_.ok) show();  // a short file ends before its first picture was tried once more
         if (report_.ok) return;
         return fail(any ? "picture" : "media", any ? no_picture(packet.failure()) : packet.failure());
       }
@@ -169,52 +173,56 @@ class Prober {
 
   // Whether this packet completed the first picture.
   bool take_picture(const media::Packet& packet) {
-    if (!decoder_) {
-      if (!packet.key) return false;
-      auto made = media::make_decoder(*packet.params);
-      if (!made.ok()) {
-        decode_error_ = made.error().message;
-        return false;
-      }
-      decoder_ = std::move(made).value();
+    if (group_.empty() && !packet.key) return false;
+    // A group in which nothing could be decoded is no loss when the next one begins.
+    if (packet.key) {
+      group_.clear();
+      tried_ = 0;
     }
-    auto frames = decoder_->decode(packet);
-    if (!frames.ok()) {
-      decode_error_ = frames.error().message;
-      return false;
-    }
-    return show(*frames);
+    auto copy = packet;
+    copy.sequence = group_.size() + 1;
+    group_.push_back(std::make_shared<const media::Packet>(std::move(copy)));
+    // Each try decodes the group from its beginning: the first picture alone nearly always does.
+    return group_.size() >= 2 * tried_ && show();
   }
 
-  bool show(const std::vector<media::FramePtr>& frames) {
-    if (frames.empty()) return false;
-    const auto& frame = *frames.front();
-    auto jpeg = media::encode_jpeg(frame, {kPictureWidth, 0, 80});
+  bool show() {
+    if (group_.size() == tried_) return false;
+    tried_ = group_.size();
+    auto frame = picture_of_(group_);
+    if (!frame.ok()) {
+      decode_error_ = frame.error().message;
+      return false;
+    }
+    auto jpeg = media::encode_jpeg(**frame, {kPictureWidth, 0, 80});
     if (!jpeg.ok()) {
       decode_error_ = jpeg.error().message;
       return false;
     }
     report_.snapshot = std::move(jpeg).value();
     report_.ok = true;
-    step("picture", true, fmt::format("{} x {}", frame.width, frame.height));
+    step("picture", true, fmt::format("{} x {}", (*frame)->width, (*frame)->height));
+    group_.clear();
     return true;
   }
 
   SourceConfig config_;
   const std::shared_ptr<const EgressPolicy> egress_;
   const std::stop_token stop_;
+  const PictureOf& picture_of_;
   const SteadyTime end_;
   SteadyTime step_began_;
   ProbeReport report_;
-  std::unique_ptr<media::Decoder> decoder_;
+  std::vector<media::PacketPtr> group_;  // since the key frame, until a picture was seen
+  std::size_t tried_ = 0;                // packets of it
   std::string decode_error_;
 };
 
 }  // namespace
 
 ProbeReport probe(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress, milliseconds limit,
-                  std::stop_token stop) {
-  return Prober(config, std::move(egress), limit, std::move(stop)).run();
+                  std::stop_token stop, const PictureOf& picture_of) {
+  return Prober(config, std::move(egress), limit, std::move(stop), picture_of).run();
 }
 
 }  // namespace vigil::ingest

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "ingest/egress.h"
 #include "ingest/source.h"
+#include "media/frame.h"
+#include "media/packet.h"
 
 namespace vigil::ingest {
 
@@ -39,9 +42,12 @@ struct ProbeReport {
   std::vector<std::string> advice;     // for people: "key frames every 10 s: live view starts late; set 1 to 2 s"
 };
 
+// Decodes the last picture of a group of packets that begins with a key frame. Foreign pictures are not decoded here.
+using PictureOf = std::function<Result<media::FramePtr>(const std::vector<media::PacketPtr>& group)>;
+
 // Opens the source, watches it for up to about three seconds after the first picture, closes it. Blocks at most
-// `limit`.
+// `limit`, and for as long as `picture_of` does.
 ProbeReport probe(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
-                  std::chrono::milliseconds limit, std::stop_token stop);
+                  std::chrono::milliseconds limit, std::stop_token stop, const PictureOf& picture_of);
 
 }  // namespace vigil::ingest

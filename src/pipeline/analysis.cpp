@@ -238,6 +238,7 @@ std::optional<model::Observation> Analysis::see(const media::FramePtr& frame, co
   out->times.motion = s.clock.steady() - began;
   if (s.config.motion.enabled) {
     out->motion_score = gate.motion.score;
+    out->motion_area = gate.motion.area;
     out->motion = std::move(gate.motion.boxes);
   }
   const bool wanted = s.detector && look == AnalysisRate::Look::Full && gate.look;

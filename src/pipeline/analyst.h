@@ -51,6 +51,7 @@ struct Outcome {
   bool failed = false;              // no picture will come of it
   bool kept = false;                // its pictures can be fetched
   std::vector<FrameNote> pictures;  // that came out, in the order in which they are shown
+  media::FramePtr wanted;           // one of them, for Order::send
 };
 
 // Calls come one at a time, on a thread of the analyst or within one of its functions; they must return at once and
@@ -59,9 +60,9 @@ class AnalystListener {
  public:
   virtual ~AnalystListener() = default;
   virtual void done(const Outcome& outcome) = 0;
-  virtual void picture(const media::FramePtr& frame) = 0;  // Order::send
   virtual void observed(model::Observation observation) = 0;
-  virtual void ready() = 0;  // send() takes packets again
+  virtual void figures(const AnalysisFigures& figures) = 0;  // now and then, while pictures are looked at
+  virtual void ready() = 0;                                  // send() takes packets again
   // All that was sent and kept is lost: begin at a key frame. Of those up to and including `poison` (0: none) nothing
   // must be sent again, nor what depends on it.
   virtual void lost(std::uint64_t poison) = 0;

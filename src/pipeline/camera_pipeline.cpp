@@ -4,9 +4,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/sync.h"
 #include "pipeline/exchange.h"
-#include "pipeline/one_shot.h"
-#include "pipeline/worker.h"
+#include "pipeline/feeder.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kStale{10};  // no packet for so long: the camera is away
 constexpr milliseconds kFresh{100};         // a frame so young is the newest for all that matters
 constexpr milliseconds kQueue{5000};        // for a place among those who decode by themselves
+constexpr milliseconds kFetch{2000};
+constexpr int kFetchTries = 3;
 constexpr int kLargestBurst = 1000;
 
 Error cancelled() {
@@ -25,27 +27,29 @@ Error cancelled() {
 }  // namespace
 
 struct CameraPipeline::State {
-  State(const std::string& camera_id, std::shared_ptr<stream::Stream> stream_, const model::MotionSettings& motion,
-        const Config& config_, bus::Bus& bus, Clock& clock_, std::function<void(media::FramePtr)> on_snapshot,
-        DecoderFactory make_decoder_)
+  State(const std::string& camera_id, std::shared_ptr<stream::Stream> stream_, const AnalysisConfig& analysis,
+        const Config& config_, Outlets outlets, Clock& clock_, std::function<void(media::FramePtr)> on_snapshot,
+        Analysts& analysts)
       : stream(std::move(stream_)),
         config(config_),
         clock(clock_),
-        make_decoder(std::move(make_decoder_)),
-        exchange(config, motion, clock),
-        worker(camera_id, stream, config, bus, clock, std::move(on_snapshot), make_decoder, exchange) {}
+        exchange(config, analysis, clock),
+        feeder(camera_id, stream, config, outlets, clock, std::move(on_snapshot), analysts, exchange) {}
 
   Result<media::PacketPtr> newest_packet() const;
   std::vector<media::PacketPtr> last_groups(std::size_t pictures) const;
-  Result<void> decode(const std::vector<media::PacketPtr>& packets, WallTime until, FrameRing& into);
+  Result<media::FramePtr> fetch(const FrameNote& note) VIGIL_EXCLUDES(fetching);
+  Result<std::vector<media::FramePtr>> decode(const std::vector<media::PacketPtr>& packets, const Selection& selection);
 
   const std::shared_ptr<stream::Stream> stream;
   const Config config;
   Clock& clock;
-  const DecoderFactory make_decoder;
   Exchange exchange;
-  Worker worker;
+  Feeder feeder;
   std::thread thread;
+  // One at a time: many viewers ask for the same frame, and all but the first find it here.
+  Mutex fetching;
+  std::weak_ptr<const media::Frame> fetched VIGIL_GUARDED_BY(fetching);
 };
 
 // Unavailable when the camera has nothing new to say; null when it has not said anything yet.
@@ -73,23 +77,33 @@ std::vector<media::PacketPtr> CameraPipeline::State::last_groups(std::size_t pic
   return packets;
 }
 
-Result<void> CameraPipeline::State::decode(const std::vector<media::PacketPtr>& packets, WallTime until,
-                                           FrameRing& into) {
+// Null when it is not kept any more.
+Result<media::FramePtr> CameraPipeline::State::fetch(const FrameNote& note) {
+  MutexLock lock(fetching);
+  if (auto held = fetched.lock(); held && held->sequence == note.sequence && held->captured == note.captured)
+    return held;
+  VIGIL_ASSIGN(auto frames, feeder.analyst().fetch({note.sequence}, kFetch));
+  if (frames.empty()) return media::FramePtr();
+  fetched = frames.front();
+  return frames.front();
+}
+
+Result<std::vector<media::FramePtr>> CameraPipeline::State::decode(const std::vector<media::PacketPtr>& packets,
+                                                                   const Selection& selection) {
   if (!exchange.enter_one_shot(kQueue)) {
     if (exchange.stopped()) return cancelled();
     return make_error(ErrorKind::ResourceExhausted, "too many ask for past pictures of this camera at once; try again");
   }
-  auto done = decode_once(
-      packets, until, make_decoder, clock, [this] { return exchange.stopped(); }, into);
+  auto done = feeder.analyst().decode(packets, selection, [this] { return exchange.stopped(); });
   exchange.leave_one_shot();
   return done;
 }
 
-CameraPipeline::CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream,
-                               model::MotionSettings motion, Config config, bus::Bus& bus, Clock& clock,
-                               std::function<void(media::FramePtr)> on_snapshot, DecoderFactory make_decoder)
-    : state_(std::make_unique<State>(camera_id, std::move(stream), motion, config, bus, clock, std::move(on_snapshot),
-                                     std::move(make_decoder))) {}
+CameraPipeline::CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, AnalysisConfig analysis,
+                               Config config, Outlets outlets, Clock& clock,
+                               std::function<void(media::FramePtr)> on_snapshot, Analysts& analysts)
+    : state_(std::make_unique<State>(camera_id, std::move(stream), analysis, config, outlets, clock,
+                                     std::move(on_snapshot), analysts)) {}
 
 CameraPipeline::~CameraPipeline() {
   stop();
@@ -97,7 +111,7 @@ CameraPipeline::~CameraPipeline() {
 
 void CameraPipeline::start() {
   if (state_->thread.joinable() || state_->exchange.stopped()) return;
-  state_->thread = std::thread([state = state_.get()] { state->worker.run(); });
+  state_->thread = std::thread([state = state_.get()] { state->feeder.run(); });
 }
 
 void CameraPipeline::stop() {
@@ -111,8 +125,14 @@ Result<media::FramePtr> CameraPipeline::latest(milliseconds timeout) {
   // Whoever handed a picture in asks for that one, not for one that is nearly as new.
   const bool exact = newest && media::is_still(newest->params->codec);
   const auto fresh = exact ? WallTime::max() : s.clock.wall() - kFresh;
-  auto frame = s.exchange.wait_through(newest ? newest->sequence : 1, fresh, timeout);
-  if (frame) return frame;
+  const auto deadline = s.clock.steady() + timeout;
+  for (int tries = 0; tries < kFetchTries; ++tries) {
+    const auto left = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - s.clock.steady()));
+    auto note = s.exchange.wait_through(newest ? newest->sequence : 1, fresh, left);
+    if (!note) break;
+    // It may have been pushed out meanwhile, or its process died: then there is a newer one soon.
+    if (auto frame = s.fetch(*note); frame.ok() && *frame) return frame;
+  }
   if (s.exchange.stopped()) return cancelled();
   VIGIL_ASSIGN(newest, s.newest_packet());
   if (!newest) return make_error(ErrorKind::Unavailable, "no picture was received yet", "camera.no_picture");
@@ -125,7 +145,9 @@ Result<media::FramePtr> CameraPipeline::latest(milliseconds timeout) {
 
 Result<media::FramePtr> CameraPipeline::next_after(std::uint64_t sequence, milliseconds timeout, std::stop_token stop) {
   State& s = *state_;
-  if (auto frame = s.exchange.wait_beyond(sequence, timeout, stop)) return frame;
+  if (auto note = s.exchange.wait_beyond(sequence, timeout, stop)) {
+    if (auto frame = s.fetch(*note); frame.ok() && *frame) return frame;
+  }
   if (stop.stop_requested() || s.exchange.stopped()) return cancelled();
   return make_error(ErrorKind::DeadlineExceeded, "no new picture came in time");
 }
@@ -133,14 +155,15 @@ Result<media::FramePtr> CameraPipeline::next_after(std::uint64_t sequence, milli
 Result<media::FramePtr> CameraPipeline::at(WallTime time) {
   State& s = *state_;
   const auto newest = s.stream->newest_video();
-  if (auto frame = s.exchange.at(time, newest ? newest->sequence : 0)) return frame;
+  if (auto note = s.exchange.at(time, newest ? newest->sequence : 0)) {
+    if (auto frame = s.fetch(*note); frame.ok() && *frame) return frame;
+  }
   const auto group = s.stream->group_at(time);
   if (group.empty()) {
     return make_error(ErrorKind::NotFound, "no picture of that time is held any more; ask for a more recent one");
   }
-  FrameRing only(0, std::chrono::hours(24));
-  VIGIL_TRY(s.decode(group, time, only));
-  return only.newest();
+  VIGIL_ASSIGN(auto frames, s.decode(group, {.until = time}));
+  return frames.back();
 }
 
 Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
@@ -152,14 +175,20 @@ Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
   VIGIL_ASSIGN(const auto newest, s.newest_packet());
   if (!newest) return make_error(ErrorKind::Unavailable, "no picture was received yet", "camera.no_picture");
   const auto wanted = static_cast<std::size_t>(count);
-  if (auto frames = s.exchange.last(wanted, newest->sequence); !frames.empty()) return frames;
-  FrameRing ring(s.config.frame_ring_bytes, std::chrono::hours(24));
-  VIGIL_TRY(s.decode(s.last_groups(wanted), WallTime::max(), ring));
-  return ring.last(wanted);
+  if (const auto notes = s.exchange.last(wanted, newest->sequence); !notes.empty()) {
+    std::vector<std::uint64_t> sequences;
+    for (const auto& note : notes) sequences.push_back(note->sequence);
+    if (auto frames = s.feeder.analyst().fetch(sequences, kFetch); frames.ok() && !frames->empty()) return frames;
+  }
+  return s.decode(s.last_groups(wanted), {.count = wanted, .bytes = s.config.frame_ring_bytes});
 }
 
 void CameraPipeline::set_motion(const model::MotionSettings& settings) {
   state_->exchange.set_motion(settings);
+}
+
+void CameraPipeline::set_analysis(const model::AnalysisSettings& settings) {
+  state_->exchange.set_analysis(settings);
 }
 
 Figures CameraPipeline::figures() const {

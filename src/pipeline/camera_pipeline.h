@@ -13,14 +13,14 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "bus/bus.h"
-#include "media/decoder.h"
 #include "media/frame.h"
 #include "model/camera.h"
+#include "pipeline/analyst.h"
 #include "stream/stream.h"
 
-// Per camera: packets → decoded frames → motion. It sees only a stream and answers only with values.
-// Decodes only what somebody looks at: nothing while nobody does, but key frames now and then for the snapshot and,
-// where motion is on, for motion.
+// Per camera: packets → an analyst, who opens them → frames, observations, motion events. It sees only a stream and
+// answers only with values. Only what somebody looks at is decoded: nothing while nobody does, but key frames now and
+// then for the snapshot and for motion, where that is on, and every frame where analysis asks for it.
 
 namespace vigil::pipeline {
 
@@ -39,19 +39,22 @@ struct Figures {
   std::size_t ring_bytes = 0, ring_frames = 0;
   std::uint64_t lagged_packets = 0;
   std::optional<WallTime> last_decoded;
+  AnalysisFigures analysis;
 };
 
-// Makes the decoders. Everything that decodes camera pictures goes through it, so that it can be another process.
-using DecoderFactory =
-    std::function<Result<std::unique_ptr<media::Decoder>>(const media::CodecParams&, const media::DecoderOptions&)>;
+// Where values go.
+struct Outlets {
+  bus::Bus& events;
+  bus::Observations* observations = nullptr;  // null: nobody asks what was seen
+};
 
 // One thread, from start() to stop(). All members are thread-safe; questions run on the caller's thread.
 class CameraPipeline {
  public:
-  // `on_snapshot` gets one good frame at the snapshot pace, on the pipeline's thread; may be empty.
-  CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, model::MotionSettings motion,
-                 Config config, bus::Bus& bus, Clock& clock, std::function<void(media::FramePtr)> on_snapshot,
-                 DecoderFactory make_decoder = media::make_decoder);
+  // `on_snapshot` gets one good frame at the snapshot pace, on the pipeline's thread; may be empty. `analysts` outlives
+  // it.
+  CameraPipeline(std::string camera_id, std::shared_ptr<stream::Stream> stream, AnalysisConfig analysis, Config config,
+                 Outlets outlets, Clock& clock, std::function<void(media::FramePtr)> on_snapshot, Analysts& analysts);
   ~CameraPipeline();  // stops
   void start();
   void stop();  // for good; an open motion event is ended and whoever waits gets Cancelled
@@ -66,8 +69,8 @@ class CameraPipeline {
   // fall behind. DeadlineExceeded when none comes. For MJPEG.
   Result<media::FramePtr> next_after(std::uint64_t sequence, std::chrono::milliseconds timeout, std::stop_token stop);
 
-  // The frame received at or last before `time`: from the decoded ring, else decoded from the packet ring on the
-  // caller's thread. NotFound when neither reaches back so far, ResourceExhausted when too many ask at once.
+  // The frame received at or last before `time`: from the decoded ones, else decoded from the packet ring while the
+  // caller waits. NotFound when neither reaches back so far, ResourceExhausted when too many ask at once.
   Result<media::FramePtr> at(WallTime time);
 
   // The last `count` frames, oldest first, bounded by Config::frame_ring_bytes (so maybe fewer). Errors as of latest()
@@ -75,6 +78,7 @@ class CameraPipeline {
   Result<std::vector<media::FramePtr>> burst(int count);
 
   void set_motion(const model::MotionSettings& settings);
+  void set_analysis(const model::AnalysisSettings& settings);
   Figures figures() const;
 
  private:

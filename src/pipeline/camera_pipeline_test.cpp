@@ -7,6 +7,7 @@
 
 #include "media/sample.h"
 #include "pipeline/decoder_fake.h"
+#include "pipeline/local_analyst.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -36,12 +37,12 @@ class PipelineTest : public testing::Test {
 
   CameraPipeline& start() {
     pipeline_ = std::make_unique<CameraPipeline>(
-        "cam", stream_, motion_, config_, bus_, clock_,
+        "cam", stream_, AnalysisConfig{motion_, {}}, config_, Outlets{bus_, &observations_}, clock_,
         [this](media::FramePtr frame) {
           MutexLock lock(mutex_);
           snapshots_.push_back(frame->sequence);
         },
-        decoders_.factory());
+        analysts_);
     pipeline_->start();
     return *pipeline_;
   }
@@ -92,7 +93,9 @@ class PipelineTest : public testing::Test {
   ManualClock clock_;
   bus::Bus bus_;
   std::unique_ptr<bus::Subscription> events_;
+  bus::Observations observations_;
   FakeDecoders decoders_;
+  LocalAnalysts analysts_{clock_, decoders_.factory()};
   Config config_;
   model::MotionSettings motion_;
   media::ParamsPtr params_;
@@ -553,7 +556,9 @@ TEST_F(PipelineTest, RealPicturesWithBFramesComeOut) {
     packet.received = clock_.wall();
     stream_->publish(packet);
   }
-  CameraPipeline pipeline("cam", stream_, motion_, config_, bus_, clock_, nullptr);
+  LocalAnalysts analysts(clock_);
+  CameraPipeline pipeline("cam", stream_, AnalysisConfig{motion_, {}}, config_, Outlets{bus_}, clock_, nullptr,
+                          analysts);
   pipeline.start();
   const auto frame = pipeline.latest(10s);
   ASSERT_TRUE(frame.ok()) << frame.error().message;

@@ -51,7 +51,7 @@ void Exchange::ask() {
   if (asleep) wake();
 }
 
-media::FramePtr Exchange::wait_through(std::uint64_t target, WallTime fresh, std::chrono::milliseconds timeout) {
+FrameNotePtr Exchange::wait_through(std::uint64_t target, WallTime fresh, std::chrono::milliseconds timeout) {
   Asking asking(*this);
   ask();
   MutexLock lock(mutex_);
@@ -62,7 +62,7 @@ media::FramePtr Exchange::wait_through(std::uint64_t target, WallTime fresh, std
   return stopped_ || ring_.empty() ? nullptr : ring_.newest();
 }
 
-media::FramePtr Exchange::wait_beyond(std::uint64_t sequence, std::chrono::milliseconds timeout, std::stop_token stop) {
+FrameNotePtr Exchange::wait_beyond(std::uint64_t sequence, std::chrono::milliseconds timeout, std::stop_token stop) {
   Asking asking(*this);
   ask();
   MutexLock lock(mutex_);
@@ -72,7 +72,7 @@ media::FramePtr Exchange::wait_beyond(std::uint64_t sequence, std::chrono::milli
   return came && !stopped_ ? ring_.newest() : nullptr;
 }
 
-media::FramePtr Exchange::at(WallTime time, std::uint64_t newest_packet) const {
+FrameNotePtr Exchange::at(WallTime time, std::uint64_t newest_packet) const {
   MutexLock lock(mutex_);
   if (!shown()) return nullptr;
   auto frame = ring_.at(time);
@@ -80,7 +80,7 @@ media::FramePtr Exchange::at(WallTime time, std::uint64_t newest_packet) const {
   return frame;
 }
 
-std::vector<media::FramePtr> Exchange::last(std::size_t count, std::uint64_t newest_packet) const {
+std::vector<FrameNotePtr> Exchange::last(std::size_t count, std::uint64_t newest_packet) const {
   MutexLock lock(mutex_);
   // One packet may just be on its way.
   if (!shown() || decoded_through_ + 2 < newest_packet) return {};
@@ -107,7 +107,15 @@ void Exchange::leave_one_shot() {
 void Exchange::set_motion(const model::MotionSettings& settings) {
   {
     MutexLock lock(mutex_);
-    motion_ = settings;
+    analysis_.motion = settings;
+  }
+  wake();
+}
+
+void Exchange::set_analysis(const model::AnalysisSettings& settings) {
+  {
+    MutexLock lock(mutex_);
+    analysis_.analysis = settings;
   }
   wake();
 }
@@ -151,9 +159,9 @@ bool Exchange::wanted() const {
   return wanted_now();
 }
 
-model::MotionSettings Exchange::motion() const {
+AnalysisConfig Exchange::analysis() const {
   MutexLock lock(mutex_);
-  return motion_;
+  return analysis_;
 }
 
 void Exchange::begin_watch(std::uint64_t target) {
@@ -172,24 +180,16 @@ bool Exchange::end_watch_if_unwanted() {
   return true;
 }
 
-void Exchange::decoded(std::uint64_t packet, const std::vector<media::FramePtr>& frames, bool keep) {
+void Exchange::done(const Outcome& outcome, bool current) {
   {
     MutexLock lock(mutex_);
-    decoded_through_ = packet;
-    figures_.decoded_frames += frames.size();
-    if (!frames.empty()) figures_.last_decoded = frames.back()->captured;
-    if (keep) {
-      for (const auto& frame : frames) ring_.push(frame);
+    figures_.decoded_frames += outcome.pictures.size();
+    if (outcome.failed) ++figures_.decode_errors;
+    if (!outcome.pictures.empty()) figures_.last_decoded = outcome.pictures.back().captured;
+    if (current) decoded_through_ = outcome.sequence;
+    if (current && outcome.kept && watching_) {
+      for (const auto& note : outcome.pictures) ring_.push(std::make_shared<const FrameNote>(note));
     }
-  }
-  changed_.notify_all();
-}
-
-void Exchange::failed(std::uint64_t packet) {
-  {
-    MutexLock lock(mutex_);
-    decoded_through_ = packet;
-    ++figures_.decode_errors;
   }
   changed_.notify_all();
 }
@@ -197,6 +197,11 @@ void Exchange::failed(std::uint64_t packet) {
 void Exchange::lagged(std::uint64_t packets) {
   MutexLock lock(mutex_);
   figures_.lagged_packets += packets;
+}
+
+void Exchange::analysis_figures(const AnalysisFigures& figures) {
+  MutexLock lock(mutex_);
+  figures_.analysis = figures;
 }
 
 void Exchange::motion_open(bool open) {

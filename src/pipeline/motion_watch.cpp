@@ -1,6 +1,6 @@
 #include "pipeline/motion_watch.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "base/ids.h"
 
@@ -9,10 +9,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A tenth less than half and a fifth of a second: pictures never come on the dot.
-constexpr milliseconds kKeyFramePace{450};
-constexpr milliseconds kEveryFramePace{180};
-constexpr std::chrono::seconds kClockSlack{5};  // frames are not quite in the order of their packets
+// A tenth less than half a second and a second: pictures never come on the dot.
+constexpr milliseconds kMotionPace{450};
+constexpr milliseconds kEconomicPace{900};
 
 }  // namespace
 
@@ -20,27 +19,17 @@ void MotionWatch::adopt(const model::MotionSettings& settings, WallTime now) {
   if (settings == settings_ && enabled() == settings.enabled) return;
   finish(now);
   settings_ = settings;
-  last_.reset();
-  detector_.reset();
   debounce_.reset();
-  if (!settings.enabled) return;
-  detector_ = std::make_unique<motion::Detector>(settings);
-  debounce_ = std::make_unique<motion::Debounce>(settings, new_uuid);
+  if (settings.enabled) debounce_ = std::make_unique<motion::Debounce>(settings, new_uuid);
 }
 
-bool MotionWatch::due(WallTime captured) const {
-  if (!enabled()) return false;
-  // A clock that was set back does not stop us.
-  if (!last_ || captured + kClockSlack < *last_) return true;
-  return captured - *last_ >= (settings_.every_frame ? kEveryFramePace : kKeyFramePace);
-}
-
-void MotionWatch::see(const media::Frame& frame) {
-  if (frame.sequence <= last_sequence_ || !due(frame.captured)) return;
-  last_ = frame.captured;
-  last_sequence_ = frame.sequence;
-  const auto analysis = detector_->analyse(frame.luma(), frame.captured.time_since_epoch());
-  tell(debounce_->step(analysis, frame.captured), frame.captured);
+void MotionWatch::see(const model::Observation& seen) {
+  if (!enabled()) return;
+  motion::Analysis analysis;
+  analysis.score = seen.motion_score;
+  analysis.area = seen.motion_area;
+  analysis.boxes = seen.motion;
+  tell(debounce_->step(analysis, seen.captured), seen.captured);
 }
 
 void MotionWatch::pass(WallTime now) {
@@ -53,6 +42,12 @@ void MotionWatch::finish(WallTime now) {
 
 void MotionWatch::tell(const std::optional<model::MotionDetected>& told, WallTime time) {
   if (told) bus_.publish(model::Event{camera_id_, time, *told});
+}
+
+std::optional<Nanos> key_frame_pace(const model::MotionSettings& motion, const model::AnalysisSettings& analysis) {
+  if (motion.enabled) return kMotionPace;
+  if (analysis.enabled) return kEconomicPace;
+  return std::nullopt;
 }
 
 }  // namespace vigil::pipeline

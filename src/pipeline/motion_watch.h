@@ -4,18 +4,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "bus/bus.h"
-#include "media/frame.h"
 #include "model/camera.h"
+#include "model/observation.h"
 #include "motion/debounce.h"
-#include "motion/detector.h"
 
 namespace vigil::pipeline {
 
-// Looks for motion in some of a camera's frames and publishes its events, at the capture time of the frame. Not
-// thread-safe.
+// Makes motion events of what was seen in a camera's pictures and publishes them, at the capture time of the picture.
+// Stays in the server: an event outlives the process that looked at the pictures. Not thread-safe.
 class MotionWatch {
  public:
   MotionWatch(std::string camera_id, bus::Bus& bus) : camera_id_(std::move(camera_id)), bus_(bus) {}
@@ -26,13 +26,9 @@ class MotionWatch {
   bool enabled() const { return debounce_ != nullptr; }
   bool open() const { return debounce_ && debounce_->open(); }
 
-  // Whether a picture captured at `captured` would be looked at: not oftener than the settings say.
-  bool due(WallTime captured) const;
+  void see(const model::Observation& seen);
 
-  // Looks at the frame if it is due and newer than those before.
-  void see(const media::Frame& frame);
-
-  // Time has passed without a frame.
+  // Time has passed without a picture.
   void pass(WallTime now);
 
   // Ends an open event.
@@ -44,10 +40,10 @@ class MotionWatch {
   const std::string camera_id_;
   bus::Bus& bus_;
   model::MotionSettings settings_;
-  std::unique_ptr<motion::Detector> detector_;
   std::unique_ptr<motion::Debounce> debounce_;
-  std::optional<WallTime> last_;  // captured time of the frame looked at last
-  std::uint64_t last_sequence_ = 0;
 };
+
+// How often key frames are looked at, at most.
+std::optional<Nanos> key_frame_pace(const model::MotionSettings& motion, const model::AnalysisSettings& analysis);
 
 }  // namespace vigil::pipeline

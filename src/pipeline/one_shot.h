@@ -1,21 +1,38 @@
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "media/packet.h"
-#include "pipeline/camera_pipeline.h"
+#include "pipeline/analyst.h"
+#include "pipeline/decoding.h"
 #include "pipeline/frame_ring.h"
 
 namespace vigil::pipeline {
 
-// Decodes `packets` (whole groups of pictures, in order) with a decoder of its own into `into`; no frame captured after
-// `until` is kept. Broken packets are passed over. DeadlineExceeded when it takes longer than five seconds, Cancelled
-// when `stopped` says so.
-Result<void> decode_once(const std::vector<media::PacketPtr>& packets, WallTime until,
-                         const DecoderFactory& make_decoder, Clock& clock, const std::function<bool()>& stopped,
-                         FrameRing& into);
+// Decodes whole groups of pictures, handed in one packet after the other, with a decoder of its own, and keeps the last
+// of what comes out. Broken packets are passed over. Not thread-safe.
+class OneShot {
+ public:
+  OneShot(const DecoderFactory& make_decoder, const Selection& selection, Clock& clock);
+
+  // DeadlineExceeded when it takes longer than five seconds in all; what make_decoder says.
+  Result<void> take(const media::Packet& packet);
+
+  // The pictures, oldest first; Unavailable when there are none.
+  Result<std::vector<media::FramePtr>> finish();
+
+ private:
+  void keep(std::vector<media::FramePtr> frames);
+
+  const DecoderFactory make_decoder_;
+  const Selection selection_;
+  Clock& clock_;
+  const SteadyTime deadline_;
+  std::unique_ptr<media::Decoder> decoder_;
+  FrameRing frames_;
+};
 
 }  // namespace vigil::pipeline

@@ -1,0 +1,88 @@
+#include "pipeline/local_analyst.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "pipeline/analysing.h"
+#include "pipeline/one_shot.h"
+
+namespace vigil::pipeline {
+namespace {
+
+class LocalAnalyst final : public Analyst {
+ public:
+  LocalAnalyst(const AnalystConfig& config, AnalystListener& listener, Clock& clock, DecoderFactory make_decoder,
+               DetectorFactory& detectors)
+      : camera_id_(config.camera_id),
+        listener_(listener),
+        clock_(clock),
+        make_decoder_(std::move(make_decoder)),
+        decoding_(make_decoder_, config.kept_bytes, config.kept_age),
+        analysing_(config.camera_id, detectors, 1, clock) {
+    configure(config.analysis);
+  }
+
+  bool send(const media::PacketPtr& packet, const Order& order) override {
+    const auto began = clock_.steady();
+    auto developed = decoding_.take(*packet, order);
+    model::StageTimes times;
+    times.decode = times.total = clock_.steady() - began;
+    listener_.done(developed.outcome);
+    if (!order.analyse) return true;
+    if (packet->discontinuity) analysing_.analysis().discontinuity();
+    for (const auto& frame : developed.frames) {
+      if (auto seen = analysing_.see(frame, times)) listener_.observed(std::move(*seen));
+    }
+    listener_.figures(analysing_.analysis().figures());
+    return true;
+  }
+
+  void configure(const AnalysisConfig& config) override {
+    if (auto done = analysing_.analysis().adopt(config); !done) {
+      log::warn("analysis falls back to motion", {{"camera", camera_id_}, {"reason", done.error().message}});
+    }
+  }
+  void interrupt(bool forget) override { decoding_.interrupt(forget); }
+
+  Result<std::vector<media::FramePtr>> fetch(const std::vector<std::uint64_t>& sequences,
+                                             std::chrono::milliseconds) override {
+    return decoding_.kept(sequences);
+  }
+
+  Result<std::vector<media::FramePtr>> decode(const std::vector<media::PacketPtr>& packets, const Selection& selection,
+                                              const std::function<bool()>& stopped) override {
+    OneShot work(make_decoder_, selection, clock_);
+    for (const auto& packet : packets) {
+      if (stopped()) return make_error(ErrorKind::Cancelled, "the camera is being stopped");
+      VIGIL_TRY(work.take(*packet));
+    }
+    return work.finish();
+  }
+
+ private:
+  const std::string camera_id_;
+  AnalystListener& listener_;
+  Clock& clock_;
+  const DecoderFactory make_decoder_;
+  Decoding decoding_;
+  Analysing analysing_;
+};
+
+class NoDetectors final : public DetectorFactory {
+  Result<std::unique_ptr<vision::Detector>> make(const std::string&) override {
+    return make_error(ErrorKind::NotFound, "no models are known here");
+  }
+};
+
+}  // namespace
+
+DetectorFactory& no_detectors() {
+  static NoDetectors none;
+  return none;
+}
+
+std::unique_ptr<Analyst> LocalAnalysts::open(const AnalystConfig& config, AnalystListener& listener) {
+  return std::make_unique<LocalAnalyst>(config, listener, clock_, make_decoder_, detectors_);
+}
+
+}  // namespace vigil::pipeline
