@@ -1,0 +1,227 @@
+#include "records/channel.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "records/sighting_fake.h"
+
+namespace vigil::records {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::frame;
+using testing::frame_with;
+using ::testing::IsEmpty;
+using testing::kBegin;
+using testing::person;
+using ::testing::SizeIs;
+
+class ChannelTest : public ::testing::Test {
+ protected:
+  store::RecordBatch finished() {
+    store::RecordBatch batch;
+    channel_.finish(batch);
+    return batch;
+  }
+  ChannelConfig config_;
+  std::vector<std::uint64_t> asked_;  // frames of which a picture was wanted
+  Channel channel_{"gate", config_, [this](const model::Observation& seen, const std::string& id) {
+                     asked_.push_back(seen.sequence);
+                     return std::optional(FiledPicture{"gate/day/" + id + ".jpg", 100, 640, 480});
+                   }};
+};
+
+TEST_F(ChannelTest, OneWalkIsOneTrackWithAllItsBoxes) {
+  for (std::uint64_t i = 1; i <= 150; ++i) channel_.observe(frame_with(i, {7}));
+  auto batch = finished();
+  ASSERT_THAT(batch.tracks, SizeIs(1));
+  const auto& track = batch.tracks[0];
+  EXPECT_EQ(track.id, model::track_key(batch.runs.at(0).id, 7));
+  EXPECT_EQ(track.frames, 150U);
+  EXPECT_EQ(track.first_seen, frame(1).captured);
+  EXPECT_EQ(track.last_seen, frame(150).captured);
+  EXPECT_TRUE(track.ended);
+  EXPECT_LE(track.path.size(), model::kPathPoints);
+  EXPECT_GE(track.path.size(), 15U);
+  EXPECT_LT(track.path.front().x, track.path.back().x);
+  ASSERT_THAT(batch.segments, SizeIs(1));
+  auto boxes = model::decode_boxes(batch.segments[0].coded);
+  ASSERT_TRUE(boxes);
+  ASSERT_THAT(*boxes, SizeIs(150));
+  EXPECT_EQ(boxes->back().sequence, 150U);
+  EXPECT_EQ(boxes->back().box, person(7, 150).box);
+}
+
+TEST_F(ChannelTest, RunTellsWhatWasLookedAt) {
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    auto seen = i % 2 == 0 ? frame_with(i, {1, 2}) : frame(i);
+    seen.detected = i % 2 == 0;
+    seen.times.total = i == 100 ? 500ms : 20ms;
+    channel_.observe(seen);
+  }
+  channel_.lost(3);
+  const auto run = finished().runs.at(0);
+  EXPECT_EQ(run.camera_id, "gate");
+  EXPECT_EQ(run.model, "yolox-nano@1");
+  EXPECT_EQ(run.frames, 100U);
+  EXPECT_EQ(run.detected, 50U);
+  EXPECT_EQ(run.lost, 3U);
+  EXPECT_EQ(run.tracks, 2U);
+  EXPECT_EQ(run.detections, (std::map<std::string, std::uint64_t>{{"person", 100}}));
+  EXPECT_EQ(run.ended, frame(100).captured);
+  EXPECT_NEAR(run.latency_mean_ms, 24.8, 0.01);
+  EXPECT_NEAR(run.latency_p50_ms, 20, 1);
+  EXPECT_NEAR(run.latency_p99_ms, 20, 1);
+}
+
+TEST_F(ChannelTest, WhatWasNeverConfirmedIsNoRecord) {
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    auto seen = frame_with(i, {7});
+    seen.objects[0].state = model::TrackState::Tentative;
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  EXPECT_THAT(batch.tracks, IsEmpty());
+  EXPECT_THAT(batch.segments, IsEmpty());
+  EXPECT_THAT(batch.objects, IsEmpty());
+  EXPECT_EQ(batch.runs.at(0).tracks, 0U);
+}
+
+TEST_F(ChannelTest, TrackThatIsLostOrNotMentionedAnyMoreHasEnded) {
+  channel_.observe(frame_with(1, {7, 8}));
+  auto gone = frame_with(2, {7});
+  gone.objects[0].state = model::TrackState::Lost;
+  channel_.observe(gone);
+  store::RecordBatch batch;
+  channel_.collect(batch);
+  auto ended = [&](std::uint64_t number) {
+    return std::any_of(batch.tracks.begin(), batch.tracks.end(),
+                       [&](const auto& track) { return track.number == number && track.ended; });
+  };
+  EXPECT_TRUE(ended(7));
+  EXPECT_FALSE(ended(8));
+  channel_.observe(frame(1 + 15 * 6));
+  channel_.collect(batch);
+  EXPECT_TRUE(ended(8));
+}
+
+TEST_F(ChannelTest, LongTracksAreWrittenInPiecesWhileTheyLast) {
+  store::RecordBatch batch;
+  for (std::uint64_t i = 1; i <= 15 * 100; ++i) {
+    channel_.observe(frame_with(i, {7}));
+    channel_.collect(batch);
+  }
+  EXPECT_EQ(batch.segments.size(), 3U);  // of 30 s
+  EXPECT_LE(batch.tracks.size(), 11U);   // every 10 s
+  EXPECT_GE(batch.tracks.size(), 9U);
+  EXPECT_FALSE(batch.tracks.back().ended);
+  channel_.finish(batch);
+  std::uint64_t boxes = 0;
+  for (std::size_t i = 0; i < batch.segments.size(); ++i) {
+    EXPECT_EQ(batch.segments[i].id, model::segment_key(batch.tracks[0].id, i));
+    boxes += batch.segments[i].boxes;
+  }
+  EXPECT_EQ(boxes, 1500U);
+  EXPECT_LE(batch.tracks.back().path.size(), model::kPathPoints);
+  EXPECT_GE(batch.tracks.back().path.size(), model::kPathPoints / 2);
+}
+
+TEST_F(ChannelTest, OfWhatStandsStillOneBoxASecondIsKept) {
+  for (std::uint64_t i = 1; i <= 300; ++i) {
+    auto seen = frame_with(i, {7});
+    seen.objects[0].box = {100, 100, 50, 50};
+    seen.objects[0].stationary = i > 15;
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  EXPECT_TRUE(batch.tracks.at(0).stationary);
+  EXPECT_EQ(batch.tracks.at(0).frames, 300U);
+  EXPECT_GE(batch.segments.at(0).boxes, 15U + 18U);
+  EXPECT_LE(batch.segments.at(0).boxes, 15U + 21U);
+}
+
+TEST_F(ChannelTest, PictureIsKeptWhenATrackIsConfirmedAndWhenItIsSeenMuchBetter) {
+  for (std::uint64_t i = 1; i <= 90; ++i) {
+    auto seen = frame_with(i, {7});
+    auto& box = seen.objects[0].box;
+    box = {200, 100, 20 + static_cast<float>(i), 100};
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  ASSERT_EQ(asked_.size(), 3U);  // no more of one track
+  EXPECT_EQ(asked_[0], 1U);
+  EXPECT_GE(asked_[1] - asked_[0], 15U);  // a second
+  ASSERT_THAT(batch.key_frames, SizeIs(3));
+  ASSERT_THAT(batch.objects, SizeIs(3));
+  EXPECT_EQ(batch.objects[2].key_frame_id, batch.key_frames[2].id);
+  EXPECT_EQ(batch.objects[2].track_id, batch.tracks[0].id);
+  EXPECT_EQ(batch.tracks[0].key_frame_id, batch.key_frames[2].id);
+  EXPECT_EQ(batch.tracks[0].best_box, batch.objects[2].box);
+  EXPECT_NEAR(batch.objects[0].foot_y, 200.0 / 480, 1e-4);
+}
+
+TEST_F(ChannelTest, OnePictureShowsAllWhoAreInIt) {
+  channel_.observe(frame_with(1, {7, 8, 9}));
+  auto batch = finished();
+  EXPECT_THAT(batch.key_frames, SizeIs(1));
+  EXPECT_THAT(batch.objects, SizeIs(3));
+  for (const auto& track : batch.tracks) EXPECT_EQ(track.key_frame_id, batch.key_frames[0].id);
+}
+
+TEST_F(ChannelTest, PlateOfAVehicleIsReadOffItsAttributes) {
+  for (std::uint64_t i = 1; i <= 40; ++i) {
+    auto seen = frame_with(i, {7});
+    seen.objects[0].label = "car";
+    seen.objects[0].attributes = {{"vehicle_type", "van", 0.9F, "v@1"},
+                                  {"plate",
+                                   i < 10   ? "unknown"
+                                   : i < 20 ? "M-AB 128"
+                                            : "M-AB 123",
+                                   0.6F, "p@1"},
+                                  {"plate_region", "de", 0.9F, "p@1"}};
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  ASSERT_FALSE(batch.plates.empty());
+  const auto& read = batch.plates.back();
+  EXPECT_EQ(read.text, "M-AB 123");
+  EXPECT_EQ(read.plain, "MAB123");
+  EXPECT_EQ(read.region, "de");
+  EXPECT_EQ(read.track_id, batch.tracks.back().id);
+  EXPECT_FALSE(read.key_frame_id.empty());
+  EXPECT_EQ(batch.tracks.back().specific_type, "van");
+}
+
+TEST_F(ChannelTest, AnotherModelIsAnotherRun) {
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    auto seen = frame_with(i, {7});
+    if (i > 10) seen.model = "pico@2";
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  ASSERT_THAT(batch.runs, SizeIs(2));
+  EXPECT_NE(batch.runs[0].id, batch.runs[1].id);
+  EXPECT_EQ(batch.runs[0].frames, 10U);
+  EXPECT_TRUE(batch.runs[0].ended.has_value());
+  EXPECT_THAT(batch.tracks, SizeIs(2));
+}
+
+TEST_F(ChannelTest, TimesAndNumbersThatMakeNoSenseDoNoHarm) {
+  auto mad = frame_with(1, {7});
+  mad.captured = WallTime::max();
+  channel_.observe(mad);
+  mad.captured = WallTime::min();
+  channel_.observe(mad);
+  EXPECT_EQ(channel_.run(), nullptr);
+  mad = frame_with(2, {7});
+  mad.width = mad.height = 0;
+  mad.objects[0].box = {std::nanf(""), 1e30F, -5, std::nanf("")};
+  channel_.observe(mad);
+  for (std::uint64_t i = 0; i < 3000; ++i) mad.objects.push_back(person(100 + i, 1));
+  channel_.observe(mad);
+  auto batch = finished();
+  EXPECT_LE(batch.tracks.size(), 2000U);
+}
+
+}  // namespace
+}  // namespace vigil::records
