@@ -12,6 +12,7 @@
 #include "app/completion.h"
 #include "app/eval.h"
 #include "app/exit_code.h"
+#include "app/models.h"
 #include "app/suggest.h"
 #include "base/redact.h"
 
@@ -27,6 +28,7 @@ struct Request {
   ExportOptions export_cameras;
   SimOptions sim;
   EvalOptions eval;
+  ModelsOptions models;
   bool verbose_version = false;
 };
 
@@ -262,6 +264,7 @@ void describe_program(CLI::App& app, Request& request) {
   add_apply(app, request);
   add_export(app, request);
   add_eval(app, request.eval, request.act);
+  add_models(app, request.models, request.act);
   add_config(app, request);
   add_version(app, request);
   add_completion(app, request);

@@ -7,7 +7,8 @@ namespace CLI {
 class App;
 }
 
-// vigil eval …: how good a tracker is, on files. A table for people on standard error, JSON on standard output.
+// vigil eval …: how good a tracker or a detector is, on files. A table for people on standard error, JSON on standard
+// output.
 
 namespace vigil::app {
 
@@ -35,13 +36,23 @@ struct EvalTrackingOptions {
   ZeroMarked zero_marked = ZeroMarked::Ignore;
 };
 
+struct EvalDetectionOptions {
+  std::string model;  // name in the data folder, or path of a file or folder; empty: the default
+  std::string images, labels;
+  std::string data_dir, device = "cpu";
+  double min_score = 0.01;
+  bool fitted = false, tiles = false;
+};
+
 struct EvalOptions {
+  EvalDetectionOptions detection;
   EvalMotOptions mot;
   EvalTrackingOptions tracking;
 };
 
 int eval_mot(const EvalMotOptions& options);
 int eval_tracking(const EvalTrackingOptions& options);
+int eval_detection(const EvalDetectionOptions& options);
 
 // The subcommand; its callbacks set `act`.
 void add_eval(CLI::App& app, EvalOptions& options, std::function<int()>& act);

@@ -71,10 +71,33 @@ void add_tracking(CLI::App& eval, EvalTrackingOptions& options, std::function<in
   command->callback([&options, &act] { act = [&options] { return eval_tracking(options); }; });
 }
 
+void add_detection(CLI::App& eval, EvalDetectionOptions& options, std::function<int()>& act) {
+  auto* command = eval.add_subcommand("detection", "Run a detector on labelled pictures, and score it");
+  command->add_option("--model", options.model, "Name of a model, or path of one [the default]")
+      ->type_name("NAME|FILE");
+  command->add_option("--images", options.images, "Folder with JPEG or PNG pictures")->type_name("DIR")->required();
+  command
+      ->add_option("--labels", options.labels,
+                   "Folder with a text file for each picture: class x y width height, as parts of the picture (YOLO)")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("--data", options.data_dir, "Data folder [the server's: data.dir]")->type_name("DIR");
+  command->add_option("--device", options.device, "cpu, cuda, tensorrt or openvino [cpu]")->type_name("NAME");
+  command->add_option("--min-score", options.min_score, "Weaker detections do not count [0.01]")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_flag("--fitted", options.fitted,
+                    "Give the model each picture's aspect, as cameras have it, not its own");
+  command->add_flag("--tiles", options.tiles, "Look at overlapping parts of each picture, too");
+  command->footer("Example:\n  vigil eval detection --model yolox-nano --images val/images --labels val/labels");
+  command->callback([&options, &act] { act = [&options] { return eval_detection(options); }; });
+}
+
 }  // namespace
 
 void add_eval(CLI::App& app, EvalOptions& options, std::function<int()>& act) {
-  auto* command = app.add_subcommand("eval", "Measure how good trackers are, on files with ground truth");
+  auto* command = app.add_subcommand("eval", "Measure how good trackers and detectors are, on files with ground truth");
+  add_detection(*command, options.detection, act);
   add_tracking(*command, options.tracking, act);
   add_mot(*command, options.mot, act);
   command->require_subcommand(1);

@@ -7,6 +7,11 @@
 #include "vision/read_file.h"
 
 namespace vigil::vision {
+namespace {
+
+constexpr std::size_t kMaxText = 4u << 20;
+
+}  // namespace
 
 Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const std::string& device) {
   if (!card.sha256.empty() && sha256(onnx) != card.sha256) {
@@ -20,12 +25,25 @@ Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const 
   return ModelPtr(std::move(*model));
 }
 
-Result<ModelPtr> load_model(const std::filesystem::path& folder, const std::string& device) {
-  VIGIL_ASSIGN(auto text, read_file(folder / "model.json", 4u << 20));
+Result<ModelCard> read_model_card(const std::filesystem::path& folder) {
+  VIGIL_ASSIGN(auto text, read_file(folder / "model.json", kMaxText));
   auto card = parse_model_card(text);
-  if (!card) return std::move(card).error().while_doing(folder.filename().string());
+  if (!card) return std::move(card).error().while_doing(folder.string());
+  auto labels = read_file(folder / "labels.txt", kMaxText);
+  if (!labels) {
+    if (labels.error().kind == ErrorKind::NotFound) return card;
+    return std::move(labels).error();
+  }
+  auto parsed = parse_labels(*labels);
+  if (!parsed) return std::move(parsed).error().while_doing((folder / "labels.txt").string());
+  card->labels = std::move(*parsed);
+  return card;
+}
+
+Result<ModelPtr> load_model(const std::filesystem::path& folder, const std::string& device) {
+  VIGIL_ASSIGN(auto card, read_model_card(folder));
   VIGIL_ASSIGN(auto bytes, read_file(folder / "model.onnx", onnx::kMaxModelBytes));
-  return load_model(*card, bytes, device);
+  return load_model(card, bytes, device);
 }
 
 }  // namespace vigil::vision

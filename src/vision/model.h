@@ -26,11 +26,14 @@ class Model {
 };
 using ModelPtr = std::shared_ptr<const Model>;
 
-// Loads FOLDER/model.onnx as FOLDER/model.json says. `device`: "cpu", "cuda", "tensorrt", "openvino", with ":N" for the
-// N-th one. NotFound: no such folder. DataLoss: the file is not the one that the card was written for (SHA-256).
-// InvalidArgument: no model, outputs of no layout known (they are named), labels that do not fit, no such device.
-// Unavailable: there is no ONNX Runtime.
+// Loads FOLDER/model.onnx as FOLDER/model.json says (and FOLDER/labels.txt, one label a line, where there is one).
+// `device`: "cpu", "cuda", "tensorrt", "openvino", with ":N" for the N-th one. NotFound: no such folder. DataLoss: the
+// file is not the one that the card was written for (SHA-256). InvalidArgument: no model, outputs of no layout known
+// (they are named), labels that do not fit, no such device. Unavailable: there is no ONNX Runtime.
 Result<ModelPtr> load_model(const std::filesystem::path& folder, const std::string& device = "cpu");
+
+// FOLDER/model.json, with the labels of FOLDER/labels.txt where there is one.
+Result<ModelCard> read_model_card(const std::filesystem::path& folder);
 
 // The same from memory: for a process that may open no files.
 Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const std::string& device = "cpu");

@@ -95,11 +95,11 @@ model::Box Placement::to_picture(float x1, float y1, float x2, float y2) const {
   return {l, t, across(x2) - l, down(y2) - t};
 }
 
-TensorShape fitted_shape(const TensorShape& base, int width, int height, int step) {
+TensorShape fitted_shape(const TensorShape& base, int width, int height, int step, int slack) {
   if (width <= 0 || height <= 0) return base;
   const double scale = std::min(static_cast<double>(base.width) / width, static_cast<double>(base.height) / height);
   auto fit = [&](int side, int most) {
-    auto steps = static_cast<int>(std::ceil(side * scale / step - 1e-6));
+    auto steps = static_cast<int>(std::ceil((side * scale + slack) / step - 1e-6));
     return std::clamp(steps * step, step, std::max(most, step));
   };
   return {fit(width, base.width), fit(height, base.height), base.channels_last};
@@ -133,8 +133,10 @@ Placement Preprocessor::place(const media::Frame& frame, const Region& wanted) c
   if (preparation_.fit == Preparation::Fit::Letterbox) {
     const double scale =
         std::min(static_cast<double>(shape_.width) / region.width, static_cast<double>(shape_.height) / region.height);
-    out.width = std::clamp(static_cast<int>(std::lround(region.width * scale)), 1, shape_.width);
-    out.height = std::clamp(static_cast<int>(std::lround(region.height * scale)), 1, shape_.height);
+    // As the code does that such models are trained with: YOLOX cuts a part of a pixel off, the YOLOv5 family rounds.
+    auto whole = [&](double side) { return static_cast<int>(preparation_.centred ? std::round(side) : side + 1e-9); };
+    out.width = std::clamp(whole(region.width * scale), 1, shape_.width);
+    out.height = std::clamp(whole(region.height * scale), 1, shape_.height);
     if (preparation_.centred) {
       out.left = (shape_.width - out.width) / 2;
       out.top = (shape_.height - out.height) / 2;

@@ -35,9 +35,10 @@ struct Placement {
   model::Box to_picture(float x1, float y1, float x2, float y2) const;
 };
 
-// The tensor's shape, multiples of `step`, in which a picture of that size has the scale that it has in `base`, and no
-// more is filled than must be: 416×416 → 416×256 for 16:9.
-TensorShape fitted_shape(const TensorShape& base, int width, int height, int step = 32);
+// The tensor's shape, multiples of `step`, in which a picture of that size has the scale that it has in `base`, and
+// little more is filled than must be: 416×416 → 416×256 for 16:9. `slack`: what a letterbox must leave at the edge, as
+// far as `base` has room: models find more with a little of it (docs/benchmarks.md).
+TensorShape fitted_shape(const TensorShape& base, int width, int height, int step = 32, int slack = 16);
 
 // Not thread-safe; keeps its tensor and tables for the next picture of the same size. Bilinear with pixel centres, like
 // OpenCV's INTER_LINEAR, which models are commonly trained with; colours after ITU-R BT.709 for limited range pictures

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace vigil::vision {
+
+extern const char* const kCatalogueText;  // catalogue.json
+
+}  // namespace vigil::vision
