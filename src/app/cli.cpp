@@ -13,6 +13,7 @@
 #include "app/eval.h"
 #include "app/exit_code.h"
 #include "app/models.h"
+#include "app/process.h"
 #include "app/suggest.h"
 #include "base/redact.h"
 
@@ -29,6 +30,7 @@ struct Request {
   SimOptions sim;
   EvalOptions eval;
   ModelsOptions models;
+  ProcessOptions process;
   bool verbose_version = false;
 };
 
@@ -263,6 +265,7 @@ void describe_program(CLI::App& app, Request& request) {
   add_check(app, request);
   add_apply(app, request);
   add_export(app, request);
+  add_process(app, request.process, request.act);
   add_eval(app, request.eval, request.act);
   add_models(app, request.models, request.act);
   add_config(app, request);

@@ -1,10 +1,16 @@
 #include "media/video_file.h"
 
+#include <cmath>
 #include <utility>
 
 #include "media/ffmpeg/av.h"
 #include "media/ffmpeg/convert.h"
 #include "media/image.h"
+#include "media/rotate.h"
+
+extern "C" {
+#include <libavutil/display.h>
+}
 
 namespace vigil::media {
 namespace {
@@ -17,6 +23,15 @@ struct CloseInput {
 struct FreeDictionary {
   void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
 };
+
+// Quarter turns, clockwise, that bring a picture upright (phones write how they were held).
+int turns_of(const AVStream& stream) {
+  const auto* matrix = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
+  if (matrix == nullptr) return 0;
+  // libav counts against the clock.
+  const double turn = -av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix)) / 90;
+  return std::isfinite(turn) ? ((static_cast<int>(std::lround(turn)) % 4) + 4) % 4 : 0;
+}
 
 Error unusable(const std::string& why) {
   return make_error(ErrorKind::InvalidArgument, why, "media.file");
@@ -46,27 +61,49 @@ class FfmpegVideoFile final : public VideoFile {
     decoder_->thread_count = 1;
     decoder_->max_pixels = kMaxPixels;
     if (code = avcodec_open2(decoder_.get(), codec, nullptr); code < 0) return unusable(error_text(code));
+    turns_ = turns_of(*stream);
     packet_.reset(av_packet_alloc());
     if (!packet_) return make_error(ErrorKind::ResourceExhausted, "no memory for a packet");
     return {};
   }
 
-  int width() const override { return decoder_->width; }
-  int height() const override { return decoder_->height; }
+  int width() const override { return turns_ % 2 == 0 ? decoder_->width : decoder_->height; }
+  int height() const override { return turns_ % 2 == 0 ? decoder_->height : decoder_->width; }
   double fps() const override {
     const auto rate = av_guess_frame_rate(input_.get(), input_->streams[stream_], nullptr);
     return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25.0;
   }
+
+  std::int64_t estimated_frames() const override {
+    const auto& stream = *input_->streams[stream_];
+    if (stream.nb_frames > 0) return stream.nb_frames;
+    double seconds = 0;
+    if (stream.duration != AV_NOPTS_VALUE) {
+      seconds = static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+    } else if (input_->duration != AV_NOPTS_VALUE) {
+      seconds = static_cast<double>(input_->duration) / AV_TIME_BASE;
+    }
+    return seconds > 0 && seconds < 1e8 ? std::llround(seconds * fps()) : 0;
+  }
+
+  const Trouble& trouble() const override { return trouble_; }
 
   Result<FramePtr> read() override {
     for (;;) {
       AvFrame picture(av_frame_alloc());
       if (!picture) return make_error(ErrorKind::ResourceExhausted, "no memory for a picture");
       const int code = avcodec_receive_frame(decoder_.get(), picture.get());
-      if (code == 0) return frame_of(std::move(picture));
+      if (code == 0) {
+        // What was put together out of damaged parts is shown all the same.
+        if (picture->decode_error_flags != 0 || (picture->flags & AV_FRAME_FLAG_CORRUPT) != 0) ++trouble_.broken;
+        return frame_of(std::move(picture));
+      }
       if (code == AVERROR_EOF) return FramePtr();
-      if (code == AVERROR(EAGAIN)) feed();
-      // Anything else is a broken picture; the next one comes with the next call.
+      if (code == AVERROR(EAGAIN)) {
+        feed();
+      } else {
+        ++trouble_.broken;  // the next picture comes with the next call
+      }
     }
   }
 
@@ -79,18 +116,20 @@ class FfmpegVideoFile final : public VideoFile {
     VIGIL_ASSIGN(auto frame, to_frame(std::move(picture)));
     frame->pts = next_;
     next_ += step;
-    return FramePtr(std::move(frame));
+    return rotate(std::move(frame), turns_);
   }
 
   void feed() {
     for (;;) {
       av_packet_unref(packet_.get());
-      if (av_read_frame(input_.get(), packet_.get()) < 0) {
+      if (const int code = av_read_frame(input_.get(), packet_.get()); code < 0) {
+        if (code != AVERROR_EOF) trouble_.ended = error_text(code);
         avcodec_send_packet(decoder_.get(), nullptr);
         return;
       }
       if (packet_->stream_index != stream_) continue;
       if (avcodec_send_packet(decoder_.get(), packet_.get()) >= 0) return;
+      ++trouble_.broken;
     }
   }
 
@@ -98,6 +137,8 @@ class FfmpegVideoFile final : public VideoFile {
   AvCodecContext decoder_;
   AvPacket packet_;
   int stream_ = -1;
+  int turns_ = 0;
+  Trouble trouble_;
   Ticks next_{0};
 };
 

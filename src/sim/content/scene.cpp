@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "sim/content/font.h"
+#include "media/glyph.h"
 
 namespace vigil::sim {
 namespace {
@@ -54,7 +54,7 @@ struct Canvas {
 
   void text(int x, int top, int scale, std::string_view words, Colour colour) {
     for (char c : words) {
-      const auto rows = glyph(c);
+      const auto rows = media::glyph(c);
       for (int line = 0; line < 7; ++line) {
         for (int dot = 0; dot < 5; ++dot) {
           if ((rows[static_cast<std::size_t>(line)] >> (4 - dot) & 1) != 0) {

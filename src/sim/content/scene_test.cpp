@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sim/content/font.h"
+#include "media/glyph.h"
 #include "sim/content/live_scene.h"
 
 namespace vigil::sim {
@@ -54,9 +54,9 @@ TEST(Scene, TinyPicturesAreClippedNotOverrun) {
 
 TEST(Font, EveryDigitLooksDifferent) {
   for (char a = '0'; a <= '9'; ++a) {
-    for (char b = '0'; b < a; ++b) EXPECT_NE(glyph(a), glyph(b)) << a << b;
+    for (char b = '0'; b < a; ++b) EXPECT_NE(media::glyph(a), media::glyph(b)) << a << b;
   }
-  EXPECT_EQ(glyph(' '), (std::array<std::uint8_t, 7>{}));
+  EXPECT_EQ(media::glyph(' '), (std::array<std::uint8_t, 7>{}));
 }
 
 TEST(LiveScene, OnlyWhatIsWantedIsEncodedAndBeginsWithAKeyFrame) {

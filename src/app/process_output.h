@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/process.h"
+#include "app/track_boxes.h"
+#include "base/result.h"
+#include "media/frame.h"
+#include "media/video_writer.h"
+#include "model/observation.h"
+
+namespace vigil::app {
+
+// A file that is written piece by piece and takes its place when it is complete.
+class PartFile {
+ public:
+  static Result<std::unique_ptr<PartFile>> create(const std::string& path);
+  ~PartFile();  // without commit() nothing remains
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+
+  Result<void> write(std::string_view text);
+  Result<void> commit();
+
+ private:
+  PartFile(std::string path, std::FILE* file) : path_(std::move(path)), file_(file) {}
+  Error failed() const;
+  const std::string path_;
+  std::FILE* file_;
+};
+
+// The files that `vigil process` was asked for.
+class ProcessOutput {
+ public:
+  // `width`, `height`, `fps`: of the video.
+  static Result<std::unique_ptr<ProcessOutput>> create(const ProcessOptions& options, int width, int height,
+                                                       double fps);
+
+  // A picture, and what was seen in it; null: it was not looked at.
+  Result<void> add(const media::FramePtr& frame, const model::Observation* seen);
+  Result<void> finish();
+
+  // Tracks that were believed.
+  std::size_t tracks() const { return tracks_.size(); }
+
+ private:
+  explicit ProcessOutput(const ProcessOptions& options) : options_(options) {}
+  Result<void> add_coco(const model::Observation& seen);
+  Result<void> finish_coco();
+  void add_mot(const model::Observation& seen);
+
+  const ProcessOptions& options_;
+  std::unique_ptr<PartFile> json_, coco_;
+  std::unique_ptr<media::VideoWriter> video_;
+  TrackBoxes boxes_{Boxes::Filled};
+  std::vector<model::SeenObject> shown_;  // in the last picture looked at
+  std::string coco_images_;
+  std::map<int, std::string> coco_categories_;
+  std::uint64_t coco_boxes_ = 0;
+  std::set<std::uint64_t> tracks_;
+};
+
+}  // namespace vigil::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "media/frame.h"
+
+namespace vigil::media {
+
+// Writes pictures into an MP4 file (H.264). Not thread-safe.
+class VideoWriter {
+ public:
+  virtual ~VideoWriter() = default;
+
+  // Times must rise; a picture that does not is passed over. Any size and layout: it is brought to that of the file.
+  virtual Result<void> write(const FramePtr& frame) = 0;
+
+  // What is held back, and the index. Without it the file cannot be played.
+  virtual Result<void> finish() = 0;
+};
+
+// A new file, or one in the place of an old one. Odd sizes become the even ones below. InvalidArgument: no such size;
+// Unavailable: it cannot be written, or there is no encoder.
+Result<std::unique_ptr<VideoWriter>> make_video_writer(const std::string& path, int width, int height, double fps);
+
+}  // namespace vigil::media
