@@ -233,6 +233,8 @@ Result<std::shared_ptr<const Session>> Session::load(std::string_view model, con
 }
 
 Result<Outputs> Session::run(std::span<const Input> inputs) const {
+  if (inputs.size() != state_->inputs.size())
+    return make_error(ErrorKind::InvalidArgument, "the model takes another number of inputs");
   try {
     std::vector<Ort::Value> values;
     for (const auto& input : inputs) values.push_back(tensor_of(state_->memory, input));
