@@ -190,6 +190,27 @@ describe('Edit camera', () => {
     expect(server.cameras[0]?.motion.masks[0]?.[0]).toEqual([0.3233, 0.3343]);
   });
 
+  it('switches the detection of objects on, and saves only that', async () => {
+    const { user, server } = open();
+    await heading('Edit Door');
+    expect(screen.queryByLabelText(/^Look for/)).toBeNull();
+    await user.click(screen.getByRole('switch', { name: 'Detect objects' }));
+    await user.type(screen.getByLabelText(/^Look for/), 'person, car');
+    await user.selectOptions(screen.getByLabelText('Frames'), 'A fixed rate');
+    await user.clear(screen.getByLabelText('At most'));
+    await user.type(screen.getByLabelText('At most'), '0');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('A number from 0.1 to 120.')).toBeTruthy();
+    expect(bodies(server, 'PATCH', '/api/cameras/door')).toHaveLength(0);
+    await user.clear(screen.getByLabelText('At most'));
+    await user.type(screen.getByLabelText('At most'), '5');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(bodies(server, 'PATCH', '/api/cameras/door')).toHaveLength(1));
+    const [patch] = bodies(server, 'PATCH', '/api/cameras/door') as { analysis: unknown }[];
+    expect(Object.keys(patch ?? {})).toEqual(['analysis']);
+    expect(patch?.analysis).toMatchObject({ enabled: true, classes: ['person', 'car'], rate: { mode: 'fixed_fps', fps: 5 } });
+  });
+
   it('does not save a mask whose edges cross, and says which', async () => {
     const { user, server } = openPage('/cameras/door', (fake) => {
       const camera = cameraOf('door', { name: 'Door' });

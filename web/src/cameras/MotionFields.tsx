@@ -1,6 +1,6 @@
-import { useId } from 'react';
 import type { CameraForm, FormErrors } from '../domain/cameraForm';
 import { Field, Input } from '../ui/field';
+import { Slider } from '../ui/slider';
 import { Switch } from '../ui/switch';
 
 interface MotionFieldsProps {
@@ -59,46 +59,6 @@ export function MotionFields({ form, errors, onChange }: MotionFieldsProps) {
           />
         </>
       )}
-    </div>
-  );
-}
-
-interface SliderProps {
-  label: string;
-  hint: string;
-  min: number;
-  max: number;
-  value: number;
-  text: string;
-  onChange: (value: number) => void;
-}
-
-function Slider({ label, hint, min, max, value, text, onChange }: SliderProps) {
-  const id = useId();
-  return (
-    <div className="grid gap-1">
-      <div className="flex justify-between gap-3">
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        <output htmlFor={id} className="figures text-muted">
-          {text}
-        </output>
-      </div>
-      <input
-        id={id}
-        type="range"
-        min={min}
-        max={max}
-        value={value}
-        aria-valuetext={text}
-        aria-describedby={`${id}-hint`}
-        className="h-7 w-full accent-accent coarse:h-11"
-        onChange={(event) => onChange(Number(event.target.value))}
-      />
-      <p id={`${id}-hint`} className="text-meta text-muted">
-        {hint}
-      </p>
     </div>
   );
 }

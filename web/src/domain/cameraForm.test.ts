@@ -17,6 +17,20 @@ const stored = (more: Partial<StoredCamera> = {}): StoredCamera => ({
   poll_interval: 1,
   loop: true,
   motion: { enabled: true, every_frame: false, sensitivity: 50, min_area: 0.002, start_after: 0, end_after: 5, masks: [] },
+  analysis: {
+    enabled: false,
+    model: '',
+    rate: { mode: 'adaptive', nth: 1, fps: 10 },
+    classes: [],
+    confidence: 0.25,
+    masks: [],
+    tiling: false,
+    motion_gate: true,
+    appearance: false,
+    attributes: false,
+    plates: false,
+    scene: false,
+  },
   ...more,
 });
 const sub = { name: 'sub', source_url: 'rtsp://10.0.0.7/2', username: 'admin', has_password: true, roles: ['analysis' as const] };

@@ -1,4 +1,5 @@
 // What the wizard and the editor hold while somebody fills them in, and how it becomes a request. Structural types only.
+import { analysisErrors, type AnalysisForm, analysisFormOf, analysisRequest, emptyAnalysis, type StoredAnalysis } from './analysisForm';
 import { type Polygon, shapeFault } from './polygon';
 import { addressFault, isCameraId, type SourceType } from './source';
 
@@ -21,9 +22,28 @@ export interface CameraForm {
   loop: boolean;
   sub: { url: string; username: string; password: string; live: boolean; analysis: boolean };
   motion: { enabled: boolean; everyFrame: boolean; sensitivity: number; minArea: number; startAfter: string; endAfter: string; masks: Polygon[] };
+  analysis: AnalysisForm;
 }
 
-export type FieldName = 'id' | 'name' | 'number' | 'place' | 'section' | 'url' | 'username' | 'password' | 'pollInterval' | 'subUrl' | 'startAfter' | 'endAfter' | 'masks';
+export type FieldName =
+  | 'id'
+  | 'name'
+  | 'number'
+  | 'place'
+  | 'section'
+  | 'url'
+  | 'username'
+  | 'password'
+  | 'pollInterval'
+  | 'subUrl'
+  | 'startAfter'
+  | 'endAfter'
+  | 'masks'
+  | 'model'
+  | 'classes'
+  | 'analysisFps'
+  | 'analysisNth'
+  | 'analysisMasks';
 export type FormErrors = Partial<Record<FieldName, string>>;
 
 export const emptyForm = (): CameraForm => ({
@@ -41,6 +61,7 @@ export const emptyForm = (): CameraForm => ({
   loop: true,
   sub: { url: '', username: '', password: '', live: false, analysis: true },
   motion: { enabled: true, everyFrame: false, sensitivity: 50, minArea: 0.002, startAfter: '0', endAfter: '5', masks: [] },
+  analysis: emptyAnalysis(),
 });
 
 interface StreamLike {
@@ -66,6 +87,7 @@ export interface StoredCamera {
   poll_interval: number;
   loop: boolean;
   motion: { enabled: boolean; every_frame: boolean; sensitivity: number; min_area: number; start_after: number; end_after: number; masks: Polygon[] };
+  analysis: StoredAnalysis;
 }
 
 // The page edits one further stream: the one named "sub", else the first.
@@ -102,6 +124,7 @@ export function formOf(camera: StoredCamera): CameraForm {
       endAfter: String(camera.motion.end_after),
       masks: camera.motion.masks,
     },
+    analysis: analysisFormOf(camera.analysis),
   };
 }
 
@@ -121,13 +144,24 @@ export function sourceErrors(form: CameraForm): FormErrors {
   return errors;
 }
 
+function maskFault(masks: Polygon[]): string | null {
+  const at = masks.findIndex((shape) => shapeFault(shape) !== null);
+  return at < 0 ? null : `Mask ${at + 1}: ${shapeFault(masks[at] ?? []) ?? ''}`;
+}
+
 export function detailErrors(form: CameraForm, takenIds: readonly string[]): FormErrors {
   const errors: FormErrors = {};
   if (form.number.trim() !== '' && !/^\d{1,6}$/.test(form.number.trim())) errors.number = 'A whole number from 0 to 999999.';
   if (form.id !== '' && !isCameraId(form.id)) errors.id = 'Letters, digits, “_”, “-” and “.”, not beginning with “.”, at most 64.';
   else if (takenIds.includes(form.id)) errors.id = 'Another camera has this id.';
-  const mask = form.motion.masks.findIndex((shape) => shapeFault(shape) !== null);
-  if (mask >= 0) errors.masks = `Mask ${mask + 1}: ${shapeFault(form.motion.masks[mask] ?? []) ?? ''}`;
+  const masks = maskFault(form.motion.masks);
+  if (masks !== null) errors.masks = masks;
+  const areas = maskFault(form.analysis.masks);
+  if (areas !== null) errors.analysisMasks = areas;
+  const { fps, nth, classes } = analysisErrors(form.analysis);
+  if (fps !== undefined) errors.analysisFps = fps;
+  if (nth !== undefined) errors.analysisNth = nth;
+  if (classes !== undefined) errors.classes = classes;
   if (!inRange(form.motion.startAfter, 0, 60)) errors.startAfter = 'A number of seconds from 0 to 60.';
   if (!inRange(form.motion.endAfter, 0, 3600)) errors.endAfter = 'A number of seconds from 0 to 3600.';
   return errors;
@@ -186,6 +220,7 @@ export function toCreate(form: CameraForm) {
     ...(form.sourceType === 'rtsp' ? { transport: form.transport } : {}),
     ...(form.sourceType === 'snapshot' ? { poll_interval: Number(form.pollInterval) } : {}),
     motion: motionOf(form),
+    analysis: analysisRequest(form.analysis),
   };
 }
 
@@ -212,6 +247,7 @@ export function toPatch(form: CameraForm, stored: StoredCamera): Record<string, 
   if (form.sourceType === 'snapshot' && Number(form.pollInterval) !== stored.poll_interval) patch.poll_interval = Number(form.pollInterval);
   if (form.loop !== before.loop) patch.loop = form.loop;
   if (!same(motionOf(form), motionOf(before))) patch.motion = motionOf(form);
+  if (!same(analysisRequest(form.analysis), analysisRequest(before.analysis))) patch.analysis = analysisRequest(form.analysis);
   return patch;
 }
 
@@ -240,6 +276,11 @@ const POINTERS: [RegExp, FieldName][] = [
   [/^\/motion\/masks(\/|$)/, 'masks'],
   [/^\/motion\/start_after$/, 'startAfter'],
   [/^\/motion\/end_after$/, 'endAfter'],
+  [/^\/analysis\/model$/, 'model'],
+  [/^\/analysis\/classes(\/|$)/, 'classes'],
+  [/^\/analysis\/rate\/fps$/, 'analysisFps'],
+  [/^\/analysis\/rate\/nth$/, 'analysisNth'],
+  [/^\/analysis\/masks(\/|$)/, 'analysisMasks'],
 ];
 
 // The server's complaints at the fields that they are about; `rest` are the others.

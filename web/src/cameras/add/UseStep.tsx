@@ -85,6 +85,12 @@ export function UseStep({ form, cameras, report, onChange, onBack }: UseStepProp
         checked={form.motion.enabled}
         onChange={(enabled) => change({ motion: { ...form.motion, enabled } })}
       />
+      <Switch
+        label="Detect objects"
+        hint="Finds people, vehicles and things, and follows them."
+        checked={form.analysis.enabled}
+        onChange={(enabled) => change({ analysis: { ...form.analysis, enabled } })}
+      />
       <details className="rounded-card border border-border p-3" open={errors.id !== undefined || errors.subUrl !== undefined || undefined}>
         <summary className="min-h-6 font-medium coarse:min-h-11">More</summary>
         <div className="grid gap-4 pt-3">

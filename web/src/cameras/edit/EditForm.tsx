@@ -9,6 +9,7 @@ import { useToasts } from '../../stores/toasts';
 import { Button } from '../../ui/button';
 import { FailureAlert } from '../../ui/FailureAlert';
 import { Alert, Card } from '../../ui/surface';
+import { AnalysisFields } from '../AnalysisFields';
 import { DeleteDialog } from '../DeleteDialog';
 import { DetailFields, knownOf } from '../DetailFields';
 import { MotionFields } from '../MotionFields';
@@ -152,7 +153,30 @@ export function EditForm({ camera, onReload }: EditFormProps) {
         </h2>
         <MotionFields form={form} errors={errors} onChange={change} />
         {form.motion.enabled && (
-          <MaskEditor cameraId={camera.id} masks={form.motion.masks} error={errors.masks} onChange={(masks) => change({ motion: { ...form.motion, masks } })} />
+          <MaskEditor
+            cameraId={camera.id}
+            masks={form.motion.masks}
+            error={errors.masks}
+            name="Masks"
+            help="Movement inside a mask is ignored."
+            onChange={(masks) => change({ motion: { ...form.motion, masks } })}
+          />
+        )}
+      </Card>
+      <Card aria-labelledby="analysis-heading" className="grid gap-4">
+        <h2 id="analysis-heading" className="text-section font-semibold">
+          Objects
+        </h2>
+        <AnalysisFields form={form} errors={errors} onChange={change} />
+        {form.analysis.enabled && (
+          <MaskEditor
+            cameraId={camera.id}
+            masks={form.analysis.masks}
+            error={errors.analysisMasks}
+            name="Object masks"
+            help="An object that stands inside a mask is ignored."
+            onChange={(masks) => change({ analysis: { ...form.analysis, masks } })}
+          />
         )}
       </Card>
       <div className="sticky bottom-0 z-(--z-sticky) flex flex-wrap items-center justify-end gap-2 border-t border-border bg-bg py-3 max-sm:bottom-[calc(56px+env(safe-area-inset-bottom))]">

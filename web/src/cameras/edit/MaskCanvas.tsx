@@ -11,9 +11,10 @@ const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRigh
 interface MaskCanvasProps {
   picture: string;
   editor: Masks;
+  describedBy: string;
 }
 
-export function MaskCanvas({ picture, editor }: MaskCanvasProps) {
+export function MaskCanvas({ picture, editor, describedBy }: MaskCanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const dragged = useRef<number | null>(null);
   const [cursor, setCursor] = useState<Point | null>(null);
@@ -109,7 +110,7 @@ export function MaskCanvas({ picture, editor }: MaskCanvasProps) {
             key={i}
             type="button"
             aria-label={`Point ${i + 1} of ${current.length}, ${pointText(point)}${crossing(current)?.includes(i) === true ? ', crosses another edge' : ''}`}
-            aria-describedby="mask-help"
+            aria-describedby={describedBy}
             className="absolute size-4 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-black bg-white before:absolute before:-inset-3 before:content-['']"
             style={{ left: `${(point[0] ?? 0) * 100}%`, top: `${(point[1] ?? 0) * 100}%` }}
             onPointerDown={(event) => {

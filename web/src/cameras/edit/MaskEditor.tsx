@@ -1,5 +1,5 @@
 import { Plus, Redo2, Trash2, Undo2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { latestPicture } from '../../api/pictures';
 import { plural } from '../../domain/format';
 import { firstShape, MOST_SHAPES, type Polygon, shapeFault } from '../../domain/polygon';
@@ -11,30 +11,34 @@ const WIDTH = 1280;
 
 interface MaskEditorProps {
   cameraId: string;
+  name: string;
   masks: Polygon[];
   error: string | undefined;
+  // What lies inside a mask and does not count: "Movement inside a mask is ignored."
+  help: string;
   onChange: (masks: Polygon[]) => void;
 }
 
-// Areas in which movement does not count: a flag, a tree, a street behind the fence.
-export function MaskEditor({ cameraId, masks, error, onChange }: MaskEditorProps) {
+// Areas that do not count: a flag, a tree, a street behind the fence.
+export function MaskEditor({ cameraId, name, masks, error, help, onChange }: MaskEditorProps) {
+  const helpId = useId();
   const editor = useMasks(masks, onChange);
   const picture = useOnePicture(cameraId);
   const drawing = editor.draft !== null;
   const full = masks.length >= MOST_SHAPES;
   return (
-    <section aria-label="Masks" className="grid gap-3">
+    <section aria-label={name} className="grid gap-3">
       <div>
-        <h3 className="font-medium">Masks</h3>
-        <p id="mask-help" className="text-meta text-muted">
-          Movement inside a mask is ignored. Arrows move a point, with Shift further; Insert adds one, Delete removes it.
+        <h3 className="font-medium">{name}</h3>
+        <p id={helpId} className="text-meta text-muted">
+          {help} Arrows move a point, with Shift further; Insert adds one, Delete removes it.
         </p>
       </div>
       {picture === 'none' ? (
         <p className="text-muted">Masks are drawn on a picture of the camera, and there is none yet.</p>
       ) : (
         <>
-          <div role="toolbar" aria-label="Masks" className="flex flex-wrap gap-2">
+          <div role="toolbar" aria-label={name} className="flex flex-wrap gap-2">
             <Button disabled={full} aria-pressed={drawing} onClick={() => editor.draw(drawing ? null : [])}>
               <Plus aria-hidden="true" />
               {drawing ? 'Give up' : 'Draw a mask'}
@@ -51,7 +55,7 @@ export function MaskEditor({ cameraId, masks, error, onChange }: MaskEditorProps
               <Redo2 aria-hidden="true" />
             </Button>
           </div>
-          {picture !== null && <MaskCanvas picture={picture} editor={editor} />}
+          {picture !== null && <MaskCanvas picture={picture} editor={editor} describedBy={helpId} />}
         </>
       )}
       <p role="status" className="text-muted">
