@@ -18,7 +18,7 @@ for name, deps in allowed.items():
                if d not in order or order.index(d) >= order.index(name)]
 
 private_libraries = {"libav": "media/ffmpeg", "libsw": "media/ffmpeg", "sqlite3.h": "store/sqlite", "boost/beast": ("api", "sim"),
-                     "hiredis": "sinks", "opencv2": "vision/"}
+                     "hiredis": "sinks", "libpq": "store/postgres", "opencv2": "vision/"}
 for path in sorted((root / "src").rglob("*")):
     if path.suffix not in (".h", ".cpp"):
         continue

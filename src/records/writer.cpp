@@ -10,6 +10,7 @@ namespace vigil::records {
 namespace {
 
 constexpr Nanos kLongestPop = std::chrono::milliseconds(200);
+constexpr Nanos kLongestDrain = std::chrono::seconds(2);
 constexpr std::size_t kMaxAdded = 20000;
 constexpr int kReplaysAtOnce = 20;  // then the observations have their turn
 
@@ -75,6 +76,13 @@ void Writer::stop() {
   while (auto frame = observations_->try_pop()) observe(**frame);
   collect(true);
   flush();
+  // What is left is written by the next process; while there is time, by this one.
+  const auto end = clock_.steady() + kLongestDrain;
+  while (!spool_->empty() && clock_.steady() >= retry_at_ && clock_.steady() < end) {
+    const auto before = spool_->bytes();
+    replay();
+    if (spool_->bytes() == before) break;
+  }
 }
 
 void Writer::work(std::stop_token stop) {

@@ -141,6 +141,15 @@ TEST_F(WriterTest, WhatWasSpooledIsWrittenByTheNextProcess) {
   EXPECT_EQ(store_->records().runs().find({})->items.at(0).frames, 300U);
 }
 
+TEST_F(WriterTest, LongSpoolIsWrittenOutAtTheEnd) {
+  log_.away = true;
+  watch(1, 3000);
+  log_.away = false;
+  clock_.advance(1min);
+  writer_->stop();
+  EXPECT_EQ(boxes(), 6000U);
+}
+
 TEST_F(WriterTest, BatchWhoseAnswerWasLostIsWrittenAgainAndIsThereOnce) {
   log_.answer_lost = true;
   watch(1, 300);

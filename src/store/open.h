@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "store/repositories.h"
 
 namespace vigil::store {
@@ -12,6 +13,7 @@ namespace vigil::store {
 struct OpenOptions {
   std::string data_dir;
   bool allow_network_fs = false;  // SQLite's locks are not reliable there: whoever sets it takes the risk
+  Secret database_url;            // postgres://…; empty: SQLite in the data directory
   Clock* clock = nullptr;         // for created_at and updated_at; nothing: the system's
 };
 
@@ -25,6 +27,11 @@ struct OpenOptions {
 //                       a database of a newer version, a missing or wrong key while credentials are stored
 //   PermissionDenied    no right to read or write      StorageFull  no space      DataLoss  a damaged database or
 //   identity file
+//   Unavailable         the PostgreSQL server cannot be reached
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options);
+
+// "postgres://host:port/database": where a database URL leads, without credentials. InvalidArgument, without echoing
+// it, when it is none.
+Result<std::string> database_target(const Secret& url);
 
 }  // namespace vigil::store
