@@ -6,7 +6,14 @@ export interface Picture {
   jpeg: Blob;
   // By this device's clock, so that an age needs no agreement between two clocks.
   takenAt: number;
+  // By the server's clock, Unix seconds: the time that observations carry. Null from a server that does not say.
+  captured: number | null;
   live: boolean;
+}
+
+function capturedOf(header: string | null): number | null {
+  const seconds = Number(header ?? 'none');
+  return Number.isFinite(seconds) ? seconds : null;
 }
 
 export async function latestPicture(cameraId: string, width: number, signal: AbortSignal): Promise<Picture | Failure> {
@@ -23,6 +30,7 @@ export async function latestPicture(cameraId: string, width: number, signal: Abo
       kind: 'picture',
       jpeg,
       takenAt: answered - (Number.isFinite(age) ? age * 1000 : 0),
+      captured: capturedOf(headers.get('x-frame-timestamp')),
       live: headers.get('x-frame-live') !== 'false',
     };
   } catch {

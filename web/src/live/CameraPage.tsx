@@ -1,4 +1,4 @@
-import { ArrowLeft, ChevronLeft, ChevronRight, Download, Expand, Pause, Pencil, Play } from 'lucide-react';
+import { ArrowLeft, ChevronLeft, ChevronRight, Download, Expand, Pause, Pencil, Play, ScanSearch } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
@@ -51,6 +51,8 @@ function CameraView({ camera }: { camera: Camera }) {
   const [paused, setPaused] = useState(false);
   const badges = useDevice((state) => state.badges);
   const setBadges = useDevice((state) => state.setBadges);
+  const boxes = useDevice((state) => state.boxes);
+  const setBoxes = useDevice((state) => state.setBoxes);
   const administrator = isAdministrator(useSession((state) => state.user));
   const show = useToasts((state) => state.show);
   const action = useCameraAction();
@@ -87,6 +89,7 @@ function CameraView({ camera }: { camera: Camera }) {
     { keys: 'ArrowLeft', label: 'Camera before', run: () => goTo(other(-1)) },
     { keys: 'ArrowRight', label: 'Next camera', run: () => goTo(other(1)) },
     { keys: 'f', label: 'Full screen', run: fullScreen },
+    { keys: 'b', label: 'Boxes around what is seen', run: () => setBoxes(!boxes) },
     { keys: 'i', label: 'Figures on the picture', run: () => setBadges(!badges) },
     { keys: 's', label: 'Save the picture', run: () => void save() },
     { keys: 'Escape', label: 'Back to Live', run: () => navigate('/live') },
@@ -132,7 +135,7 @@ function CameraView({ camera }: { camera: Camera }) {
             </Alert>
           )}
           <div ref={stage} className="aspect-video max-h-[76dvh] w-full overflow-hidden rounded-picture bg-well">
-            <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} named={false} fit="fill" />
+            <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
           </div>
           <div role="toolbar" aria-label="Picture" className="flex flex-wrap gap-2">
             <Button onClick={() => setPaused(!paused)} aria-pressed={paused}>
@@ -143,6 +146,12 @@ function CameraView({ camera }: { camera: Camera }) {
               <Download aria-hidden="true" />
               Save picture
             </Button>
+            {camera.analysis.enabled && (
+              <Button onClick={() => setBoxes(!boxes)} aria-pressed={boxes}>
+                <ScanSearch aria-hidden="true" />
+                Boxes
+              </Button>
+            )}
             <Button onClick={fullScreen}>
               <Expand aria-hidden="true" />
               Full screen

@@ -89,6 +89,7 @@ function Wall({ cameras }: { cameras: Camera[] }) {
   useShortcuts('Live', [
     { keys: 'Space', label: 'Pause or go on', run: () => setPaused(!paused) },
     { keys: 'f', label: 'Full screen', run: fullScreen },
+    { keys: 'b', label: 'Boxes around what is seen', run: () => device.setBoxes(!device.boxes) },
     { keys: 'i', label: 'Figures on the pictures', run: () => device.setBadges(!device.badges) },
     ...tiles.slice(0, 9).map((_, i) => ({ keys: String(i + 1), label: `Picture ${i + 1}`, run: () => focusTile(i) })),
     { keys: '←→↑↓', label: 'From picture to picture' },
@@ -135,7 +136,7 @@ function Wall({ cameras }: { cameras: Camera[] }) {
           onKeyDown={onKeyDown}
         >
           {tiles.map((camera, i) => (
-            <Tile key={camera.id} camera={camera} paused={paused} badges={device.badges} tabbable={i === current} onFocus={() => setFocused(i)} />
+            <Tile key={camera.id} camera={camera} paused={paused} badges={device.badges} boxes={device.boxes} tabbable={i === current} onFocus={() => setFocused(i)} />
           ))}
         </ul>
         {pages > 1 && <Pager page={page} pages={pages} onPage={(next) => change('page', next === 0 ? null : String(next + 1))} />}

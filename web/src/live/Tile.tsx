@@ -11,11 +11,12 @@ interface TileProps {
   camera: Camera;
   paused: boolean;
   badges: boolean;
+  boxes: boolean;
   tabbable: boolean;
   onFocus: () => void;
 }
 
-export function Tile({ camera, paused, badges, tabbable, onFocus }: TileProps) {
+export function Tile({ camera, paused, badges, boxes, tabbable, onFocus }: TileProps) {
   const now = useNow();
   const health = healthOf(camera.status, now);
   return (
@@ -34,6 +35,7 @@ export function Tile({ camera, paused, badges, tabbable, onFocus }: TileProps) {
           intervalMs={WALL_MS}
           paused={paused}
           badges={badges}
+          boxes={boxes}
           named
           fit="fill"
           action={health.step === 'none' ? undefined : <FaultAction camera={camera} health={health} />}

@@ -5,6 +5,7 @@ import { age, clockTime, fps } from '../domain/format';
 import { type Freshness, freshness } from '../domain/freshness';
 import { useNow } from '../stores/clock';
 import { cn } from '../ui/cn';
+import { Overlay } from './Overlay';
 import { usePicture } from './usePicture';
 
 export interface PictureProps {
@@ -12,6 +13,8 @@ export interface PictureProps {
   intervalMs: number;
   paused: boolean;
   badges: boolean;
+  // Draw what is seen over it.
+  boxes: boolean;
   // On the wall the name lies on the picture; the single view has it as its heading.
   named: boolean;
   fit: 'fill' | 'natural';
@@ -23,7 +26,7 @@ export interface PictureProps {
 const chip = 'figures rounded-picture bg-scrim px-1.5 py-0.5 text-on-scrim backdrop-blur-sm';
 
 // A camera's newest picture with what has to be known about it: whose it is, of when it is, and why it is not newer.
-export function Picture({ camera, intervalMs, paused, badges, named, fit, action }: PictureProps) {
+export function Picture({ camera, intervalMs, paused, badges, boxes, named, fit, action }: PictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const now = useNow();
@@ -48,6 +51,7 @@ export function Picture({ camera, intervalMs, paused, badges, named, fit, action
           dim && 'opacity-60 grayscale',
         )}
       />
+      {boxes && !paused && state === 'live' && camera.analysis.enabled && <Overlay cameraId={camera.id} image={image} captured={picture.captured} />}
       {state === 'none' && <NoPicture failed={picture.failure !== null} health={health} paused={paused} />}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-1.5 text-meta">
         {named ? (

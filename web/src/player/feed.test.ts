@@ -4,7 +4,7 @@ import type { Failure } from '../api/result';
 import { Gate } from '../domain/gate';
 import { PictureFeed } from './feed';
 
-const picture = (live = true): Picture => ({ kind: 'picture', jpeg: new Blob(), takenAt: 0, live });
+const picture = (live = true): Picture => ({ kind: 'picture', jpeg: new Blob(), takenAt: 0, captured: null, live });
 const offline: Failure = { kind: 'offline' };
 
 function feedOf(answers: () => Promise<Picture | Failure>, gate = new Gate(6)) {

@@ -12,6 +12,8 @@ const MAX_WIDTH = 1920;
 export interface PictureState {
   // When the picture shown was taken, by this device's clock; null before the first.
   takenAt: number | null;
+  // The same by the server's clock, Unix seconds.
+  captured: number | null;
   live: boolean;
   failure: Failure | null;
 }
@@ -52,7 +54,7 @@ function useVisible(box: RefObject<HTMLElement | null>): boolean {
 // The newest picture of a camera in `image`, refreshed while `box` is in view.
 export function usePicture(box: RefObject<HTMLElement | null>, image: RefObject<HTMLImageElement | null>, options: PictureOptions): PictureState {
   const { cameraId, intervalMs, active, wakeOn } = options;
-  const [state, setState] = useState<PictureState>({ takenAt: null, live: false, failure: null });
+  const [state, setState] = useState<PictureState>({ takenAt: null, captured: null, live: false, failure: null });
   const visible = useVisible(box);
   const returns = useConnection((connection) => connection.returns);
   const feed = useRef<PictureFeed | null>(null);
@@ -72,7 +74,7 @@ export function usePicture(box: RefObject<HTMLElement | null>, image: RefObject<
       };
       element.onload = () => {
         giveBack();
-        setState({ takenAt: picture.takenAt, live: picture.live, failure: null });
+        setState({ takenAt: picture.takenAt, captured: picture.captured, live: picture.live, failure: null });
       };
       element.onerror = giveBack;
       element.src = URL.createObjectURL(picture.jpeg);
@@ -99,7 +101,7 @@ export function usePicture(box: RefObject<HTMLElement | null>, image: RefObject<
       for (const url of [...urls.current, element.src]) if (url.startsWith('blob:')) URL.revokeObjectURL(url);
       urls.current = [];
       element.removeAttribute('src');
-      setState({ takenAt: null, live: false, failure: null });
+      setState({ takenAt: null, captured: null, live: false, failure: null });
     };
   }, [box, cameraId, image, show]);
 

@@ -11,11 +11,13 @@ interface Device {
   layout: Layout;
   letters: boolean;
   badges: boolean;
+  boxes: boolean;
   railOnly: boolean;
   setTheme: (theme: Theme) => void;
   setLayout: (layout: Layout) => void;
   setLetters: (on: boolean) => void;
   setBadges: (on: boolean) => void;
+  setBoxes: (on: boolean) => void;
   setRailOnly: (on: boolean) => void;
 }
 
@@ -31,6 +33,7 @@ export const useDevice = create<Device>()(
       layout: 'auto',
       letters: true,
       badges: false,
+      boxes: true,
       railOnly: false,
       setTheme: (theme) => {
         showTheme(theme);
@@ -39,12 +42,13 @@ export const useDevice = create<Device>()(
       setLayout: (layout) => set({ layout }),
       setLetters: (letters) => set({ letters }),
       setBadges: (badges) => set({ badges }),
+      setBoxes: (boxes) => set({ boxes }),
       setRailOnly: (railOnly) => set({ railOnly }),
     }),
     {
       // public/theme.js reads the same key before the first paint.
       name: 'vigil.device',
-      partialize: ({ theme, layout, letters, badges, railOnly }) => ({ theme, layout, letters, badges, railOnly }),
+      partialize: ({ theme, layout, letters, badges, boxes, railOnly }) => ({ theme, layout, letters, badges, boxes, railOnly }),
       merge: (saved, fresh) => {
         const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Device>;
         return {
@@ -53,6 +57,7 @@ export const useDevice = create<Device>()(
           layout: isLayout(kept.layout) ? kept.layout : 'auto',
           letters: kept.letters !== false,
           badges: kept.badges === true,
+          boxes: kept.boxes !== false,
           railOnly: kept.railOnly === true,
         };
       },

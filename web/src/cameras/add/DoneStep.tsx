@@ -36,7 +36,7 @@ export function DoneStep() {
         <span className="text-muted">{health.detail}</span>
       </p>
       <div className="aspect-video max-h-80 overflow-hidden rounded-picture">
-        <Picture camera={camera} intervalMs={DONE_MS} paused={false} badges={false} named fit="fill" />
+        <Picture camera={camera} intervalMs={DONE_MS} paused={false} badges={false} boxes={false} named fit="fill" />
       </div>
       {push && <PushLine cameraId={camera.id} />}
     </StepFrame>

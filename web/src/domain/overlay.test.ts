@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { contentBox, type Observation, ObservationRing, type SeenObject } from './overlay';
+
+const object = (id: number | undefined, x: number, more: Partial<SeenObject['vigil']> = {}): SeenObject => ({
+  x,
+  y: 10,
+  w: 20,
+  h: 40,
+  id,
+  roi_type: 'person',
+  detection: { confidence: 0.9 },
+  vigil: { state: 'confirmed', stationary: false, box: [x, 10, 20, 40], ...more },
+});
+const at = (captured: number, ...objects: SeenObject[]): Observation => ({ resolution: { width: 200, height: 100 }, objects, vigil: { captured } });
+
+describe('the boxes of a picture', () => {
+  it('are those of the observation with its time', () => {
+    const ring = new ObservationRing();
+    ring.push(at(100, object(1, 20)));
+    ring.push(at(100.2, object(1, 40)));
+    expect(ring.at(100.2)).toMatchObject([{ x: 0.2, y: 0.1, w: 0.1, h: 0.4, id: 1, label: 'person' }]);
+  });
+  it('lie between those of two observations near it, by track', () => {
+    const ring = new ObservationRing();
+    ring.push(at(100, object(1, 20), object(2, 100)));
+    ring.push(at(100.2, object(2, 120), object(1, 40)));
+    const boxes = ring.at(100.1);
+    expect(boxes.find(({ id }) => id === 1)?.x).toBeCloseTo(0.15);
+    expect(boxes.find(({ id }) => id === 2)?.x).toBeCloseTo(0.55);
+  });
+  it('are none when nothing was observed near it: nothing is guessed', () => {
+    const ring = new ObservationRing();
+    expect(ring.at(100)).toEqual([]);
+    ring.push(at(100, object(1, 20)));
+    expect(ring.at(100.31)).toEqual([]);
+    expect(ring.at(99.6)).toEqual([]);
+    expect(ring.at(100.29)).toHaveLength(1);
+  });
+  it('have a trail of where they were, but not of what is to come or stands still', () => {
+    const ring = new ObservationRing();
+    for (let i = 0; i < 40; ++i) ring.push(at(100 + i / 10, object(1, i), object(2, 50, { stationary: true })));
+    const [moving, still] = ring.at(103);
+    expect(moving?.trail).toHaveLength(21);
+    expect(moving?.trail.at(-1)).toEqual([0.2, 0.5]);
+    expect(still?.trail).toEqual([]);
+  });
+  it('begin anew when the clock of the server goes back', () => {
+    const ring = new ObservationRing();
+    ring.push(at(1000, object(1, 20)));
+    ring.push(at(100, object(2, 20)));
+    expect(ring.at(1000)).toEqual([]);
+    expect(ring.at(100)).toMatchObject([{ id: 2 }]);
+  });
+  it('take observations that come in another order', () => {
+    const ring = new ObservationRing();
+    ring.push(at(100.2, object(1, 40)));
+    ring.push(at(100, object(1, 20)));
+    expect(ring.at(100.1)[0]?.x).toBeCloseTo(0.15);
+  });
+});
+
+describe('the place of a picture in its box', () => {
+  it('is in the middle, with bars beside or above it', () => {
+    expect(contentBox(200, 100, 50, 50)).toEqual({ left: 50, top: 0, width: 100, height: 100 });
+    expect(contentBox(100, 200, 100, 50)).toEqual({ left: 0, top: 75, width: 100, height: 50 });
+    expect(contentBox(100, 200, 0, 0)).toEqual({ left: 0, top: 0, width: 100, height: 200 });
+  });
+});

@@ -1,0 +1,121 @@
+import { type RefObject, useEffect, useRef } from 'react';
+import { watchObservations } from '../api/observations';
+import { boxStyle, contentBox, ObservationRing, type Shown } from '../domain/overlay';
+
+interface OverlayProps {
+  cameraId: string;
+  image: RefObject<HTMLImageElement | null>;
+  // When the picture shown was captured, Unix seconds by the server's clock.
+  captured: number | null;
+}
+
+const HALO = 'rgb(0 0 0 / 70%)';
+const INK = '#0A0C0E';
+
+// Boxes, words and trails over a camera's picture, drawn at the time of the picture. Subscribed to only while it is
+// there. For eyes alone: what is seen is in words on the page of detections.
+export function Overlay({ cameraId, image, captured }: OverlayProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const ring = useRef(new ObservationRing());
+  const time = useRef(captured);
+  time.current = captured;
+
+  useEffect(() => {
+    const kept = ring.current;
+    let asked = 0;
+    const draw = () => {
+      asked = 0;
+      if (canvas.current !== null && image.current !== null) paint(canvas.current, image.current, time.current === null ? [] : kept.at(time.current));
+    };
+    // The observation of a picture may come after it: both are a reason to draw.
+    const ask = () => {
+      if (asked === 0) asked = requestAnimationFrame(draw);
+    };
+    const stop = watchObservations(cameraId, (observation) => {
+      kept.push(observation);
+      ask();
+    });
+    const resized = new ResizeObserver(ask);
+    if (canvas.current !== null) resized.observe(canvas.current);
+    return () => {
+      stop();
+      resized.disconnect();
+      cancelAnimationFrame(asked);
+      kept.clear();
+    };
+  }, [cameraId, image]);
+
+  useEffect(() => {
+    if (canvas.current !== null && image.current !== null) paint(canvas.current, image.current, captured === null ? [] : ring.current.at(captured));
+  }, [captured, image]);
+
+  return <canvas ref={canvas} aria-hidden="true" data-overlay="" className="pointer-events-none absolute inset-0 size-full" />;
+}
+
+function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[]): void {
+  const density = window.devicePixelRatio || 1;
+  const { clientWidth, clientHeight } = canvas;
+  const width = Math.round(clientWidth * density);
+  const height = Math.round(clientHeight * density);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  canvas.dataset.boxes = String(boxes.length);
+  if (boxes.length === 0) return;
+  context.scale(density, density);
+  const place = contentBox(clientWidth, clientHeight, image.naturalWidth, image.naturalHeight);
+  // Words on small tiles would hide more than they tell.
+  const words = place.width >= 320;
+  for (const box of boxes) paintBox(context, box, place, words);
+}
+
+function paintBox(context: CanvasRenderingContext2D, box: Shown, place: { left: number; top: number; width: number; height: number }, words: boolean): void {
+  const { colour, dash } = boxStyle(box.label);
+  const x = place.left + box.x * place.width;
+  const y = place.top + box.y * place.height;
+  const w = box.w * place.width;
+  const h = box.h * place.height;
+  context.globalAlpha = box.coasting ? 0.5 : 1;
+  context.lineJoin = 'round';
+
+  context.setLineDash([]);
+  if (box.trail.length > 1) {
+    context.beginPath();
+    for (const [tx, ty] of box.trail) context.lineTo(place.left + tx * place.width, place.top + ty * place.height);
+    stroke(context, colour, 1.5);
+  }
+  context.beginPath();
+  context.rect(x, y, w, h);
+  context.strokeStyle = HALO;
+  context.lineWidth = 4;
+  context.stroke();
+  context.setLineDash(box.coasting ? [4, 4] : dash);
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.stroke();
+  if (words) paintChip(context, box, colour, x, y, place.top);
+  context.globalAlpha = 1;
+}
+
+function stroke(context: CanvasRenderingContext2D, colour: string, width: number): void {
+  context.strokeStyle = HALO;
+  context.lineWidth = width + 2;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+function paintChip(context: CanvasRenderingContext2D, box: Shown, colour: string, x: number, y: number, top: number): void {
+  const text = box.id === undefined ? box.label : `${box.label} ${box.id}`;
+  context.font = '600 12px system-ui, sans-serif';
+  const width = context.measureText(text).width + 8;
+  const at = y - 18 >= top ? y - 18 : y;
+  context.fillStyle = colour;
+  context.fillRect(x - 1, at, width, 18);
+  context.fillStyle = INK;
+  context.textBaseline = 'middle';
+  context.fillText(text, x + 3, at + 9);
+}
