@@ -92,6 +92,7 @@ Result<Operation> Contract::read(const std::string& path, const std::string& met
   if (!permission) return wrong("x-permission is missing or unknown");
   operation.permission = *permission;
   operation.max_body = node.value("x-max-body-bytes", operation.max_body);
+  operation.websocket = node.value("x-websocket", false);
   if (item.contains("parameters")) VIGIL_TRY(read_parameters(item.at("parameters"), operation));
   if (node.contains("parameters")) VIGIL_TRY(read_parameters(node.at("parameters"), operation));
   if (auto body = node.find("requestBody"); body != node.end()) {
@@ -137,6 +138,27 @@ const Operation* Contract::find(std::string_view operation_id) const {
   return found == operations_.end() ? nullptr : &*found;
 }
 
+void Contract::take(const Parameter& parameter, const std::string& text, Json& out,
+                    std::vector<ProblemDetail>& faults) const {
+  const auto where = "query:" + parameter.name;
+  if (parameter.schema.value("type", Json()) == "array") {
+    auto& list = out.emplace(parameter.name, Json::array()).first.value();
+    auto value = typed(text, *validator_->resolve(parameter.schema.at("items")));
+    for (auto& fault : validator_->validate(parameter.schema.at("items"), value, where)) {
+      faults.push_back(std::move(fault));
+    }
+    list.push_back(std::move(value));
+    if (list.size() == parameter.schema.value("maxItems", std::size_t{64}) + 1)
+      faults.push_back({where, "stands too often"});
+  } else if (out.contains(parameter.name)) {
+    faults.push_back({where, "stands twice"});
+  } else {
+    auto value = typed(text, parameter.schema);
+    for (auto& fault : validator_->validate(parameter.schema, value, where)) faults.push_back(std::move(fault));
+    out[parameter.name] = std::move(value);
+  }
+}
+
 Json Contract::query(const Operation& operation, const std::vector<std::pair<std::string, std::string>>& given,
                      std::vector<ProblemDetail>& faults) const {
   Json out = Json::object();
@@ -154,12 +176,8 @@ Json Contract::query(const Operation& operation, const std::vector<std::pair<std
       auto meant = nearest(name, names);
       faults.push_back(
           {where, meant.empty() ? "is not known here" : "is not known here; did you mean \"" + meant + "\"?"});
-    } else if (out.contains(name)) {
-      faults.push_back({where, "stands twice"});
     } else {
-      auto value = typed(text, known->schema);
-      for (auto& fault : validator_->validate(known->schema, value, where)) faults.push_back(std::move(fault));
-      out[name] = std::move(value);
+      take(*known, text, out, faults);
     }
     if (faults.size() >= 20) return out;
   }

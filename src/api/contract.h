@@ -28,6 +28,7 @@ struct Operation {
   Permission permission = Permission::Administrator;
   std::size_t max_body = 1u << 20;
   bool body_required = false;
+  bool websocket = false;              // x-websocket: answered by a WebSocket handshake
   std::map<std::string, Json> bodies;  // media type → schema; empty: the operation takes no body
   std::vector<Parameter> parameters;
   std::vector<std::string> produces;  // media types of its good answers
@@ -48,7 +49,8 @@ class Contract {
   const SchemaValidator& validator() const { return *validator_; }
   const Json& document() const { return validator_->document(); }
 
-  // Parameters of a request as the contract types them, defaults filled in. `faults` gets what is wrong.
+  // Parameters of a request as the contract types them, defaults filled in; arrays are written as a parameter that
+  // stands several times. `faults` gets what is wrong.
   Json query(const Operation& operation, const std::vector<std::pair<std::string, std::string>>& given,
              std::vector<ProblemDetail>& faults) const;
 
@@ -58,6 +60,7 @@ class Contract {
  private:
   Result<Operation> read(const std::string& path, const std::string& method, const Json& item, const Json& node);
   Result<void> read_parameters(const Json& list, Operation& operation);
+  void take(const Parameter& parameter, const std::string& text, Json& out, std::vector<ProblemDetail>& faults) const;
 
   std::shared_ptr<SchemaValidator> validator_;
   std::vector<Operation> operations_;

@@ -20,6 +20,7 @@ paths:
       parameters:
         - { name: n, in: query, schema: { type: integer, minimum: 1, default: 7 } }
         - { name: f, in: query, required: true, schema: { type: number } }
+        - { name: l, in: query, schema: { type: array, maxItems: 2, items: { type: integer, maximum: 9 } } }
       responses:
         '200': { description: x, content: { text/plain: { schema: { type: string } } } }
 )";
@@ -44,6 +45,21 @@ TEST(Contract, QueryParametersAreTypedAndDefaultsFilledIn) {
   EXPECT_TRUE(faults.empty());
   EXPECT_EQ(query["n"], 7);
   EXPECT_EQ(query["f"], 2.5);
+}
+
+TEST(Contract, AParameterThatIsAListMayStandSeveralTimes) {
+  auto contract = Contract::parse(kSmall);
+  const auto& operation = contract->operations().front();
+  auto fault = [&](const NameValues& given) {
+    std::vector<ProblemDetail> faults;
+    auto query = contract->query(operation, given, faults);
+    return faults.empty() ? to_text(query["l"]) : faults.front().pointer + " " + faults.front().detail;
+  };
+  EXPECT_EQ(fault({{"f", "1"}, {"l", "3"}, {"l", "1"}}), "[3,1]");
+  EXPECT_EQ(fault({{"f", "1"}, {"l", "3"}}), "[3]");
+  EXPECT_EQ(fault({{"f", "1"}}), "null");
+  EXPECT_EQ(fault({{"f", "1"}, {"l", "3"}, {"l", "12"}}), "query:l must be at most 9");
+  EXPECT_EQ(fault({{"f", "1"}, {"l", "3"}, {"l", "1"}, {"l", "2"}}), "query:l stands too often");
 }
 
 TEST(Contract, WrongQueryParametersAreNamed) {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/credential.h"
 #include "api/media_type.h"
 #include "api/problem.h"
+#include "api/upgrade.h"
 #include "base/log.h"
 
 namespace vigil::api {
@@ -45,15 +47,6 @@ bool is_json(const std::string& type) {
   return type == "application/json" || type.ends_with("+json");
 }
 
-// What follows "Bearer ", or the API key; empty: none.
-std::string_view credential_of(const Request& request) {
-  if (auto text = request.headers.find("Authorization")) {
-    if (text->size() > 7 && equals_ignoring_case(text->substr(0, 7), "Bearer ")) return text->substr(7);
-    return {};
-  }
-  return request.headers.get("X-API-Key");
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchConfig config, const Router& router, const Contract& contract, Accounts& accounts,
@@ -71,11 +64,24 @@ std::optional<Response> Dispatcher::refuse_origin(const Request& request) const 
                    "Without authentication this server answers only under an IP address, localhost or a name in "
                    "server.allowed_hosts.");
   }
-  if (!is_safe(request.method) &&
-      !is_allowed_origin(request.headers.get("Origin"), request.headers.get("Host"), config_.cors_origins)) {
-    return problem(403, "origin.foreign", "A page of another origin may not change anything here.");
+  return is_safe(request.method) ? std::nullopt : refuse_foreign_page(request);
+}
+
+// Browsers let every page open WebSockets to everywhere: there it is for us to look, too.
+std::optional<Response> Dispatcher::refuse_foreign_page(const Request& request) const {
+  if (is_allowed_origin(request.headers.get("Origin"), request.headers.get("Host"), config_.cors_origins)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return problem(403, "origin.foreign", "A page of another origin may not change or watch anything here.");
+}
+
+std::optional<Response> Dispatcher::refuse_websocket(const Request& request) const {
+  auto fault = upgrade_fault(request);
+  if (fault.empty()) return std::nullopt;
+  auto response = problem(426, "websocket.required", "This is a WebSocket: " + fault + ".");
+  response.headers.add("Upgrade", "websocket");
+  response.headers.add("Sec-WebSocket-Version", "13");
+  return response;
 }
 
 std::optional<Response> Dispatcher::refuse_parameters(Request& request, const Operation& operation) const {
@@ -170,12 +176,18 @@ http::Plan Dispatcher::plan(Request& request) {
   }
   const auto& operation = *match.route->operation;
   request.params = std::move(match.params);
+  if (operation.websocket) {
+    if (auto refusal = refuse_foreign_page(request)) return refuse(std::move(*refusal));
+  }
   const bool open = operation.permission == Permission::Public || operation.permission == Permission::Setup;
   // Strangers are asked who they are before they are told what is wrong with their request.
   if (config_.auth == AuthMode::Required && !open && credential_of(request).empty()) {
     return refuse(problem(make_error(ErrorKind::Unauthenticated, "Sign in, or send an API key.", "auth.missing")));
   }
   if (auto refusal = refuse_parameters(request, operation)) return refuse(std::move(*refusal));
+  if (operation.websocket) {
+    if (auto refusal = refuse_websocket(request)) return refuse(std::move(*refusal));
+  }
   if (auto refusal = refuse_body_type(request, operation)) return refuse(std::move(*refusal));
   if (!accepts(request.headers.get("Accept"), operation.produces)) {
     return refuse(problem(406, "not_acceptable",

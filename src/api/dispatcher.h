@@ -36,6 +36,8 @@ class Dispatcher final : public http::Application {
 
  private:
   std::optional<Response> refuse_origin(const Request& request) const;
+  std::optional<Response> refuse_foreign_page(const Request& request) const;
+  std::optional<Response> refuse_websocket(const Request& request) const;
   std::optional<Response> refuse_parameters(Request& request, const Operation& operation) const;
   std::optional<Response> refuse_body_type(Request& request, const Operation& operation) const;
   std::optional<Response> read_json(Request& request, const Operation& operation) const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -65,11 +67,29 @@ class BodyStream {
   virtual std::optional<std::string> next(std::stop_token gone) = 0;  // nothing: the end
 };
 
+// Text messages that we send over a WebSocket (RFC 6455) for as long as the connection lasts.
+class MessageSource {
+ public:
+  struct End {
+    std::uint16_t code = 1000;  // of the close frame
+    std::string reason;         // at most 120 bytes
+  };
+  virtual ~MessageSource() = default;
+  // Called once, first. `wake` may be called from any thread when next() has something again; never after the source
+  // was destroyed.
+  virtual void begin(std::function<void()> wake) = 0;
+  // On the I/O thread: never blocks. Null: nothing now.
+  virtual std::shared_ptr<const std::string> next() = 0;
+  // Whether the client may still listen; asked every few seconds on a thread that may block. Something: the end.
+  virtual std::optional<End> check() = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::unique_ptr<BodyStream> stream;  // instead of body; the connection closes after it
+  std::unique_ptr<BodyStream> stream;       // instead of body; the connection closes after it
+  std::unique_ptr<MessageSource> messages;  // instead of body, with status 101: the connection becomes a WebSocket
 };
 
 Response json_response(int status, const Json& value);

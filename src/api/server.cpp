@@ -49,8 +49,9 @@ Result<void> Server::State::build() {
   context->started = services.clock.steady();
 
   std::vector<Route> routes;
-  for (auto add : {add_camera_routes, add_probe_routes, add_frame_routes, add_mjpeg_routes, add_ingest_routes,
-                   add_auth_routes, add_key_routes, add_user_routes, add_system_routes, add_metrics_routes}) {
+  for (auto add :
+       {add_camera_routes, add_probe_routes, add_frame_routes, add_mjpeg_routes, add_observation_routes,
+        add_ingest_routes, add_auth_routes, add_key_routes, add_user_routes, add_system_routes, add_metrics_routes}) {
     add(routes, *context);
   }
   VIGIL_ASSIGN(auto made, Router::make(std::move(routes), context->contract));
@@ -65,6 +66,7 @@ Result<void> Server::State::build() {
   settings.address = config.address;
   settings.port = config.port;
   settings.max_connections = config.max_connections;
+  settings.socket_rounds = config.socket_rounds;
   http = std::make_unique<http::HttpServer>(settings, *dispatcher, services.clock);
   context->http_figures = [server = http.get()] { return server->figures(); };
   return {};
@@ -80,7 +82,10 @@ std::uint16_t Server::port() const {
 }
 
 void Server::stop() {
-  if (state_->context) state_->context->stopping = true;
+  if (state_->context) {
+    state_->context->stopping = true;
+    state_->context->observations.stop();
+  }
   if (state_->http) state_->http->stop();
 }
 

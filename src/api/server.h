@@ -36,6 +36,8 @@ struct Config {
   std::string web_root;                      // the built page; empty: none
   int max_connections = 1024;
   int max_mjpeg_viewers = 32;
+  int max_observation_viewers = 64;
+  std::chrono::milliseconds socket_rounds{5000};  // between two looks whether a WebSocket's client may still listen
   bool operator==(const Config&) const = default;
 };
 
@@ -48,6 +50,7 @@ struct Services {
   Accounts& accounts;
   store::Store& store;
   bus::Bus& bus;
+  bus::Observations& observations;
   Clock& clock;
   std::function<std::vector<sinks::Figures>()> sinks;  // may be empty
 };

@@ -61,7 +61,7 @@ class ServerTest : public AccountsTest {
 
   void start(Config config) {
     config.port = 0;
-    Services services{cameras_, accounts_, *store_, bus_, clock_, [this] { return sinks_; }};
+    Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; }};
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -108,6 +108,7 @@ class ServerTest : public AccountsTest {
   }
 
   bus::Bus bus_;
+  bus::Observations observations_;
   pipeline::LocalAnalysts analysts_{system_clock()};
   cameras::Cameras cameras_;
   std::vector<sinks::Figures> sinks_;

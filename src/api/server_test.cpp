@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "api/server_fake.h"
+#include "api/websocket_client_fake.h"
 
 namespace vigil::api {
 namespace {
@@ -347,16 +348,18 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
     if (operation.permission == Permission::Public || operation.permission == Permission::Setup) continue;
     auto path = operation.path;
     for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
-      path.replace(open, path.find('}') - open + 1, "none");
+      path.replace(open, path.find('}') - open + 1, "1");
     if (operation.id == "get_frame_at") path += "?age=1";
+    const std::string extra = operation.websocket ? WebSocketClient::kHandshake : "";
     std::string_view body = operation.bodies.empty() ? "" : "{}";
     const std::string type = operation.bodies.empty() ? "" : operation.bodies.begin()->first;
-    auto anonymous = call(operation.method, path, body, type);
+    auto anonymous = call(operation.method, path, body, type, extra);
     EXPECT_EQ(anonymous.status, 401) << operation.id;
     EXPECT_TRUE(anonymous.headers.find("WWW-Authenticate")) << operation.id;
-    EXPECT_EQ(call(operation.method, path, body, type, "Authorization: Bearer nonsense\r\n").status, 401)
+    EXPECT_EQ(call(operation.method, path, body, type, extra + "Authorization: Bearer nonsense\r\n").status, 401)
         << operation.id;
-    const auto status = call(operation.method, path, body, type, "Authorization: Bearer " + viewer + "\r\n").status;
+    const auto status =
+        call(operation.method, path, body, type, extra + "Authorization: Bearer " + viewer + "\r\n").status;
     if (operation.permission == Permission::Administrator) {
       EXPECT_EQ(status, 403) << operation.id;
     } else {

@@ -96,8 +96,8 @@ Result<void> Server::start() {
     return out;
   };
   parts->http = std::make_unique<api::Server>(
-      api_config(settings_),
-      api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, clock_, std::move(sinks)});
+      api_config(settings_), api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus,
+                                           parts->observations, clock_, std::move(sinks)});
   VIGIL_TRY(parts->http->start());
   parts_ = std::move(parts);
   return {};

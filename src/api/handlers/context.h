@@ -8,6 +8,7 @@
 #include "api/contract.h"
 #include "api/http/http_server.h"
 #include "api/http_metrics.h"
+#include "api/observation_hub.h"
 #include "api/router.h"
 #include "api/server.h"
 
@@ -15,7 +16,8 @@ namespace vigil::api {
 
 // What the handlers work with. Lives as long as the server.
 struct Context {
-  Context(const Config& c, Services s, Contract k) : config(c), services(std::move(s)), contract(std::move(k)) {}
+  Context(const Config& c, Services s, Contract k)
+      : config(c), services(std::move(s)), contract(std::move(k)), observations(services.observations) {}
   const Config& config;
   Services services;
   Contract contract;
@@ -27,6 +29,8 @@ struct Context {
   SteadyTime started;
   std::atomic<bool> stopping{false};
   std::atomic<int> mjpeg_viewers{0};
+  std::atomic<int> observation_viewers{0};
+  ObservationHub observations;
   std::atomic<int> probes{0};
 };
 
@@ -35,6 +39,7 @@ void add_camera_routes(std::vector<Route>& routes, Context& context);
 void add_probe_routes(std::vector<Route>& routes, Context& context);
 void add_frame_routes(std::vector<Route>& routes, Context& context);
 void add_mjpeg_routes(std::vector<Route>& routes, Context& context);
+void add_observation_routes(std::vector<Route>& routes, Context& context);
 void add_ingest_routes(std::vector<Route>& routes, Context& context);
 void add_auth_routes(std::vector<Route>& routes, Context& context);
 void add_key_routes(std::vector<Route>& routes, Context& context);

@@ -2,24 +2,11 @@
 
 #include "api/handlers/context.h"
 #include "api/handlers/picture.h"
+#include "api/handlers/seat.h"
 #include "api/problem.h"
 
 namespace vigil::api {
 namespace {
-
-// One viewer's place; given back when the stream ends.
-class Seat {
- public:
-  Seat(std::atomic<int>& taken, int limit) : taken_(taken), mine_(++taken <= limit) {}
-  ~Seat() { --taken_; }
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
-  bool mine() const { return mine_; }
-
- private:
-  std::atomic<int>& taken_;
-  bool mine_;
-};
 
 class MjpegStream final : public BodyStream {
  public:

@@ -15,6 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "api/http/socket.h"
 #include "api/problem.h"
 #include "base/ids.h"
 
@@ -85,10 +86,12 @@ Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
 
 void Connection::begin_stop() {
   gone_.request_stop();
+  if (socket_) return socket_->begin_stop();
   if (idle_) close();
 }
 
 void Connection::close() {
+  if (socket_) return socket_->cut();
   boost::system::error_code ignored;
   stream_.socket().close(ignored);
 }
@@ -186,8 +189,16 @@ asio::awaitable<bool> Connection::serve(Head head) {
   } else {
     response = co_await answer(head, plan);
   }
+  // Whoever sends messages before the handshake is done is no WebSocket client, but may want to look like one.
+  if (response.messages && buffer_.size() > 0) {
+    response = problem(400, "http.malformed", "Something follows the handshake before it was answered.");
+  }
   const std::chrono::duration<double> took = shared_.clock.steady() - began;
   shared_.application.finish(request_, plan, response, took.count());
+  if (response.messages) {
+    co_await become_socket(head, std::move(response));
+    co_return false;
+  }
   auto body_stream = std::move(response.stream);
   const bool keep = head.keep_alive && !body_pending_ && !body_stream && !shared_.stopping;
   const bool written = co_await write(response, keep);
@@ -197,6 +208,15 @@ asio::awaitable<bool> Connection::serve(Head head) {
   request_ = Request();
   if (buffer_.capacity() > kReadSize) buffer_.shrink_to_fit();
   co_return written&& keep;
+}
+
+asio::awaitable<void> Connection::become_socket(const Head& head, Response response) {
+  auto source = std::move(response.messages);
+  socket_ = std::make_shared<Socket>(std::move(stream_), std::move(source), shared_);
+  request_ = Request();
+  buffer_.shrink_to_fit();
+  auto socket = socket_;
+  co_await socket->run(head, response);
 }
 
 asio::awaitable<Response> Connection::answer(const Head& head, Plan& plan) {

@@ -33,6 +33,7 @@ struct LanePool {
 };
 
 class Connection;
+class Socket;
 
 // What all connections of a server share; used on the I/O thread except for the atomics.
 struct Shared {
@@ -62,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Reads the body into request_; something when it cannot be taken.
   asio::awaitable<std::optional<Response>> read_body(const Head& head, std::size_t limit);
   asio::awaitable<bool> serve(Head head);  // true: the connection goes on
+  asio::awaitable<void> become_socket(const Head& head, Response response);
   asio::awaitable<Response> answer(const Head& head, Plan& plan);
   asio::awaitable<Response> run_on(LanePool& lane, std::function<Response()> work);
   asio::awaitable<Response> in_lane(const Plan& plan, std::function<Response()> work);
@@ -73,7 +75,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_of(const Response& response, bool keep) const;
   void start_request(const Head& head);
 
-  boost::beast::tcp_stream stream_;
+  boost::beast::tcp_stream stream_;  // moved from once there is a socket_
+  std::shared_ptr<Socket> socket_;
   boost::beast::flat_buffer buffer_;
   Shared& shared_;
   std::string peer_address_;

@@ -20,13 +20,16 @@ struct HttpConfig {
   int max_connections = 1024;
   int quick_workers = 4;
   int slow_workers = 4;
-  int max_waiting = 256;                          // requests that wait for or have a worker, per lane; more get 503
-  std::size_t max_body_memory = 256u << 20;       // of all bodies above 64 KiB together; more get 503
-  std::chrono::milliseconds head_timeout{10000};  // from the first byte of a request to the end of its header
-  std::chrono::milliseconds idle_timeout{60000};  // between two requests
-  std::chrono::milliseconds body_gap{15000};      // between two pieces of a body
-  std::size_t min_body_rate = 32u << 10;          // bytes a second, over the whole body, after the first ten seconds
-  std::chrono::milliseconds write_gap{30000};     // until a client takes the next piece of an answer
+  int max_waiting = 256;                           // requests that wait for or have a worker, per lane; more get 503
+  std::size_t max_body_memory = 256u << 20;        // of all bodies above 64 KiB together; more get 503
+  std::chrono::milliseconds head_timeout{10000};   // from the first byte of a request to the end of its header
+  std::chrono::milliseconds idle_timeout{60000};   // between two requests
+  std::chrono::milliseconds body_gap{15000};       // between two pieces of a body
+  std::size_t min_body_rate = 32u << 10;           // bytes a second, over the whole body, after the first ten seconds
+  std::chrono::milliseconds write_gap{30000};      // until a client takes the next piece of an answer
+  std::chrono::milliseconds socket_idle{40000};    // of a WebSocket without a sign of life; pinged after half of it
+  std::chrono::milliseconds socket_rounds{5000};   // between two looks whether a WebSocket's client may still listen
+  std::chrono::milliseconds socket_goodbye{5000};  // for the handshakes of opening and closing
   bool operator==(const HttpConfig&) const = default;
 };
 

@@ -464,6 +464,41 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/cameras/{id}/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What is seen now, frame by frame (WebSocket)
+         * @description A WebSocket (RFC 6455) on which the server sends one text message for each analysed frame, in the layout of Intel DL Streamer's `gvametaconvert`:
+         *     schema `Observation`. Boxes are in pixels of `resolution`; `vigil.captured` is when the picture arrived, the time that pictures carry as
+         *     `X-Frame-Timestamp`. Nothing is kept for a client that is late: it loses the oldest messages and is told so by `{"lost": 3}` (schema
+         *     `ObservationsLost`) before the next one. The client sends nothing: the connection is closed when it does.
+         *
+         *     **Signing in.** As everywhere by `Authorization` or `X-API-Key`. Browsers cannot set headers on a WebSocket; a page offers two sub-protocols instead:
+         *     `new WebSocket(url, ['vigil.v1', 'vigil.bearer.' + access_token])`. The server chooses `vigil.v1` and never sends the other back. Sub-protocols rather
+         *     than one-time tickets, because they need no second request and nothing to be remembered; and never the URL, because addresses end up in the logs of
+         *     proxies, in histories and in crash reports. `Origin` is checked as for requests that change something, also without authentication.
+         *
+         *     **Close codes.** 4401: the access token has run out or the sign-in was ended; get a new token and connect again. 4404: the camera is gone. 1001: the
+         *     server stops. 1008: the client sent something. Pings go out after 20 s of silence; who does not answer is cut off after 40.
+         *
+         *     A request that is no handshake gets 426. The number of readers is limited; one more gets 503 with code `viewers.limit`.
+         */
+        get: operations["watch_observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/status": {
         parameters: {
             query?: never;
@@ -996,6 +1031,105 @@ export interface components {
             role?: components["schemas"]["UserRole"];
             disabled?: boolean;
             password?: components["schemas"]["NewPassword"];
+        };
+        /** @description What was seen in one frame, in the layout of DL Streamer's gvametaconvert; what that has no place for stands under `vigil`. */
+        Observation: {
+            resolution: {
+                width: number;
+                height: number;
+            };
+            /** @description The camera's id. */
+            source: string;
+            /** @description Media time in nanoseconds. */
+            timestamp: number;
+            system_timestamp: components["schemas"]["Time"];
+            objects: components["schemas"]["ObservedObject"][];
+            vigil: components["schemas"]["ObservationDetails"];
+        };
+        ObservationDetails: {
+            sequence: number;
+            /** @description When the picture arrived, Unix seconds. */
+            captured: number;
+            /** @description false: nothing moved and the detector was not asked; the boxes are the tracker's. */
+            detected: boolean;
+            model: string;
+            device: string;
+            motion: {
+                score: number;
+                boxes: components["schemas"]["PixelBox"][];
+            };
+            /** @description From the packet's arrival to the finished observation. */
+            latency_ms: number;
+            stages_ms: {
+                /** @description From arrival until decoding began. */
+                queued: number;
+                decode: number;
+                motion: number;
+                /** @description For a free place at the detector. */
+                wait: number;
+                preprocess: number;
+                infer: number;
+                postprocess: number;
+                track: number;
+            } & {
+                [key: string]: number;
+            };
+        };
+        /** @description x, y, width, height in pixels of the source picture. */
+        PixelBox: number[];
+        /** @description Besides what is named here, each attribute of the object stands under its own name. */
+        ObservedObject: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            region_id: number;
+            /** @description The track; absent: none. */
+            id?: number;
+            /** @description Label. */
+            roi_type: string;
+            detection: {
+                bounding_box: {
+                    x_min: number;
+                    x_max: number;
+                    y_min: number;
+                    y_max: number;
+                };
+                confidence: number;
+                label: string;
+                label_id?: number;
+            };
+            vigil: {
+                state: components["schemas"]["TrackState"];
+                box: components["schemas"]["PixelBox"];
+                detected_box?: components["schemas"]["PixelBox"];
+                stationary: boolean;
+                subject?: {
+                    id: number;
+                    similarity: number;
+                };
+                /** @description Run lengths over rows of a width × height grid that covers the box, beginning with zeros. */
+                mask?: {
+                    width: number;
+                    height: number;
+                    runs: number[];
+                };
+            };
+        } & {
+            [key: string]: components["schemas"]["ObservedAttribute"];
+        };
+        ObservedAttribute: {
+            label: string;
+            confidence: number;
+            model: {
+                name: string;
+            };
+        };
+        /** @enum {string} */
+        TrackState: "tentative" | "confirmed" | "coasting" | "lost";
+        ObservationsLost: {
+            /** @description Observations that were left out here because this client was late. */
+            lost: number;
         };
         Health: {
             /** @constant */
@@ -1986,6 +2120,45 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    watch_observations: {
+        parameters: {
+            query?: {
+                /** @description With tracks that were seen too seldom to be believed. */
+                tentative?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From here on WebSocket; each message is one of these. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Observation"] | components["schemas"]["ObservationsLost"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description No WebSocket handshake of version 13. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
     };
