@@ -24,7 +24,7 @@ struct EvalMotOptions {
 enum class Boxes {
   Live,      // as they are shown on a live camera: from when it is believed
   Lookback,  // as a file can have them: also the first ones of a track that is believed later
-  Filled,    // and straight lines over the gaps
+  Filled,    // and straight lines over gaps of up to half a second
 };
 
 struct EvalTrackingOptions {

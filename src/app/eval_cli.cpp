@@ -64,7 +64,7 @@ void add_tracking(CLI::App& eval, EvalTrackingOptions& options, std::function<in
             options.boxes = text == "live" ? Boxes::Live : text == "filled" ? Boxes::Filled : Boxes::Lookback;
           },
           "Which count: those of tracks already believed (live), also the first ones of tracks that are "
-          "believed later (lookback), and straight lines over gaps (filled) [lookback]")
+          "believed later (lookback), and straight lines over gaps up to 0.5 s (filled) [lookback]")
       ->type_name("live|lookback|filled")
       ->check(CLI::IsMember({"live", "lookback", "filled"}));
   command->footer("Example:\n  vigil eval tracking --det det/det.txt --gt gt/gt.txt --save-mot found.txt");

@@ -72,7 +72,7 @@ Run track(const std::vector<eval::MotRow>& detections, const EvalTrackingOptions
   Run run;
   run.fps = frames_a_second(options);
   vision::Tracker tracker(tracker_config(options));
-  TrackBoxes boxes(options.boxes);
+  TrackBoxes boxes(options.boxes, run.fps);
   std::vector<vision::Detection> found;
   const int frames = detections.empty() ? 0 : detections.back().frame;
   std::clock_t busy = 0;

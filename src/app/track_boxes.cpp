@@ -36,6 +36,7 @@ void TrackBoxes::add(int frame, const std::vector<vision::Track>& tracks, int co
 
 void TrackBoxes::fill(const eval::MotRow& from, const eval::MotRow& to) {
   const int gap = to.frame - from.frame;
+  if (gap - 1 > longest_fill_) return;
   for (int i = 1; i < gap; ++i) {
     const float part = static_cast<float>(i) / static_cast<float>(gap);
     auto mix = [part](float a, float b) { return a + (b - a) * part; };

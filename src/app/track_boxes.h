@@ -14,7 +14,7 @@ namespace vigil::app {
 // Collects what a tracker says frame by frame as the rows of a result file.
 class TrackBoxes {
  public:
-  explicit TrackBoxes(Boxes boxes) : boxes_(boxes) {}
+  TrackBoxes(Boxes boxes, double fps) : boxes_(boxes), longest_fill_(static_cast<int>(kLongestFill * fps)) {}
 
   // `coasts`: how many frames a track may be unseen and its expected box still counts (frames that the detector did not
   // get).
@@ -30,7 +30,10 @@ class TrackBoxes {
   };
   void fill(const eval::MotRow& from, const eval::MotRow& to);
 
+  static constexpr double kLongestFill = 0.5;  // seconds
+
   Boxes boxes_;
+  int longest_fill_;  // frames
   std::map<std::uint64_t, History> tracks_;
   std::vector<eval::MotRow> rows_;
 };

@@ -12,13 +12,13 @@ namespace {
 
 using track::LiveTrack;
 
-constexpr float kStrongGate = 0.10F;  // least similarity of a strong detection
-constexpr float kWeakGate = 0.30F;    // of a weak one
+constexpr float kStrongGate = 0.17F;  // least similarity of a strong detection
+constexpr float kWeakGate = 0.5F;     // of a weak one
 constexpr float kTentativeGate = 0.32F;
-constexpr float kRecoverGate = 0.59F;  // to where the object was last seen
-constexpr float kDuplicate = 0.42F;    // overlap with a track that was seen: not another object
-constexpr float kDoubt = 1.0F;         // seconds more until a track whose scores are just high_score is believed
-constexpr float kLargest = 1e6F;       // pixels; beyond is no box
+constexpr float kRecoverGate = 0.6F;  // to where the object was last seen
+constexpr float kDuplicate = 0.5F;    // overlap with a track that was seen: not another object
+constexpr float kDoubt = 1.0F;        // seconds more until a track whose scores are just high_score is believed
+constexpr float kLargest = 1e6F;      // pixels; beyond is no box
 constexpr std::size_t kMostDetections = 1000, kMostTracks = 2000;
 
 bool is_sane(const Detection& detection) {
@@ -51,9 +51,12 @@ struct Tracker::State {
   std::vector<PairGain> gains;
   Assignment assignment;
 
-  std::span<const float> look_of(int detection) const {
-    if (looks.size() != detections.size()) return {};
-    return looks[detection];
+  track::Found found(int index) const {
+    const auto& detection = detections[index];
+    const float strength = (detection.score - config.high_score) / std::max(0.01F, 1 - config.high_score);
+    std::span<const float> look;
+    if (looks.size() == detections.size()) look = looks[index];
+    return {detection, look, std::clamp(strength, 0.0F, 1.0F)};
   }
 
   bool begin_frame(Nanos at);
@@ -112,13 +115,13 @@ void Tracker::State::match(float gate, Similarity similarity) {
       if (gain > 0) gains.push_back({row, column, gain});
     }
   }
-  const auto& found = assignment.solve(static_cast<int>(rows.size()), static_cast<int>(columns.size()), gains);
-  for (std::size_t row = 0; row < found.size(); ++row) {
-    if (found[row] < 0) continue;
-    const int index = rows[row], detection = columns[found[row]];
+  const auto& best = assignment.solve(static_cast<int>(rows.size()), static_cast<int>(columns.size()), gains);
+  for (std::size_t row = 0; row < best.size(); ++row) {
+    if (best[row] < 0) continue;
+    const int index = rows[row], detection = columns[best[row]];
     detection_of[index] = detection;
     is_taken[detection] = 1;
-    tracks[index].see(detections[detection], look_of(detection), now);
+    tracks[index].see(found(detection), now);
   }
 }
 
@@ -136,7 +139,7 @@ void Tracker::State::associate() {
     }
   };
   auto expected = [&](int row, int column) {
-    return track::similarity(tracks[row], predicted[row], detections[column], look_of(column), now);
+    return track::similarity(tracks[row], predicted[row], found(column), now);
   };
   auto believed = [](const LiveTrack& each) { return each.believed(); };
   pick_rows(believed);
@@ -161,7 +164,7 @@ void Tracker::State::begin_tracks() {
       is_known = is_seen && model::iou(detections[i].box, tracks[other].last().box) > kDuplicate;
     }
     if (is_known) continue;
-    tracks.emplace_back(next_id++, detections[i], look_of(i), now);
+    tracks.emplace_back(next_id++, found(i), now);
     detection_of.push_back(i);
   }
 }
@@ -169,8 +172,7 @@ void Tracker::State::begin_tracks() {
 // Whoever is found with doubt must be found for longer.
 bool Tracker::State::is_convincing(const LiveTrack& each) const {
   if (each.sightings() < 2) return false;
-  const float strength = (each.mean_score() - config.high_score) / std::max(0.01F, 1 - config.high_score);
-  const std::chrono::duration<float> doubt(kDoubt * std::clamp(1 - strength, 0.0F, 1.0F));
+  const std::chrono::duration<float> doubt(kDoubt * (1 - each.mean_strength()));
   return now - each.began() >= config.confirm_after + std::chrono::duration_cast<Nanos>(doubt);
 }
 

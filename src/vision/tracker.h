@@ -16,10 +16,10 @@ namespace vigil::vision {
 struct TrackerConfig {
   float high_score = 0.6F;  // detections from here on may begin a track and are matched first
   float low_score = 0.1F;   // weaker ones are only matched to tracks that are there, after the strong ones
-  Nanos lost_after = std::chrono::milliseconds(1800);  // unseen for so long a track ends
+  Nanos lost_after = std::chrono::milliseconds(1600);  // unseen for so long a track ends
   // Seen for so long, and at least twice, it is believed; up to a second longer the nearer its scores are to
   // high_score.
-  Nanos confirm_after = std::chrono::milliseconds(100);
+  Nanos confirm_after = std::chrono::milliseconds(50);
   bool camera_motion = false;  // estimates how the whole picture moved between frames (needs luma)
   bool operator==(const TrackerConfig&) const = default;
 };

@@ -8,14 +8,15 @@ namespace {
 
 // In parts of the box's size. Measurement errors of detectors grow with the object, and so does what a second of
 // walking is in pixels.
-constexpr float kPlaceError = 0.08F;
-constexpr float kSizeError = 0.04F;
-constexpr float kFirstSpeed = 2.30F;  // a second: unknown speed of a new object
-constexpr float kFirstGrowth = 0.20F;
-constexpr float kAcceleration = 0.33F;  // per s^1.5
+constexpr float kPlaceError = 0.045F;
+constexpr float kSizeError = 0.02F;
+constexpr float kWeakError = 1.0F;   // so much more where a detection is hardly believed
+constexpr float kFirstSpeed = 2.0F;  // a second: unknown speed of a new object
+constexpr float kFirstGrowth = 0.2F;
+constexpr float kAcceleration = 0.42F;  // per s^1.5
 constexpr float kGrowthAcceleration = 0.18F;
-constexpr float kSpeedDamping = 1.78F;  // s, while unseen: nobody walks on for ever
-constexpr float kGrowthDamping = 0.30F;
+constexpr float kSpeedDamping = 1.5F;  // s, while unseen: nobody walks on for ever
+constexpr float kGrowthDamping = 0.3F;
 constexpr float kLeastSize = 1.0F;
 
 float squared(float value) {
@@ -75,8 +76,8 @@ void BoxFilter::predict(float seconds, bool is_seen) {
   height_.value = std::max(height_.value, kLeastSize);
 }
 
-void BoxFilter::update(const model::Box& box, float trust) {
-  const float doubt = squared(1.5F - std::clamp(trust, 0.0F, 1.0F));
+void BoxFilter::update(const model::Box& box, float strength) {
+  const float doubt = squared(1 + kWeakError * (1 - strength));
   const float place = squared(kPlaceError * size()) * doubt;
   x_.update(box.x + box.width / 2, place);
   y_.update(box.y + box.height / 2, place);

@@ -26,8 +26,8 @@ class BoxFilter {
   BoxFilter(const model::Box& box, float velocity_x, float velocity_y);
 
   void predict(float seconds, bool is_seen);
-  // `trust`: 0..1, the detection's score; boxes of weak detections are less exact.
-  void update(const model::Box& box, float trust);
+  // `strength`: 0..1, how sure the detection is; boxes of weak ones are less exact.
+  void update(const model::Box& box, float strength);
   // Stays where it is.
   void stop();
   // The picture moved below the object: p ↦ scale · p + (x, y).

@@ -14,6 +14,7 @@ constexpr float kLookMemory = 0.9F;                     // of the embedding, at 
 constexpr float kVoteMemory = 0.98F;
 constexpr std::size_t kMostClasses = 16;
 constexpr int kReplaySteps = 12;
+constexpr Nanos kHeadingSpan = std::chrono::milliseconds(800);
 constexpr float kHeadingReach = 0.05F;  // of the size: less is jitter
 
 float seconds(Nanos time) {
@@ -31,11 +32,12 @@ model::Box between(const model::Box& a, const model::Box& b, float part) {
 
 }  // namespace
 
-LiveTrack::LiveTrack(std::uint64_t number, const Detection& detection, std::span<const float> look, Nanos at)
-    : LiveTrack(number, detection.box, 0, 0, at, at) {
-  score_ = score_sum_ = detection.score;
-  vote(detection.class_id, detection.score);
-  look_.assign(look.begin(), look.end());
+LiveTrack::LiveTrack(std::uint64_t number, const Found& found, Nanos at)
+    : LiveTrack(number, found.detection.box, 0, 0, at, at) {
+  score_ = found.detection.score;
+  strengths_ = found.strength;
+  vote(found.detection.class_id, found.detection.score);
+  look_.assign(found.look.begin(), found.look.end());
 }
 
 LiveTrack::LiveTrack(std::uint64_t number, const model::Box& box, float velocity_x, float velocity_y, Nanos first,
@@ -82,40 +84,46 @@ void LiveTrack::remember(const model::Box& box, Nanos at) {
 // After a gap the filter's velocity is that of before, worn by guesses. What it would know had it seen the way from
 // where the object vanished to where it is now: filter again along that way (observation-centric re-update, OC-SORT,
 // Cao et al. 2023).
-void LiveTrack::replay(const model::Box& box, float trust, Nanos at) {
+void LiveTrack::replay(const model::Box& box, float strength, Nanos at) {
   const auto from = last();
   filter_ = filter_when_seen_;
   const float step = seconds(at - from.at) / kReplaySteps;
   for (int i = 1; i < kReplaySteps; ++i) {
     filter_.predict(step, true);
-    filter_.update(between(from.box, box, static_cast<float>(i) / kReplaySteps), trust);
+    filter_.update(between(from.box, box, static_cast<float>(i) / kReplaySteps), strength);
   }
   filter_.predict(step, true);
 }
 
-void LiveTrack::see(const Detection& detection, std::span<const float> look, Nanos at) {
-  if (misses_ > 1) replay(detection.box, detection.score, at);
-  filter_.update(detection.box, detection.score);
+void LiveTrack::see(const Found& found, Nanos at) {
+  const auto& detection = found.detection;
+  if (misses_ > 1) replay(detection.box, found.strength, at);
+  filter_.update(detection.box, found.strength);
   filter_when_seen_ = filter_;
   remember(detection.box, at);
   last_seen_ = at;
   misses_ = 0;
   ++sightings_;
   score_ = detection.score;
-  score_sum_ += detection.score;
+  strengths_ += found.strength;
   vote(detection.class_id, detection.score);
-  if (look_.size() != look.size() && !look.empty()) {
-    look_.assign(look.begin(), look.end());
-  } else if (!look.empty()) {
-    float length = 0;
-    for (std::size_t i = 0; i < look.size(); ++i) {
-      look_[i] = kLookMemory * look_[i] + (1 - kLookMemory) * look[i];
-      length += look_[i] * look_[i];
-    }
-    const float scale = length > 0 ? 1 / std::sqrt(length) : 0;
-    for (auto& value : look_) value *= scale;
-  }
+  learn_look(found.look);
   watch_rest(at);
+}
+
+void LiveTrack::learn_look(std::span<const float> look) {
+  if (look.empty()) return;
+  if (look_.size() != look.size()) {
+    look_.assign(look.begin(), look.end());
+    return;
+  }
+  float length = 0;
+  for (std::size_t i = 0; i < look.size(); ++i) {
+    look_[i] = kLookMemory * look_[i] + (1 - kLookMemory) * look[i];
+    length += look_[i] * look_[i];
+  }
+  const float scale = length > 0 ? 1 / std::sqrt(length) : 0;
+  for (auto& value : look_) value *= scale;
 }
 
 void LiveTrack::hold(Nanos at) {
@@ -153,8 +161,11 @@ void LiveTrack::shift(float scale, float x, float y) {
 }
 
 std::array<float, 2> LiveTrack::heading() const {
+  auto before = [this](int sightings) -> const Sighting& { return recent_[(newest_ + kRecent - sightings) % kRecent]; };
+  int back = 0;
+  while (back + 1 < remembered_ && last().at - before(back).at < kHeadingSpan) ++back;
   const auto& newest = last().box;
-  const auto& oldest = recent_[(newest_ + kRecent - remembered_ + 1) % kRecent].box;
+  const auto& oldest = before(back).box;
   const float x = newest.x + newest.width / 2 - oldest.x - oldest.width / 2;
   const float y = newest.y + newest.height / 2 - oldest.y - oldest.height / 2;
   const float way = std::hypot(x, y);

@@ -6,10 +6,11 @@
 namespace vigil::vision::track {
 namespace {
 
-constexpr float kGrowth = 0.31F;  // of the gate, in parts of the boxes' sizes for each second unseen
-constexpr float kMostGrowth = 0.29F;
-constexpr float kScoreWeight = 0.48F;  // how much a weak detection is worth less than a strong one
-constexpr float kHeadingWeight = 0.11F;
+constexpr float kGrowth = 0.35F;    // of the gate, in parts of the boxes' sizes for each second unseen
+constexpr float kNewGrowth = 1.0F;  // of an object whose speed is not known yet
+constexpr float kMostGrowth = 0.50F;
+constexpr float kDoubtWeight = 0.2F;  // how much less the weakest detection is worth than the strongest
+constexpr float kHeadingWeight = 0.10F;
 constexpr float kOtherClass = 0.3F;  // taken off where the class is not the track's
 // Cosine of embeddings that says "somebody else" and "the same one"; between them it grows evenly.
 constexpr float kOtherLook = 0.4F;
@@ -44,13 +45,13 @@ float grown_iou(const model::Box& a, const model::Box& b, float part) {
   return part > 0 ? model::iou(grown(a, part), grown(b, part)) : model::iou(a, b);
 }
 
-float similarity(const LiveTrack& track, const model::Box& predicted, const Detection& detection,
-                 std::span<const float> look, Nanos at) {
+float similarity(const LiveTrack& track, const model::Box& predicted, const Found& found, Nanos at) {
+  const auto& [detection, look, strength] = found;
   const float unseen = seconds(at - track.last_seen());
-  const float growth = std::min(kMostGrowth, kGrowth * unseen);
-  float fit = grown_iou(predicted, detection.box, growth);
+  const float growth = track.believed() ? kGrowth : kNewGrowth;
+  float fit = grown_iou(predicted, detection.box, std::min(kMostGrowth, growth * unseen));
   if (fit <= 0) return 0;
-  fit *= 1 - kScoreWeight * (1 - detection.score);
+  fit *= 1 - kDoubtWeight * (1 - strength);
   fit += kHeadingWeight * agreement(track, detection.box);
   if (track.class_id() >= 0 && detection.class_id != track.class_id()) fit -= kOtherClass;
   if (!look.empty() && track.look().size() == look.size()) {
