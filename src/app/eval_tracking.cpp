@@ -18,6 +18,7 @@ namespace vigil::app {
 namespace {
 
 constexpr double kUsualFps = 25;
+constexpr double kLongestFill = 0.5;  // seconds
 
 int fail(const Error& error) {
   fmt::print(stderr, "vigil eval: {}\n", error.message);
@@ -72,7 +73,7 @@ Run track(const std::vector<eval::MotRow>& detections, const EvalTrackingOptions
   Run run;
   run.fps = frames_a_second(options);
   vision::Tracker tracker(tracker_config(options));
-  TrackBoxes boxes(options.boxes, run.fps);
+  TrackBoxes boxes(options.boxes, static_cast<int>(kLongestFill * run.fps));
   std::vector<vision::Detection> found;
   const int frames = detections.empty() ? 0 : detections.back().frame;
   std::clock_t busy = 0;

@@ -14,7 +14,9 @@ namespace vigil::app {
 // Collects what a tracker says frame by frame as the rows of a result file.
 class TrackBoxes {
  public:
-  TrackBoxes(Boxes boxes, double fps) : boxes_(boxes), longest_fill_(static_cast<int>(kLongestFill * fps)) {}
+  // `longest_fill`: frames, the longest gap that Boxes::Filled bridges. Longer ones are bridged wrongly more often than
+  // not.
+  explicit TrackBoxes(Boxes boxes, int longest_fill = 12) : boxes_(boxes), longest_fill_(longest_fill) {}
 
   // `coasts`: how many frames a track may be unseen and its expected box still counts (frames that the detector did not
   // get).
@@ -30,10 +32,8 @@ class TrackBoxes {
   };
   void fill(const eval::MotRow& from, const eval::MotRow& to);
 
-  static constexpr double kLongestFill = 0.5;  // seconds
-
   Boxes boxes_;
-  int longest_fill_;  // frames
+  int longest_fill_;
   std::map<std::uint64_t, History> tracks_;
   std::vector<eval::MotRow> rows_;
 };

@@ -67,6 +67,7 @@ std::string check_row(const Line& line, MotIds ids, const MotLimits& limits) {
   for (std::size_t i = 2; i < 6; ++i) {
     if (std::abs(n[i]) > kLargest) return fmt::format("column {} is not a place in a picture", i + 1);
   }
+  if (std::abs(n[6]) > kLargest) return "column 7 is not a confidence";
   if (n[4] < 0 || n[5] < 0) return "width and height cannot be negative";
   return {};
 }

@@ -40,6 +40,7 @@ TEST(MotFile, NamesTheLineThatIsWrong) {
   EXPECT_THAT(refusal("1,-1,0,0,1,1"), HasSubstr("id must be a whole number"));
   EXPECT_THAT(refusal("1,1,nan,0,1,1"), HasSubstr("column 3 is not a number"));
   EXPECT_THAT(refusal("1,1,1e300,0,1,1"), HasSubstr("column 3 is not a place"));
+  EXPECT_THAT(refusal("1,1,0,0,1,1,1e71"), HasSubstr("column 7 is not a confidence"));
   EXPECT_THAT(refusal("1,1,0,0,-1,1"), HasSubstr("cannot be negative"));
   EXPECT_THAT(refusal("1,1,0,0,1,1,,"), HasSubstr("column 7 is not a number"));
   EXPECT_THAT(refusal("3,5,0,0,1,1\n1,5,0,0,1,1\n3,5,0,0,1,1\n"),
