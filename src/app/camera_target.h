@@ -9,6 +9,10 @@
 #include "base/json.h"
 #include "base/result.h"
 
+namespace vigil::store {
+class Store;
+}
+
 namespace vigil::app {
 
 // Where `apply` and `export` find cameras, in the API's form. Two kinds: a running server, and the data folder of one
@@ -27,6 +31,9 @@ Result<std::unique_ptr<CameraTarget>> remote_target(const Remote& remote);
 
 // A data folder. Here cameras may also be files and V4L2 devices, which the API never takes.
 Result<std::unique_ptr<CameraTarget>> store_target(const std::string& data_dir);
+
+// The same for a store that is open already, and outlives it.
+Result<std::unique_ptr<CameraTarget>> target_of(store::Store& store);
 
 // The one or the other: the store when `data_dir` is not empty.
 Result<std::unique_ptr<CameraTarget>> camera_target(const Remote& remote, const std::string& data_dir);

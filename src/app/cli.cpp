@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "app/channels.h"
 #include "app/commands.h"
 #include "app/completion.h"
 #include "app/eval.h"
@@ -31,6 +32,7 @@ struct Request {
   EvalOptions eval;
   ModelsOptions models;
   ProcessOptions process;
+  ChannelsOptions channels;
   bool verbose_version = false;
 };
 
@@ -266,6 +268,7 @@ void describe_program(CLI::App& app, Request& request) {
   add_apply(app, request);
   add_export(app, request);
   add_process(app, request.process, request.act);
+  add_channels(app, request.channels, request.act);
   add_eval(app, request.eval, request.act);
   add_models(app, request.models, request.act);
   add_config(app, request);

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/part_file.h"
 #include "app/process.h"
 #include "app/track_boxes.h"
 #include "base/result.h"
@@ -17,24 +16,6 @@
 #include "model/observation.h"
 
 namespace vigil::app {
-
-// A file that is written piece by piece and takes its place when it is complete.
-class PartFile {
- public:
-  static Result<std::unique_ptr<PartFile>> create(const std::string& path);
-  ~PartFile();  // without commit() nothing remains
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-
-  Result<void> write(std::string_view text);
-  Result<void> commit();
-
- private:
-  PartFile(std::string path, std::FILE* file) : path_(std::move(path)), file_(file) {}
-  Error failed() const;
-  const std::string path_;
-  std::FILE* file_;
-};
 
 // The files that `vigil process` was asked for.
 class ProcessOutput {

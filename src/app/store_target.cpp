@@ -13,8 +13,8 @@ namespace {
 // The same checks as a running server makes: first the OpenAPI document, then the model.
 class StoreTarget final : public CameraTarget {
  public:
-  StoreTarget(std::unique_ptr<store::Store> store, api::Contract contract)
-      : store_(std::move(store)), contract_(std::move(contract)) {}
+  StoreTarget(std::unique_ptr<store::Store> owned, store::Store& store, api::Contract contract)
+      : owned_(std::move(owned)), store_(&store), contract_(std::move(contract)) {}
 
   Result<std::vector<Json>> list() override {
     VIGIL_ASSIGN(auto cameras, store_->cameras().list());
@@ -58,7 +58,8 @@ class StoreTarget final : public CameraTarget {
     return make_error(ErrorKind::InvalidArgument, text, {}, faults.front().pointer);
   }
 
-  std::unique_ptr<store::Store> store_;
+  const std::unique_ptr<store::Store> owned_;  // null: somebody else's
+  store::Store* const store_;
   api::Contract contract_;
 };
 
@@ -67,7 +68,13 @@ class StoreTarget final : public CameraTarget {
 Result<std::unique_ptr<CameraTarget>> store_target(const std::string& data_dir) {
   VIGIL_ASSIGN(auto contract, api::Contract::built_in());
   VIGIL_ASSIGN(auto store, store::open_store({.data_dir = data_dir}));
-  return std::unique_ptr<CameraTarget>(std::make_unique<StoreTarget>(std::move(store), std::move(contract)));
+  auto& opened = *store;
+  return std::unique_ptr<CameraTarget>(std::make_unique<StoreTarget>(std::move(store), opened, std::move(contract)));
+}
+
+Result<std::unique_ptr<CameraTarget>> target_of(store::Store& store) {
+  VIGIL_ASSIGN(auto contract, api::Contract::built_in());
+  return std::unique_ptr<CameraTarget>(std::make_unique<StoreTarget>(nullptr, store, std::move(contract)));
 }
 
 }  // namespace vigil::app
