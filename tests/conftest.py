@@ -16,6 +16,8 @@ from contract import Contract
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VIGIL = pathlib.Path(os.environ.get("VIGIL_BIN", ROOT / "build/dev/vigil"))
 FOOTAGE = ROOT / "build/demo/vtest.avi"
+# Tests stay on this machine.
+os.environ.setdefault("VIGIL_MODELS_FETCH", "false")
 
 
 def free_port():

@@ -106,6 +106,17 @@ def test_the_image_has_the_options_and_libraries_that_the_program_needs():
     assert needed - base <= installed, f"missing in the image: {sorted(needed - base - installed)}"
 
 
+def test_the_image_has_the_library_that_runs_models_where_the_program_looks():
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    to = re.search(r"^COPY --from=build \S+/libonnxruntime\.so\.1 (\S+)$", dockerfile, re.M).group(1)
+    headers = subprocess.run(["objdump", "-p", VIGIL], check=True, capture_output=True, text=True).stdout
+    run_path = re.search(r"RUNPATH\s+(\S+)", headers).group(1).split(":")
+    looked = {str(pathlib.PurePosixPath("/usr/bin/vigil").parent / entry.removeprefix("$ORIGIN/")) for entry in run_path}
+    assert to.rstrip("/").replace("/usr/lib", "/usr/bin/../lib") in looked
+    # Nothing but folders relative to the program: an absolute one of the machine that built it could be anybody's.
+    assert all(entry.startswith("$ORIGIN/") for entry in run_path), run_path
+
+
 def test_the_unit_is_valid_and_hardened():
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")

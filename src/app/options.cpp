@@ -82,6 +82,11 @@ const std::array kOptions = {
            "How often the last good picture of a camera that nobody looks at is renewed.", 1, 3600},
 
     Option{
+        "models.fetch", "--models-fetch", Form::Boolean, &S::fetch_model, "true",
+        "Fetch the catalogue's default detector when the server starts without any model. Without a network, or with "
+        "false, the classic detector is used until a model is added."},
+
+    Option{
         "redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",
         "Redis to publish events to: redis://[:password@]host[:port][/database] or redis+unix:///path. Empty: none."},
     Option{"redis.password_file", "--redis-password-file", Form::File, &S::redis_password_file, "",

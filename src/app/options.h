@@ -43,6 +43,8 @@ struct Settings {
   std::chrono::milliseconds frame_linger{0};
   std::chrono::milliseconds snapshot_interval{0};
 
+  bool fetch_model = true;
+
   Secret redis_url;
   std::string redis_password_file;
   std::int64_t redis_queue = 0;

@@ -6,6 +6,7 @@
 
 #include "api/auth/accounts.h"
 #include "api/server.h"
+#include "app/first_model.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "bus/bus.h"
@@ -63,6 +64,7 @@ struct Server::Parts {
   std::unique_ptr<cameras::Cameras> cameras;
   std::unique_ptr<api::Accounts> accounts;
   std::unique_ptr<api::Server> http;
+  std::unique_ptr<FirstModel> first_model;
 };
 
 Server::Server(const Settings& settings, Clock& clock) : settings_(settings), clock_(clock) {}
@@ -99,6 +101,8 @@ Result<void> Server::start() {
       api_config(settings_), api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus,
                                            parts->observations, clock_, std::move(sinks)});
   VIGIL_TRY(parts->http->start());
+  if (settings_.fetch_model)
+    parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
   parts_ = std::move(parts);
   return {};
 }
@@ -106,6 +110,7 @@ Result<void> Server::start() {
 void Server::stop(std::chrono::milliseconds limit) {
   if (!parts_) return;
   auto end = clock_.steady() + limit;
+  parts_->first_model.reset();
   parts_->http->stop();
   parts_->cameras->stop();
   parts_->bus.close();

@@ -75,7 +75,7 @@ Result<void> DetectionModel::try_out() {
   VIGIL_ASSIGN(plan_, recognise(*session_, outputs, {card_.width, card_.height}, card_.layout, card_.labels.size()));
   card_.layout = plan_.layout;
   if (!card_.has_preparation) {
-    card_.preparation = usual_preparation(plan_.layout);
+    card_.preparation = usual_preparation(plan_);
     card_.has_preparation = true;
   }
   if (!card_.labels.empty()) return {};

@@ -258,13 +258,19 @@ Result<void> read_candidates(const Plan& plan, const Outputs& outputs, const Can
   return unexpected_outputs();
 }
 
-Preparation usual_preparation(Layout layout) {
+Preparation usual_preparation(const Plan& plan) {
   using Fit = Preparation::Fit;
   using Order = Preparation::Order;
-  switch (layout) {
+  switch (plan.layout) {
     case Layout::Yolox:
       return {.fit = Fit::Letterbox, .order = Order::Bgr, .mean = {0, 0, 0}, .scale = {1, 1, 1}};
     case Layout::Gfl:
+      if (plan.strides.size() == 4 && !plan.joined) {
+        return {.fit = Fit::Stretch,
+                .order = Order::Rgb,
+                .mean = {123.675F, 116.28F, 103.53F},
+                .scale = {58.395F, 57.12F, 57.375F}};
+      }
       return {.fit = Fit::Stretch,
               .order = Order::Bgr,
               .mean = {103.53F, 116.28F, 123.675F},

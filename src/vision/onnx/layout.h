@@ -42,8 +42,8 @@ Result<Plan> recognise(const Session& session, const Outputs& outputs, const Can
 Result<void> read_candidates(const Plan& plan, const Outputs& outputs, const Canvas& canvas, float least,
                              std::vector<Candidate>& out);
 
-// What is usual for models of a layout.
-Preparation usual_preparation(Layout layout);
+// What is usual for models of a layout. PicoDet, with four grids, learns from RGB; NanoDet from BGR.
+Preparation usual_preparation(const Plan& plan);
 
 // The readers, one for each family; called by read_candidates().
 Result<void> read_yolox(const Plan&, const Outputs&, const Canvas&, float least, std::vector<Candidate>& out);
