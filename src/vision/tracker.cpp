@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/assignment.h"
+#include "vision/track/camera_motion.h"
 #include "vision/track/live_track.h"
 #include "vision/track/similarity.h"
 
@@ -59,6 +60,9 @@ struct Tracker::State {
     return {detection, look, std::clamp(strength, 0.0F, 1.0F)};
   }
 
+  track::CameraMotion camera;
+
+  void follow_camera(const media::Plane& luma);
   bool begin_frame(Nanos at);
   void choose_detections();
   template <class Similarity>
@@ -68,6 +72,15 @@ struct Tracker::State {
   bool is_convincing(const LiveTrack& each) const;
   void show(bool looked);
 };
+
+// Puts everything that is known to where it is in the picture now.
+void Tracker::State::follow_camera(const media::Plane& luma) {
+  predicted.clear();
+  for (const auto& each : tracks) predicted.push_back(each.filter().box());
+  const auto shift = camera.next(luma, predicted);
+  if (!shift) return;
+  for (auto& each : tracks) each.shift(shift->scale, shift->x, shift->y);
+}
 
 // Time goes on; false where it jumped and nothing is known any more.
 bool Tracker::State::begin_frame(Nanos at) {
@@ -207,8 +220,9 @@ Tracker::Tracker(Tracker&&) noexcept = default;
 Tracker& Tracker::operator=(Tracker&&) noexcept = default;
 
 const std::vector<Track>& Tracker::update(std::span<const Detection> detections, Nanos at,
-                                          std::span<const std::vector<float>> embeddings, const media::Plane*) {
+                                          std::span<const std::vector<float>> embeddings, const media::Plane* luma) {
   auto& state = *state_;
+  if (state.config.camera_motion && luma != nullptr) state.follow_camera(*luma);
   state.begin_frame(at);
   state.detections = detections;
   state.looks = embeddings;

@@ -47,9 +47,9 @@ struct TrackSeed {
 
 // Joins detections of one camera to tracks, over time. Not thread-safe. Built from the papers: a constant-velocity
 // Kalman filter (SORT, 2016), strong detections before weak ones (ByteTrack, 2022), last sightings rather than guesses
-// after a gap (OC-SORT, 2023), boxes that grow while unseen (C-BIoU, 2023). Times are what the caller says, any spacing
-// is right. Boxes that are none (not finite, no area) and scores outside 0..1 are overlooked; at most 1000 detections
-// are used.
+// after a gap (OC-SORT, 2023), boxes that grow while unseen (C-BIoU, 2023), the camera's own motion (BoT-SORT, 2022).
+// Times are what the caller says, any spacing is right. Boxes that are none (not finite, no area) and scores outside
+// 0..1 are overlooked; at most 1000 detections are used.
 class Tracker {
  public:
   explicit Tracker(const TrackerConfig& config, std::uint64_t next_id = 1);
