@@ -20,6 +20,11 @@ Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const 
         fmt::format("the model {} is not the file that it was (SHA-256); pull or add it again", card.id()),
         "model.checksum");
   }
+  if (card.task != Task::Detect) {
+    return make_error(ErrorKind::InvalidArgument,
+                      fmt::format("the model {} is no detector, its task is {}", card.id(), to_string(card.task)),
+                      "model.task");
+  }
   auto model = onnx::DetectionModel::load(card, onnx, device);
   if (!model) return std::move(model).error().while_doing("model " + card.id());
   return ModelPtr(std::move(*model));

@@ -26,6 +26,15 @@ constexpr std::array kLayouts = {std::pair(Layout::Unknown, "auto"),
                                  std::pair(Layout::Detr, "detr"),
                                  std::pair(Layout::DetrDecoded, "detr_decoded")};
 
+constexpr std::array kTasks = {std::pair(Task::Detect, "detect"),
+                               std::pair(Task::FindPlates, "find_plates"),
+                               std::pair(Task::ReadPlates, "read_plates"),
+                               std::pair(Task::Appearance, "appearance"),
+                               std::pair(Task::PersonAttributes, "person_attributes"),
+                               std::pair(Task::FindFaces, "find_faces"),
+                               std::pair(Task::AgeGender, "age_gender"),
+                               std::pair(Task::Segment, "segment")};
+
 Error wrong(std::string_view member, std::string_view why) {
   return make_error(ErrorKind::InvalidArgument, fmt::format("model.json: {} {}", member, why), "model.card",
                     "/" + std::string(member));
@@ -138,6 +147,15 @@ Result<void> read_labels(const Json& labels, std::vector<std::string>& out) {
   return {};
 }
 
+Result<Task> read_task(const std::string& name) {
+  std::string names;
+  for (const auto& [task, known] : kTasks) {
+    if (name == known) return task;
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  return wrong("task", "must be one of " + names);
+}
+
 bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
@@ -158,6 +176,13 @@ const char* to_string(Layout layout) {
     if (value == layout) return name;
   }
   return "auto";
+}
+
+const char* to_string(Task task) {
+  for (const auto& [value, name] : kTasks) {
+    if (value == task) return name;
+  }
+  return "detect";
 }
 
 std::string layout_names() {
@@ -191,6 +216,9 @@ Result<ModelCard> parse_model_card(std::string_view json) {
   VIGIL_TRY(members.text("sha256", out.sha256, 64));
   if (!out.sha256.empty() && !is_sha256(out.sha256)) return wrong("sha256", "must be 64 digits 0-9, a-f");
   VIGIL_TRY(members.number("bytes", out.bytes, 0, 1e12));
+  std::string task = to_string(Task::Detect);
+  VIGIL_TRY(members.text("task", task, 20));
+  VIGIL_ASSIGN(out.task, read_task(task));
   std::string layout = "auto";
   VIGIL_TRY(members.text("layout", layout, 20));
   const auto* known =
@@ -215,6 +243,7 @@ std::string to_json(const ModelCard& card) {
       {"source", card.source}, {"sha256", card.sha256},   {"bytes", card.bytes},  {"layout", to_string(card.layout)},
       {"width", card.width},   {"height", card.height},   {"fitted", card.fitted}};
   if (card.has_preparation) out["preparation"] = preparation_json(card.preparation);
+  if (card.task != Task::Detect) out["task"] = to_string(card.task);
   if (card.labels == coco_labels()) {
     out["labels"] = "coco";
   } else if (!card.labels.empty()) {

@@ -32,6 +32,19 @@ enum class Layout { Unknown, Yolox, Gfl, Yolov5, Yolov8, Ssd, SsdParts, Detr, De
 const char* to_string(Layout layout);
 std::string layout_names();  // "yolox, gfl, …"
 
+// What a model is for. Only Detect has layouts; the others say it all by their task and their outputs' shapes.
+enum class Task {
+  Detect,
+  FindPlates,        // licence plates with their corners
+  ReadPlates,        // the text of a plate; labels are its characters, what is left is CTC's blank
+  Appearance,        // embeddings of persons
+  PersonAttributes,  // yes or no for each label
+  FindFaces,
+  AgeGender,  // of a face
+  Segment,    // a class for each pixel
+};
+const char* to_string(Task task);  // "detect", "find_plates", …
+
 struct ModelCard {
   std::string name;     // a-z, 0-9, '.', '_' and '-'; at most 64
   std::string version;  // the same
@@ -40,6 +53,7 @@ struct ModelCard {
   std::string source;   // URL; empty: not known
   std::string sha256;   // of model.onnx, lower case
   std::uint64_t bytes = 0;
+  Task task = Task::Detect;
   Layout layout = Layout::Unknown;
   int width = 0, height = 0;  // of the input; 0: as the file says
   bool fitted = true;         // whether the input may take the camera's aspect, if the model bears it
