@@ -45,6 +45,9 @@ const char* section_title(std::string_view section) {
   if (section == "http") return "HTTP";
   if (section == "ingest") return "Cameras";
   if (section == "buffer") return "Memory per camera";
+  if (section == "models") return "Models";
+  if (section == "database") return "Database";
+  if (section == "records") return "Records of what was seen";
   if (section == "redis") return "Redis";
   return "Log";
 }
@@ -63,7 +66,7 @@ Everything about the server can be said in three ways, the later winning over th
 `vigil config` prints the settings in force and where each came from. A key that does not exist is an error that names the file, the line
 and the nearest key there is.
 
-Durations have a unit (`500ms`, `5s`, `2m`, `1h`), sizes too (`512KiB`, `32MiB`, `1GiB`; `kB`, `MB`, `GB` are powers of ten). Lists are YAML
+Durations have a unit (`500ms`, `5s`, `2m`, `1h`, `30d`), sizes too (`512KiB`, `32MiB`, `1GiB`; `kB`, `MB`, `GB` are powers of ten). Lists are YAML
 lists in the file and comma-separated elsewhere. Changes take effect at the next start.
 )";
 

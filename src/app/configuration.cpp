@@ -149,7 +149,8 @@ class Loader {
                       "address 127.0.0.1, or use --auth required, or, if you mean it, --force-open-auth",
                       out_.values["auth.mode"].source, to_text(settings.listen)));
     }
-    return redis_password();
+    VIGIL_TRY(redis_password());
+    return database_password();
   }
 
   Result<void> redis_password() {
@@ -162,15 +163,40 @@ class Loader {
     auto config = sinks::parse_redis_url(settings.redis_url.reveal());
     if (!config) return std::move(config).error();
     if (!config->password.empty()) return bad("redis.password_file: redis.url has a password already; keep one");
-    // The password goes into the address where it belongs: behind the user name.
-    auto url = settings.redis_url.reveal();
-    auto start = url.find("://") + 3;
-    auto sign = url.substr(start, url.find('/', start) - start).rfind('@');
-    auto user = sign == std::string::npos ? "" : url.substr(start, sign);
-    auto rest = sign == std::string::npos ? url.substr(start) : url.substr(start + sign + 1);
-    if (!user.empty() && user.back() == ':') user.pop_back();
-    settings.redis_url = Secret(url.substr(0, start) + user + ":" + percent_encode(text) + "@" + rest);
+    settings.redis_url = with_password(settings.redis_url, text);
     return {};
+  }
+
+  Result<void> database_password() {
+    auto& settings = out_.settings;
+    if (settings.database_password_file.empty()) return {};
+    if (settings.database_url.empty()) return bad("database.password_file is set, but database.url is not");
+    VIGIL_ASSIGN(auto text, read_text_file(settings.database_password_file, 4096));
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty()) return bad(fmt::format("database.password_file: {} is empty", settings.database_password_file));
+    if (user_of(settings.database_url).find(':') != std::string::npos) {
+      return bad("database.password_file: database.url has a password already; keep one");
+    }
+    settings.database_url = with_password(settings.database_url, text);
+    return {};
+  }
+
+  // What stands before the '@' of an address.
+  static std::string user_of(const Secret& url) {
+    const auto& text = url.reveal();
+    auto start = text.find("://") + 3;
+    auto sign = text.substr(start, text.find('/', start) - start).rfind('@');
+    return sign == std::string::npos ? "" : text.substr(start, sign);
+  }
+
+  // The password goes into the address where it belongs: behind the user name.
+  static Secret with_password(const Secret& url, const std::string& password) {
+    const auto& text = url.reveal();
+    auto start = text.find("://") + 3;
+    auto user = user_of(url);
+    auto rest = text.substr(start + (text.find('@', start) == start + user.size() ? user.size() + 1 : 0));
+    if (!user.empty() && user.back() == ':') user.pop_back();
+    return Secret(text.substr(0, start) + user + ":" + percent_encode(password) + "@" + rest);
   }
 
   const Sources& sources_;

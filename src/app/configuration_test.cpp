@@ -94,7 +94,7 @@ TEST_F(ConfigurationTest, UnknownKeyNamesFileLineKeyAndTheNearestOne) {
 
 TEST_F(ConfigurationTest, WrongValueNamesFileLineKeyAndTheForm) {
   EXPECT_EQ(error_of("ingest:\n  read_timeout: 5\n"),
-            "vigil.yaml:2: ingest.read_timeout: expected a duration with its unit, such as 500ms, 5s, 2m or 1h");
+            "vigil.yaml:2: ingest.read_timeout: expected a duration with its unit, such as 500ms, 5s, 2m, 1h or 30d");
   EXPECT_EQ(error_of("ingest:\n  read_timeout: 1h\n"),
             "vigil.yaml:2: ingest.read_timeout: must be between 0.5s and 300s");
   EXPECT_EQ(error_of("buffer:\n  packet_bytes: 12\n"),
@@ -162,6 +162,32 @@ TEST_F(ConfigurationTest, SecretsAreNeverShown) {
   EXPECT_THAT(loaded.error().message, Not(HasSubstr("hunter2")));
 }
 
+TEST_F(ConfigurationTest, DatabasePasswordComesFromItsFileAndIsNotShown) {
+  sources_.command_line["database.password_file"] = file("password", "p@ss/word\n");
+  EXPECT_FALSE(load(sources_).ok());
+  for (auto [before, after] : {std::pair{"postgres://vigil@host:1/db?sslmode=require",
+                                         "postgres://vigil:p%40ss%2Fword@host:1/db?sslmode=require"},
+                               std::pair{"postgresql://host/db", "postgresql://:p%40ss%2Fword@host/db"}}) {
+    sources_.command_line["database.url"] = before;
+    auto loaded = load(sources_);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    EXPECT_EQ(loaded->settings.database_url.reveal(), after);
+    EXPECT_THAT(to_yaml(*loaded), Not(HasSubstr("ss%2Fword")));
+  }
+  sources_.command_line["database.url"] = "postgres://vigil:canary@host/db";
+  auto twice = load(sources_);
+  ASSERT_FALSE(twice.ok());
+  EXPECT_THAT(twice.error().message, Not(HasSubstr("canary")));
+  sources_.command_line.erase("database.password_file");
+  auto loaded = load(sources_);
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_THAT(to_yaml(*loaded), AllOf(Not(HasSubstr("canary")), HasSubstr("postgres://***@host/db")));
+  sources_.command_line["database.url"] = "mysql://vigil:canary@host/db";
+  auto wrong = load(sources_);
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, Not(HasSubstr("canary")));
+}
+
 TEST_F(ConfigurationTest, RedisPasswordComesFromItsFile) {
   sources_.command_line["redis.password_file"] = file("password", "p@ss/word\n");
   for (auto [before, after] :
@@ -210,10 +236,11 @@ TEST(Options, ReferenceAndExampleInTheRepositoryAreCurrent) {
 
 TEST(Value, ReadsDurationsSizesAndAddresses) {
   EXPECT_EQ(*parse_duration("500ms"), 500ms);
+  EXPECT_EQ(*parse_duration("30d"), 30 * 24h);
   EXPECT_EQ(*parse_duration("1.5s"), 1500ms);
   EXPECT_EQ(*parse_duration(" 2 m "), 2min);
   EXPECT_EQ(*parse_duration("0"), 0ms);
-  for (const char* text : {"", "5", "s", "-1s", "1d", "1e9s", "nan s", "99999999999h"})
+  for (const char* text : {"", "5", "s", "-1s", "1w", "1e9s", "nan s", "99999999999h"})
     EXPECT_FALSE(parse_duration(text).ok()) << text;
   EXPECT_EQ(*parse_size("32MiB"), 32 << 20);
   EXPECT_EQ(*parse_size("1 GB"), 1'000'000'000);

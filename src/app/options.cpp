@@ -9,6 +9,7 @@
 #include "base/redact.h"
 #include "base/url.h"
 #include "sinks/redis_config.h"
+#include "store/open.h"
 
 namespace vigil::app {
 namespace {
@@ -80,6 +81,20 @@ const std::array kOptions = {
            "A camera is decoded for so long after somebody last looked at it.", 0, 600},
     Option{"buffer.snapshot_interval", "--buffer-snapshot-interval", Form::Duration, &S::snapshot_interval, "10s",
            "How often the last good picture of a camera that nobody looks at is renewed.", 1, 3600},
+
+    Option{"database.url", "--database-url", Form::DatabaseUrl, &S::database_url, "",
+           "PostgreSQL database that keeps everything, instead of SQLite in data.dir: "
+           "postgres://user@host[:port]/database. Keys and pictures stay in data.dir."},
+    Option{"database.password_file", "--database-password-file", Form::File, &S::database_password_file, "",
+           "File that holds the password of the database, instead of writing it into the address."},
+
+    Option{"records.keep", "--records-keep", Form::Duration, &S::records_keep, "30d",
+           "Tracks, objects, plates, scenes and their pictures are cleared away after so long.", 3600,
+           10 * 365 * 86400.0},
+    Option{"records.keep_boxes", "--records-keep-boxes", Form::Duration, &S::records_keep_boxes, "7d",
+           "So are the boxes of each frame, from which a past minute is drawn again, and what re-identification "
+           "compares.",
+           3600, 10 * 365 * 86400.0},
 
     Option{
         "models.fetch", "--models-fetch", Form::Boolean, &S::fetch_model, "true",
@@ -170,8 +185,13 @@ struct Assigner {
     return {};
   }
   Result<void> operator()(Secret Settings::*member) const {
-    if (!text.empty()) {
+    if (!text.empty() && option.form == Form::RedisUrl) {
       if (auto parsed = sinks::parse_redis_url(text); !parsed.ok()) return std::move(parsed).error();
+    }
+    if (!text.empty() && option.form == Form::DatabaseUrl) {
+      if (auto target = store::database_target(Secret(std::string(text))); !target.ok()) {
+        return std::move(target).error();
+      }
     }
     settings.*member = Secret(std::string(text));
     return {};
@@ -234,6 +254,7 @@ std::string value_name(const Option& option) {
     case Form::List:
       return "ENTRY,…";
     case Form::RedisUrl:
+    case Form::DatabaseUrl:
       return "URL";
   }
   return "TEXT";
@@ -251,6 +272,10 @@ Settings defaults() {
 
 std::string shown(const Option& option, std::string_view text) {
   if (!option.is_secret() || text.empty()) return std::string(text);
+  if (option.form == Form::DatabaseUrl) {
+    auto target = store::database_target(Secret(std::string(text)));
+    return target ? target->insert(target->find("://") + 3, "***@") : redact(text);
+  }
   auto config = sinks::parse_redis_url(text);
   if (!config) return redact(text);
   auto out = config->target();

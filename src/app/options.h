@@ -44,6 +44,9 @@ struct Settings {
   std::chrono::milliseconds snapshot_interval{0};
 
   bool fetch_model = true;
+  Secret database_url;
+  std::string database_password_file;
+  std::chrono::milliseconds records_keep{0}, records_keep_boxes{0};
 
   Secret redis_url;
   std::string redis_password_file;
@@ -71,7 +74,8 @@ struct Option {
     Duration,
     Durations,
     List,
-    RedisUrl
+    RedisUrl,
+    DatabaseUrl
   };
 
   std::string_view key;   // in vigil.yaml: "server.listen"
@@ -83,7 +87,7 @@ struct Option {
   double least = 0, most = 0;     // of numbers, sizes (bytes) and durations (seconds)
   std::string_view choices = {};  // "none|required"
 
-  bool is_secret() const { return form == Form::RedisUrl; }
+  bool is_secret() const { return form == Form::RedisUrl || form == Form::DatabaseUrl; }
 };
 
 std::span<const Option> options();

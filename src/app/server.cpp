@@ -7,6 +7,7 @@
 #include "api/auth/accounts.h"
 #include "api/server.h"
 #include "app/first_model.h"
+#include "app/record.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "bus/bus.h"
@@ -62,6 +63,8 @@ struct Server::Parts {
   std::unique_ptr<pipeline::Analysts> analysts;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
+  std::unique_ptr<records::Writer> writer;
+  std::unique_ptr<records::Sweeper> sweeper;
   std::unique_ptr<api::Accounts> accounts;
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
@@ -77,9 +80,10 @@ Result<void> Server::start() {
   auto parts = std::make_unique<Parts>();
   VIGIL_ASSIGN(auto policy, ingest::EgressPolicy::make(settings_.allow_networks, settings_.deny_networks));
   VIGIL_TRY(api::check_auth_mode(settings_.listen.host, api_config(settings_).auth, settings_.force_open_auth));
-  VIGIL_ASSIGN(parts->store,
-               store::open_store(
-                   {.data_dir = settings_.data_dir, .allow_network_fs = settings_.allow_network_fs, .clock = &clock_}));
+  VIGIL_ASSIGN(parts->store, store::open_store({.data_dir = settings_.data_dir,
+                                                .allow_network_fs = settings_.allow_network_fs,
+                                                .database_url = settings_.database_url,
+                                                .clock = &clock_}));
   if (!settings_.redis_url.empty()) {
     VIGIL_ASSIGN(auto redis, sinks::parse_redis_url(settings_.redis_url.reveal()));
     auto events = parts->bus.subscribe("redis", static_cast<std::size_t>(settings_.redis_queue));
@@ -91,6 +95,10 @@ Result<void> Server::start() {
   parts->cameras = std::make_unique<cameras::Cameras>(
       cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
       parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations}, clock_, *parts->analysts);
+  parts->writer = make_writer(settings_, parts->observations, *parts->store, *parts->cameras, clock_);
+  VIGIL_TRY(parts->writer->start());
+  parts->sweeper = make_sweeper(settings_, *parts->store, clock_);
+  parts->sweeper->start();
   VIGIL_TRY(parts->cameras->start());
   auto sinks = [redis = parts->redis.get()] {
     std::vector<sinks::Figures> out;
@@ -115,6 +123,8 @@ void Server::stop(std::chrono::milliseconds limit) {
   parts_->cameras->stop();
   parts_->bus.close();
   parts_->observations.close();
+  parts_->sweeper->stop();
+  parts_->writer->stop();
   if (parts_->redis) {
     // The cameras' last words are queued now; what the others took of the time is missing here.
     auto left =

@@ -73,8 +73,8 @@ bool is_loopback(const Address& address) {
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, double>, 4> kUnits = {
-      {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 5> kUnits = {
+      {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
   Quantity quantity;
   if (split(text, quantity)) {
     if (quantity.number == 0 && quantity.unit.empty()) return std::chrono::milliseconds(0);
@@ -82,7 +82,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
       return std::chrono::milliseconds(std::llround(quantity.number * *unit));
     }
   }
-  return bad("expected a duration with its unit, such as 500ms, 5s, 2m or 1h");
+  return bad("expected a duration with its unit, such as 500ms, 5s, 2m, 1h or 30d");
 }
 
 Result<std::int64_t> parse_size(std::string_view text) {
