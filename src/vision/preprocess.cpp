@@ -3,8 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace vigil::vision {
+
+// ITU-R BT.601 and BT.709, section 3: from the weights of red and blue in luma. `range`: excursion of luma and chroma.
+struct YuvMatrix {
+  float luma, luma_zero, red_v, green_u, green_v, blue_u;
+};
+
 namespace {
 
 constexpr int kOne = 128;      // weights are parts of it
@@ -28,12 +39,7 @@ Shift chroma_shift(media::PixelFormat format) {
   return {0, 0};
 }
 
-// ITU-R BT.601 and BT.709, section 3: from the weights of red and blue in luma. `range`: excursion of luma and chroma.
-struct Matrix {
-  float luma, luma_zero, red_v, green_u, green_v, blue_u;
-};
-
-Matrix matrix_of(const media::Frame& frame) {
+YuvMatrix matrix_of(const media::Frame& frame) {
   bool is_709 = !frame.full_range && frame.height >= kHdLines;
   const float kr = is_709 ? 0.2126F : 0.299F, kb = is_709 ? 0.0722F : 0.114F, kg = 1 - kr - kb;
   const float luma = frame.full_range ? 1.F : 255.F / 219.F, chroma = frame.full_range ? 1.F : 255.F / 224.F;
@@ -46,41 +52,72 @@ Matrix matrix_of(const media::Frame& frame) {
 }
 
 // Two lines of samples → one, in 1/128.
-void blend(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count, std::uint16_t* out) {
-  const auto w1 = static_cast<std::uint16_t>(weight), w0 = static_cast<std::uint16_t>(kOne - weight);
-  for (int x = 0; x < count; ++x) out[x] = static_cast<std::uint16_t>(upper[x] * w0 + lower[x] * w1);
+void blend(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count, std::int16_t* out) {
+  const auto w1 = static_cast<std::int16_t>(weight), w0 = static_cast<std::int16_t>(kOne - weight);
+  for (int x = 0; x < count; ++x) out[x] = static_cast<std::int16_t>(upper[x] * w0 + lower[x] * w1);
 }
 
-void pick(const std::uint16_t* line, const std::int32_t* at, const std::uint16_t* weight, int count,
-          std::uint8_t* out) {
-  for (int x = 0; x < count; ++x) {
+constexpr int kRound = kOne * kOne / 2, kBits = 14;
+
+#if defined(__SSE2__)
+__m128i pair_at(const std::int16_t* line, std::int32_t at) {
+  int pair = 0;
+  std::memcpy(&pair, line + at, sizeof pair);
+  return _mm_cvtsi32_si128(pair);
+}
+
+// Four neighbouring samples of the output: the compiler does not find the multiply-and-add of pairs by itself.
+__m128i four(const std::int16_t* line, const std::int32_t* at, const std::int16_t* weights) {
+  const auto low = _mm_unpacklo_epi32(pair_at(line, at[0]), pair_at(line, at[1]));
+  const auto high = _mm_unpacklo_epi32(pair_at(line, at[2]), pair_at(line, at[3]));
+  const auto w = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights));
+  const auto sum = _mm_madd_epi16(_mm_unpacklo_epi64(low, high), w);
+  return _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(kRound)), kBits);
+}
+#endif
+
+void pick(const std::int16_t* line, const std::int32_t* at, const std::int16_t* weights, int count, std::uint8_t* out) {
+  int x = 0;
+#if defined(__SSE2__)
+  for (; x + 8 <= count; x += 8) {
+    const auto words =
+        _mm_packs_epi32(four(line, at + x, weights + 2 * x), four(line, at + x + 4, weights + 2 * x + 8));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + x), _mm_packus_epi16(words, words));
+  }
+#endif
+  for (; x < count; ++x) {
     const auto* pair = line + at[x];
-    auto sum = static_cast<std::uint32_t>(pair[0]) * static_cast<std::uint32_t>(kOne - weight[x]) +
-               static_cast<std::uint32_t>(pair[1]) * weight[x];
-    out[x] = static_cast<std::uint8_t>((sum + kOne * kOne / 2) / (kOne * kOne));
+    out[x] = static_cast<std::uint8_t>((pair[0] * weights[2 * x] + pair[1] * weights[2 * x + 1] + kRound) >> kBits);
   }
 }
 
-void chroma_terms(const std::uint8_t* u, const std::uint8_t* v, int count, const Matrix& m, float* red, float* green,
-                  float* blue) {
+// What chroma adds to a line; each sample counts for `Step` neighbours.
+template <int Step>
+void chroma_terms(const std::uint8_t* u, const std::uint8_t* v, int count, const YuvMatrix& m, float* __restrict red,
+                  float* __restrict green, float* __restrict blue) {
   for (int x = 0; x < count; ++x) {
     const auto du = static_cast<float>(u[x] - 128), dv = static_cast<float>(v[x] - 128);
-    red[x] = m.red_v * dv;
-    green[x] = -m.green_u * du - m.green_v * dv;
-    blue[x] = m.blue_u * du;
+    for (int i = 0; i < Step; ++i) {
+      red[x * Step + i] = m.red_v * dv;
+      green[x * Step + i] = -m.green_u * du - m.green_v * dv;
+      blue[x * Step + i] = m.blue_u * du;
+    }
   }
 }
 
-float limited(float value) {
-  value = value < 0.F ? 0.F : value;
-  return value > 255.F ? 255.F : value;
+void luma_terms(const std::uint8_t* luma, int count, const YuvMatrix& m, float* __restrict out) {
+  for (int x = 0; x < count; ++x) out[x] = (static_cast<float>(luma[x]) - m.luma_zero) * m.luma;
 }
 
 // One channel of one line: luma and what chroma adds, then the model's own scale.
-void channel(const std::uint8_t* luma, const float* add, int count, const Matrix& m, float factor, float offset,
-             float* out) {
-  for (int x = 0; x < count; ++x)
-    out[x] = limited((static_cast<float>(luma[x]) - m.luma_zero) * m.luma + add[x]) * factor + offset;
+void channel(const float* __restrict luma, const float* __restrict add, int count, float factor, float offset,
+             float* __restrict out) {
+  for (int x = 0; x < count; ++x) {
+    float value = luma[x] + add[x];
+    value = value > 0.F ? value : 0.F;
+    value = value < 255.F ? value : 255.F;
+    out[x] = value * factor + offset;
+  }
 }
 
 }  // namespace
@@ -109,8 +146,9 @@ Preprocessor::Preprocessor(const TensorShape& shape, const Preparation& preparat
     : shape_(shape),
       preparation_(preparation),
       tensor_(static_cast<std::size_t>(shape.width) * static_cast<std::size_t>(shape.height) * 3) {
-  for (auto& row : colours_) row.resize(static_cast<std::size_t>(shape.width));
-  for (auto& row : chroma_) row.resize(static_cast<std::size_t>(shape.width));
+  line_.resize(static_cast<std::size_t>(shape.width));
+  luma_.resize(static_cast<std::size_t>(shape.width));
+  for (auto& row : chroma_) row.resize(static_cast<std::size_t>(shape.width) + 1);
 }
 
 Placement Preprocessor::prepare(const media::Frame& frame, const Region& region) {
@@ -168,7 +206,7 @@ void Preprocessor::make_axis(int from, int origin, int to, Axis& axis) {
   axis.origin = origin;
   axis.to = to;
   axis.at.resize(static_cast<std::size_t>(to));
-  axis.weight.resize(static_cast<std::size_t>(to));
+  axis.weights.resize(static_cast<std::size_t>(to) * 2);
   const double step = static_cast<double>(from) / to;
   for (int i = 0; i < to; ++i) {
     const double position = std::clamp((i + 0.5) * step - 0.5, 0.0, static_cast<double>(from - 1));
@@ -179,7 +217,8 @@ void Preprocessor::make_axis(int from, int origin, int to, Axis& axis) {
       weight = from > 1 ? kOne : 0;
     }
     axis.at[static_cast<std::size_t>(i)] = origin + at;
-    axis.weight[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(weight);
+    axis.weights[static_cast<std::size_t>(i) * 2] = static_cast<std::int16_t>(kOne - weight);
+    axis.weights[static_cast<std::size_t>(i) * 2 + 1] = static_cast<std::int16_t>(weight);
   }
 }
 
@@ -194,11 +233,11 @@ void Preprocessor::scale(const media::Plane& plane, const Region& part, int widt
   for (int y = 0; y < height; ++y) {
     const auto row = static_cast<std::size_t>(y);
     const auto* upper = plane.data + static_cast<std::ptrdiff_t>(to.down.at[row]) * plane.stride + part.x;
-    const int weight = to.down.weight[row];
+    const int weight = to.down.weights[row * 2 + 1];
     const auto* lower = weight == 0 ? upper : upper + plane.stride;
     blend(upper, lower, weight, part.width, blended_.data());
     blended_[static_cast<std::size_t>(part.width)] = 0;  // read, with no weight, in planes of a single column
-    pick(blended_.data(), to.across.at.data(), to.across.weight.data(), width,
+    pick(blended_.data(), to.across.at.data(), to.across.weights.data(), width,
          to.samples.data() + row * static_cast<std::size_t>(width));
   }
 }
@@ -208,35 +247,44 @@ void Preprocessor::convert(const media::Frame& frame, const Placement& placement
   scale(frame.planes[0], region, placement.width, placement.height, planes_[0]);
   const bool gray = frame.format == media::PixelFormat::Gray;
   const auto shift = chroma_shift(frame.format);
+  // A picture that becomes much smaller has more chroma than can be seen: half as many samples do.
+  const int half = region.width >= 2 * placement.width && region.height >= 2 * placement.height ? 1 : 0;
+  const int chroma_width = (placement.width + half) >> half, chroma_height = (placement.height + half) >> half;
   if (!gray) {
     for (std::size_t i : {1U, 2U}) {
       const auto& plane = frame.planes[i];
       Region part{region.x >> shift.x, region.y >> shift.y, 0, 0};
       part.width = std::min((region.width + shift.x) >> shift.x, plane.width - part.x);
       part.height = std::min((region.height + shift.y) >> shift.y, plane.height - part.y);
-      scale(plane, part, placement.width, placement.height, planes_[i]);
+      scale(plane, part, chroma_width, chroma_height, planes_[i]);
     }
   }
   const auto matrix = matrix_of(frame);
-  const auto width = static_cast<std::size_t>(placement.width);
   for (auto& terms : chroma_) std::fill(terms.begin(), terms.end(), 0.F);
   for (int y = 0; y < placement.height; ++y) {
-    const auto at = static_cast<std::size_t>(y) * width;
-    if (!gray) {
-      chroma_terms(planes_[1].samples.data() + at, planes_[2].samples.data() + at, placement.width, matrix,
-                   chroma_[0].data(), chroma_[1].data(), chroma_[2].data());
+    if (!gray && (y & half) == 0) {
+      const auto at = static_cast<std::size_t>(y >> half) * static_cast<std::size_t>(chroma_width);
+      const auto terms = half != 0 ? chroma_terms<2> : chroma_terms<1>;
+      terms(planes_[1].samples.data() + at, planes_[2].samples.data() + at, chroma_width, matrix, chroma_[0].data(),
+            chroma_[1].data(), chroma_[2].data());
     }
-    for (std::size_t i = 0; i < 3; ++i) {
-      const auto colour = preparation_.order == Preparation::Order::Rgb ? i : 2 - i;
-      const float factor = 1 / preparation_.scale[i], offset = -preparation_.mean[i] * factor;
-      const auto row = static_cast<std::size_t>(placement.top + y), column = static_cast<std::size_t>(placement.left);
-      const auto line = row * static_cast<std::size_t>(shape_.width) + column;
-      const auto area = static_cast<std::size_t>(shape_.width) * static_cast<std::size_t>(shape_.height);
-      auto* out = shape_.channels_last ? colours_[i].data() : tensor_.data() + i * area + line;
-      channel(planes_[0].samples.data() + at, chroma_[colour].data(), placement.width, matrix, factor, offset, out);
-      if (shape_.channels_last) {
-        for (std::size_t x = 0; x < width; ++x) tensor_[(line + x) * 3 + i] = colours_[i][x];
-      }
+    write_line(y, placement, matrix);
+  }
+}
+
+void Preprocessor::write_line(int y, const Placement& placement, const YuvMatrix& matrix) {
+  const auto width = static_cast<std::size_t>(placement.width), area = tensor_.size() / 3;
+  const auto* luma = planes_[0].samples.data() + static_cast<std::size_t>(y) * width;
+  const auto line = static_cast<std::size_t>(placement.top + y) * static_cast<std::size_t>(shape_.width) +
+                    static_cast<std::size_t>(placement.left);
+  luma_terms(luma, placement.width, matrix, luma_.data());
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto colour = preparation_.order == Preparation::Order::Rgb ? i : 2 - i;
+    const float factor = 1 / preparation_.scale[i], offset = -preparation_.mean[i] * factor;
+    auto* out = shape_.channels_last ? line_.data() : tensor_.data() + i * area + line;
+    channel(luma_.data(), chroma_[colour].data(), placement.width, factor, offset, out);
+    if (shape_.channels_last) {
+      for (std::size_t x = 0; x < width; ++x) tensor_[(line + x) * 3 + i] = line_[x];
     }
   }
 }

@@ -14,6 +14,8 @@
 
 namespace vigil::vision {
 
+struct YuvMatrix;
+
 struct TensorShape {
   int width = 0, height = 0;
   bool channels_last = false;  // NHWC instead of NCHW
@@ -57,7 +59,7 @@ class Preprocessor {
   struct Axis {  // where the samples of one output line come from
     int from = 0, origin = 0, to = 0;
     std::vector<std::int32_t> at;
-    std::vector<std::uint16_t> weight;  // of the right or lower neighbour, of 128
+    std::vector<std::int16_t> weights;  // pairs: of the sample there and of the next one; together 128
     bool matches(int f, int o, int t) const { return from == f && origin == o && to == t && !at.empty(); }
   };
   struct Scaled {
@@ -70,6 +72,7 @@ class Preprocessor {
   void fill(const Placement& placement);
   void scale(const media::Plane& plane, const Region& part, int width, int height, Scaled& to);
   void convert(const media::Frame& frame, const Placement& placement);
+  void write_line(int y, const Placement& placement, const YuvMatrix& matrix);
   static void make_axis(int from, int origin, int to, Axis& axis);
 
   TensorShape shape_;
@@ -77,9 +80,10 @@ class Preprocessor {
   Placement filled_for_;
   std::vector<float> tensor_;
   std::array<Scaled, 3> planes_;
-  std::vector<std::uint16_t> blended_;
-  std::array<std::vector<float>, 3> colours_;  // one row of red, green, blue
-  std::array<std::vector<float>, 3> chroma_;   // what chroma adds to them
+  std::vector<std::int16_t> blended_;
+  std::vector<float> line_;  // of one channel, where channels come last
+  std::vector<float> luma_;
+  std::array<std::vector<float>, 3> chroma_;  // what chroma adds to red, green and blue, for one line
 };
 
 }  // namespace vigil::vision
