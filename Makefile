@@ -50,7 +50,7 @@ bench: deps build/release/vigil ## run the benchmarks; a table, and JSON in buil
 	@cmake --build --preset release --target benches && tools/bench.sh
 
 fuzz: deps ## run every fuzz target for FUZZ_SECONDS (30) each
-	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz && tools/fuzz.sh
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz --target fuzzers && tools/fuzz.sh
 
 docs: build/release/vigil ## write the generated pages of docs/ anew
 	@build/release/vigil config reference >docs/ref/configuration.md
