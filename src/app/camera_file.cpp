@@ -16,7 +16,6 @@ namespace vigil::app {
 namespace {
 
 constexpr std::size_t kMaxBytes = 4u << 20;
-constexpr std::size_t kMaxCameras = 10000;
 
 enum class Kind {
   Text,
@@ -194,7 +193,8 @@ Result<CameraFile> read_list(const YamlReader& reader, const YAML::Node& list, c
   out.name = name;
   if (!list.IsSequence()) return reader.error(list, "cameras: expected a list, each entry beginning with \"- id: …\"");
   for (const auto& each : list) {
-    if (out.cameras.size() >= kMaxCameras) return reader.error(each, fmt::format("more than {} cameras", kMaxCameras));
+    if (out.cameras.size() >= kMostCameras)
+      return reader.error(each, fmt::format("more than {} cameras", kMostCameras));
     CameraEntry entry;
     VIGIL_TRY(CameraReader(reader, entry).read(each));
     out.cameras.push_back(std::move(entry));

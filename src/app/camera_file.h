@@ -10,6 +10,8 @@
 
 namespace vigil::app {
 
+inline constexpr std::size_t kMostCameras = 10000;  // of one file
+
 // A camera as a file names it, in the API's form: only the members that the file mentions. Credentials inside a
 // source_url are taken out into username and password.
 struct CameraEntry {

@@ -140,6 +140,28 @@ TEST(CameraFile, ManyAliasesDoNotExplode) {
   EXPECT_THAT(error_of("cameras:\n - id: x\n   motion:\n    masks: &m [*m]\n"), Not(IsEmpty()));
 }
 
+TEST(CameraFile, AliasesThatUnfoldToTooMuchAreAnError) {
+  std::string text = "- &c\n  id: x\n  source_type: rtsp\n  streams:\n";
+  text += "  - &s {name: " + std::string(4000, 'n') + ", roles: &r [" + std::string(4000, 'r') + "]}\n";
+  for (int i = 0; i < 90; ++i) text += "  - *s\n";
+  for (int i = 0; i < 1000; ++i) text += "- *c\n";
+  EXPECT_THAT(error_of(text), HasSubstr("cameras.yaml:5: the aliases of this file unfold to too much"));
+}
+
+TEST(CameraFile, KeysAreBounded) {
+  EXPECT_THAT(error_of("? " + std::string(5000, 'k') + "\n: 1\n"), HasSubstr("key is too long"));
+}
+
+TEST(LivePlan, CredentialsThatContainThemselvesAreAnError) {
+  EXPECT_EQ(error_of("server: &s {host: h, auth: *s}\nchannels: []\n"), "cameras.yaml:1: server: nested too deeply");
+}
+
+TEST(LivePlan, ChannelsAreBounded) {
+  std::string text = "host: h\nchannels:\n- &c {id: a, path: p, x: 1}\n";
+  for (int i = 0; i < 10000; ++i) text += "- *c\n";
+  EXPECT_THAT(error_of(text), HasSubstr("more than 10000 cameras"));
+}
+
 TEST(LivePlan, MakesACameraOfEachChannel) {
   auto file = read(R"({
   "server": {"host": "camera.example", "port": 554, "user": "USER", "password": "PASSWORD"},
@@ -249,10 +271,10 @@ TEST_F(PlanTest, ExportedFileChangesNothing) {
   camera["frame_event_interval"] = nullptr;
   camera["streams"] = Json::parse(
       R"([{"name":"sub","source_url":"rtsp://host/sub","username":null,"has_password":false,"roles":["analysis"]}])");
-  auto text = to_camera_yaml({camera, stored("yes")});
+  auto text = to_camera_yaml({camera, stored("yes"), stored("NULL")});
   EXPECT_THAT(text, HasSubstr("# has_password: true"));
-  auto steps = plan(text, {camera, stored("yes")});
-  ASSERT_EQ(steps.size(), 2u);
+  auto steps = plan(text, {camera, stored("yes"), stored("NULL")});
+  ASSERT_EQ(steps.size(), 3u);
   for (const auto& step : steps)
     EXPECT_EQ(step.action, Step::Action::Keep) << step.id << ": " << describe({step}) << text;
 }

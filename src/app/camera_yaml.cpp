@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "app/json_read.h"
 
@@ -15,11 +16,16 @@ constexpr std::array kMembers = {
     "username", "roles",    "transport", "poll_interval", "loop",    "enabled",     "frame_event_interval",
     "motion",   "analysis", "streams"};
 
+// Words that are not text to YAML, in whatever case.
+constexpr std::array kMeaningful = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+
 bool is_plain(const std::string& value) {
-  return !value.empty() &&
-         std::all_of(value.begin(), value.end(), [](unsigned char c) { return std::isalpha(c) || c == '_'; }) &&
-         value != "null" && value != "true" && value != "false" && value != "yes" && value != "no" && value != "on" &&
-         value != "off" && value != "y" && value != "n";
+  std::string lower;
+  for (unsigned char c : value) {
+    if (!std::isalpha(c) && c != '_') return false;
+    lower.push_back(static_cast<char>(std::tolower(c)));
+  }
+  return !lower.empty() && std::find(kMeaningful.begin(), kMeaningful.end(), lower) == kMeaningful.end();
 }
 
 // JSON is YAML; plain words read better. "${" would be taken for a variable.

@@ -11,6 +11,8 @@
 namespace vigil::app {
 namespace {
 
+constexpr std::size_t kMostNotes = 1000;
+
 struct Server {
   std::string host, port = "554", user, password;
 };
@@ -69,22 +71,25 @@ class PlanReader {
 
  private:
   void note(const YamlReader::Member& member, const std::string& where) {
-    out_.notes.push_back(
-        fmt::format("{}:{}: {} of {} is not used", out_.name, YamlReader::line(member.at), member.key, where));
+    if (out_.notes.size() >= kMostNotes) return;
+    out_.notes.push_back(fmt::format("{}:{}: {} of {} is not used", out_.name, YamlReader::line(member.at),
+                                     member.key.substr(0, 64), where));
   }
 
-  Result<void> read_server(const YAML::Node& node) {
+  // Credentials may stand in an object of their own; an alias may put that into itself.
+  Result<void> read_server(const YAML::Node& node, int depth = 0) {
+    if (depth > 2) return reader_.error(node, "server: nested too deeply");
     VIGIL_ASSIGN(auto members, reader_.members(node, "server"));
     for (const auto& each : members) {
-      VIGIL_ASSIGN(auto known, read_server_member(each));
+      VIGIL_ASSIGN(auto known, read_server_member(each, depth));
       if (!known) note(each, "server");
     }
     return {};
   }
 
-  Result<bool> read_server_member(const YamlReader::Member& each) {
+  Result<bool> read_server_member(const YamlReader::Member& each, int depth = 0) {
     if (is_one_of(each.key, {"credentials", "auth"}) && each.value.IsMap()) {
-      VIGIL_TRY(read_server(each.value));
+      VIGIL_TRY(read_server(each.value, depth + 1));
       return true;
     }
     std::string* target = nullptr;
@@ -149,6 +154,8 @@ class PlanReader {
     auto user = url->user.empty() ? server_.user : url->user;
     auto password = url->password.empty() ? server_.password : url->password.reveal();
 
+    if (out_.cameras.size() >= kMostCameras)
+      return reader_.error(channel.at, fmt::format("more than {} cameras", kMostCameras));
     CameraEntry entry;
     entry.line = YamlReader::line(channel.at);
     entry.camera = {{"id", as_id(channel.id)},

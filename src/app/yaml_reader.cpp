@@ -11,11 +11,18 @@ namespace {
 
 constexpr std::size_t kMost = 10000;
 constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kOfAMember = 64, kOfAValue = 16;  // about what holding one takes, besides its text
 
 }  // namespace
 
 Error YamlReader::error(const YAML::Node& where, const std::string& why) const {
   return make_error(ErrorKind::InvalidArgument, fmt::format("{}:{}: {}", name_, line(where), why), "camera_file");
+}
+
+Result<void> YamlReader::spend(const YAML::Node& where, std::size_t bytes) const {
+  if (bytes > left_) return error(where, "the aliases of this file unfold to too much");
+  left_ -= bytes;
+  return {};
 }
 
 Result<std::vector<YamlReader::Member>> YamlReader::members(const YAML::Node& map, const std::string& what) const {
@@ -24,8 +31,10 @@ Result<std::vector<YamlReader::Member>> YamlReader::members(const YAML::Node& ma
   std::set<std::string> seen;
   for (const auto& pair : map) {
     if (!pair.first.IsScalar()) return error(pair.first, "expected a key");
+    if (pair.first.Scalar().size() > kLongest) return error(pair.first, "this key is too long");
     if (!seen.insert(pair.first.Scalar()).second)
-      return error(pair.first, fmt::format("{} stands twice", pair.first.Scalar()));
+      return error(pair.first, fmt::format("{} stands twice", pair.first.Scalar().substr(0, 64)));
+    VIGIL_TRY(spend(pair.first, kOfAMember + pair.first.Scalar().size()));
     if (out.size() >= kMost) return error(pair.first, "too many keys");
     out.push_back({pair.first.Scalar(), pair.first, pair.second});
   }
@@ -57,6 +66,7 @@ Result<std::string> YamlReader::text(const YAML::Node& node, const std::string& 
     }
     if (out.size() > kLongest) return error(node, fmt::format("{}: longer than {} characters", what, kLongest));
   }
+  VIGIL_TRY(spend(node, kOfAValue + out.size()));
   return out;
 }
 

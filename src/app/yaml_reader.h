@@ -27,7 +27,7 @@ class YamlReader {
     std::string key;
     YAML::Node at, value;
   };
-  // The members of a map; a key twice, and more than 10000, are errors.
+  // The members of a map; a key twice, more than 10000, and a key longer than 4096 bytes, are errors.
   Result<std::vector<Member>> members(const YAML::Node& map, const std::string& what) const;
 
   // Scalars with ${NAME} replaced. `what` names the key in errors.
@@ -39,6 +39,10 @@ class YamlReader {
   Result<Json> numbers(const YAML::Node& node, const std::string& what, int depth = 0) const;
 
  private:
+  // Aliases let a small file stand for a huge one: everything read is counted, as often as it is read.
+  Result<void> spend(const YAML::Node& where, std::size_t bytes) const;
+
+  mutable std::size_t left_ = 64u << 20;
   const std::string name_;
   const std::map<std::string, std::string>& environment_;
 };
