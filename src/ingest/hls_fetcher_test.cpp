@@ -36,7 +36,7 @@ class HlsFetcherTest : public testing::Test {
     return HlsFetcher(parse_url(base).value(), std::move(policy), milliseconds(2000), {});
   }
   static FailureReason reason(const HlsFetcher& fetcher) {
-    return fetcher.failure() ? fetcher.failure()->reason : FailureReason::None;
+    return fetcher.failure().value_or(Failure{FailureReason::None, ""}).reason;
   }
 };
 
