@@ -47,6 +47,27 @@ bool is_json(const std::string& type) {
   return type == "application/json" || type.ends_with("+json");
 }
 
+// An answer that goes on and on ends when whoever asked for it may not be here any more.
+class GuardedStream final : public BodyStream {
+ public:
+  GuardedStream(std::unique_ptr<BodyStream> inner, Accounts& accounts, Principal who)
+      : inner_(std::move(inner)), accounts_(accounts), who_(std::move(who)) {}
+
+  std::optional<std::string> next(std::stop_token gone) override {
+    auto piece = inner_->next(gone);
+    if (!piece) return std::nullopt;
+    // A store that cannot be read at the moment says nothing about anybody.
+    if (auto fine = accounts_.confirm(who_); !fine && fine.error().kind == ErrorKind::Unauthenticated)
+      return std::nullopt;
+    return piece;
+  }
+
+ private:
+  std::unique_ptr<BodyStream> inner_;
+  Accounts& accounts_;
+  const Principal who_;
+};
+
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchConfig config, const Router& router, const Contract& contract, Accounts& accounts,
@@ -243,7 +264,11 @@ Response Dispatcher::handle(Request& request, const http::Plan& plan) {
     if (is_json(request.content_type)) {
       if (auto refusal = read_json(request, *plan.route->operation)) return std::move(*refusal);
     }
-    return plan.route->handler(request);
+    auto response = plan.route->handler(request);
+    const auto permission = plan.route->operation->permission;
+    if (response.stream && permission != Permission::Public && permission != Permission::Setup)
+      response.stream = std::make_unique<GuardedStream>(std::move(response.stream), accounts_, request.principal);
+    return response;
   } catch (const std::exception& fault) {  // the JSON library, or no memory
     log::error("a handler threw",
                {{"operation", plan.route == nullptr ? "files" : plan.route->operation_id}, {"what", fault.what()}});

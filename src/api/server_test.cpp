@@ -231,6 +231,40 @@ TEST_F(Api, MotionJpegStreamsToALimitedNumberOfViewers) {
   EXPECT_EQ(left, 0);
 }
 
+TEST_F(Api, MotionJpegEndsWithTheSessionAndWithTheApiKey) {
+  start(Config());
+  const auto signed_in = sign_in();
+  const auto bearer = signed_in.access_token.reveal();
+  const auto key = accounts_.add_api_key("wall", store::UserRole::Viewer, std::nullopt);
+  ASSERT_TRUE(key.ok()) << key.error().message;
+  ASSERT_EQ(as(bearer, "POST", "/api/cameras", kPush).status, 201);
+  const auto push = [&](const std::string& credential) {
+    EXPECT_EQ(call("POST", "/api/ingest/push/cam_002", test_jpeg(), "image/jpeg",
+                   "Authorization: Bearer " + credential + "\r\n")
+                  .status,
+              202);
+  };
+  const auto watch = [&](const std::string& credential) {
+    auto viewer = std::make_unique<HttpClient>(server_->port());
+    viewer->send("GET /api/cameras/cam_002/mjpeg?fps=30 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                 credential + "\r\n\r\n");
+    EXPECT_THAT(viewer->read_until("\xff\xd9\r\n--vigil\r\n"), HasSubstr("200 OK"));
+    return viewer;
+  };
+  push(bearer);
+  auto by_session = watch(bearer);
+  auto by_key = watch(key->text.reveal());
+
+  ASSERT_TRUE(accounts_.logout(signed_in.refresh_token).ok());
+  push(sign_in().access_token.reveal());
+  EXPECT_THAT(by_session->read_until("\xff\xd8"), Not(HasSubstr("image/jpeg")));
+  EXPECT_THAT(by_key->read_until("\xff\xd9\r\n--vigil\r\n"), HasSubstr("image/jpeg"));
+
+  ASSERT_TRUE(accounts_.remove_api_key(key->key.id).ok());
+  push(sign_in().access_token.reveal());
+  EXPECT_THAT(by_key->read_until("\xff\xd8"), Not(HasSubstr("image/jpeg")));
+}
+
 TEST_F(Api, CredentialsStayOnlyWhileTheHostStays) {
   start_open();
   ASSERT_EQ(call("POST", "/api/cameras",

@@ -86,6 +86,10 @@ class Accounts {
 
   // Unauthenticated for every reason. `credential` is what follows "Bearer ": an access token, or an API key.
   Result<Principal> authenticate(std::string_view credential);
+  // Whether somebody whom authenticate() let in may stay: for answers that go on and on. Their access token may have
+  // expired since; their session, user or API key may not have ended. Unauthenticated for every reason. Costs what
+  // authenticate() costs, and is as late.
+  Result<void> confirm(const Principal& who);
 
   // Ends all sessions of the user and returns a new one. Throttled like login.
   Result<SignIn> change_password(const Principal& who, const Secret& current, const Secret& replacement,

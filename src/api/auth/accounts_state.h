@@ -36,6 +36,9 @@ struct Accounts::State {
 
   Result<Principal> from_access_token(std::string_view token);
   Result<Principal> from_api_key(std::string_view text);
+  // As they were within the last five seconds. Unauthenticated: not there, disabled or expired.
+  Result<store::User> user_of(const std::string& session);
+  Result<store::ApiKey> api_key(const std::string& id);
 
   // Whether `password` is the user's, at the pace that the throttle allows. The user may be nobody.
   Result<void> check_password(const std::string& name, const store::User* user, const Secret& password,

@@ -28,13 +28,7 @@ Result<void> check_name(const std::string& name) {
 
 }  // namespace
 
-Result<Principal> Accounts::State::from_api_key(std::string_view text) {
-  auto rest = text.substr(std::min(kPrefix.size(), text.size()));
-  auto sign = rest.find('_');
-  if (text.size() > kLongestText || text.substr(0, kPrefix.size()) != kPrefix || sign == std::string_view::npos)
-    return no_key();
-  std::string id(rest.substr(0, sign));
-  auto hash = sha256_hex(rest.substr(sign + 1));
+Result<store::ApiKey> Accounts::State::api_key(const std::string& id) {
   auto key = keys.get(id);
   if (!key) {
     auto found = store.api_keys().get(id);
@@ -43,11 +37,23 @@ Result<Principal> Accounts::State::from_api_key(std::string_view text) {
     key = *found;
     keys.put(id, *found);
   }
-  auto now = clock.wall();
-  if (!same_secret(hash, key->secret_hash) || (key->expires_at && *key->expires_at <= now)) return no_key();
+  if (key->expires_at && *key->expires_at <= clock.wall()) return no_key();
+  return *key;
+}
+
+Result<Principal> Accounts::State::from_api_key(std::string_view text) {
+  auto rest = text.substr(std::min(kPrefix.size(), text.size()));
+  auto sign = rest.find('_');
+  if (text.size() > kLongestText || text.substr(0, kPrefix.size()) != kPrefix || sign == std::string_view::npos)
+    return no_key();
+  std::string id(rest.substr(0, sign));
+  auto hash = sha256_hex(rest.substr(sign + 1));
+  auto key = api_key(id);
+  if (!key) return std::move(key).error();
+  if (!same_secret(hash, key->secret_hash)) return no_key();
   if (touched.claim(id, true).second) {
     // That it was used is worth knowing, but not worth refusing whom we know.
-    if (auto noted = store.api_keys().touch(id, now); !noted) {
+    if (auto noted = store.api_keys().touch(id, clock.wall()); !noted) {
       log::warn("use of an API key is not recorded", {{"key", id}, {"error", noted.error().message}});
     }
   }

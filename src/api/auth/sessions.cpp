@@ -118,22 +118,46 @@ Result<void> Accounts::logout(const Secret& refresh_token) {
   return state_->end_session(token->session);
 }
 
-Result<Principal> Accounts::State::from_access_token(std::string_view token) {
-  VIGIL_ASSIGN(auto claims, verify_access_token(token, clock.wall(), access_key));
-  auto user = signed_in.get(claims.session);
+Result<store::User> Accounts::State::user_of(const std::string& session) {
+  auto user = signed_in.get(session);
   if (!user) {
-    auto session = store.sessions().get(claims.session);
-    if (!session && session.error().kind != ErrorKind::NotFound) return std::move(session).error();
-    if (!session || session->user_id != claims.subject) return no_session();
-    auto found = store.users().find(claims.subject);
+    auto known = store.sessions().get(session);
+    if (!known && known.error().kind != ErrorKind::NotFound) return std::move(known).error();
+    if (!known || known->expires_at <= clock.wall()) return no_session();
+    auto found = store.users().find(known->user_id);
     if (!found && found.error().kind != ErrorKind::NotFound) return std::move(found).error();
     if (!found) return no_session();
     found->password_hash.clear();
     user = *found;
-    signed_in.put(claims.session, *found);
+    signed_in.put(session, *found);
   }
-  if (user->id != claims.subject || user->disabled || user->token_epoch != claims.epoch) return no_session();
+  if (user->disabled) return no_session();
+  return *user;
+}
+
+Result<Principal> Accounts::State::from_access_token(std::string_view token) {
+  VIGIL_ASSIGN(auto claims, verify_access_token(token, clock.wall(), access_key));
+  auto user = user_of(claims.session);
+  if (!user) return std::move(user).error();
+  if (user->id != claims.subject || user->token_epoch != claims.epoch) return no_session();
   return Principal{Principal::Kind::User, user->id, user->name, user->role, claims.session};
+}
+
+Result<void> Accounts::confirm(const Principal& who) {
+  switch (who.kind) {
+    case Principal::Kind::Local:
+      return {};
+    case Principal::Kind::User: {
+      VIGIL_ASSIGN(auto user, state_->user_of(who.session));
+      // Another role means other rights; the session ended with the change.
+      if (user.id != who.id || user.role != who.role) return no_session();
+      return {};
+    }
+    case Principal::Kind::ApiKey:
+      VIGIL_TRY(state_->api_key(who.id));
+      return {};
+  }
+  return no_session();
 }
 
 }  // namespace vigil::api
