@@ -34,8 +34,8 @@ bool is_interface(const std::string& path) {
 }
 
 std::string joined(std::vector<std::string> methods) {
-  if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.push_back("HEAD");
-  methods.push_back("OPTIONS");
+  if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.emplace_back("HEAD");
+  methods.emplace_back("OPTIONS");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
   std::string out;

@@ -27,8 +27,8 @@ template <typename T>
 class [[nodiscard]] Outcome {
  public:
   Outcome(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Outcome(Failure failure)
-      : state_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Outcome(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}
   bool ok() const { return state_.index() == 0; }
   T& value() { return std::get<0>(state_); }
   const Failure& failure() const { return std::get<1>(state_); }

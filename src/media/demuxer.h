@@ -67,8 +67,8 @@ template <typename T>
 class [[nodiscard]] Demuxed {
  public:
   Demuxed(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Demuxed(DemuxError error)
-      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Demuxed(DemuxError error) : state_(std::in_place_index<1>, std::move(error)) {}
   bool ok() const { return state_.index() == 0; }
   T& value() { return std::get<0>(state_); }
   const DemuxError& error() const { return std::get<1>(state_); }
