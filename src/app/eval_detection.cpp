@@ -133,7 +133,7 @@ int eval_detection(const EvalDetectionOptions& options) {
   if (!model) return fail(model.error());
   auto paths = pictures_in(options.images);
   if (!paths) return fail(paths.error());
-  auto detector = vision::make_detector(*model, {.square = !options.fitted});
+  auto detector = vision::make_detector(*model, {.square = !options.fitted, .room = 1});
   std::vector<eval::Picture> pictures;
   vision::Detections times;
   for (const auto& path : *paths) {

@@ -26,7 +26,7 @@ void add_process(CLI::App& app, ProcessOptions& options, std::function<int()>& a
   command->add_option("--classes", options.classes, "Only these, with commas between: person,car [all]")
       ->type_name("NAMES")
       ->delimiter(',');
-  command->add_option("--confidence", options.confidence, "What is less sure begins no track [0.25]")
+  command->add_option("--confidence", options.confidence, "What is less sure begins no track [0.5]")
       ->type_name("0..1")
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--tiles", options.tiles, "Look at overlapping parts, too: small things, several times the cost");

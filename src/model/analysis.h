@@ -43,7 +43,7 @@ struct AnalysisSettings {
   std::string model;  // name in the catalogue; empty: the default one, "classic": no model
   Rate rate;
   std::vector<std::string> classes;                // labels to keep; empty: all
-  double confidence = 0.25;                        // below this a detection cannot begin a track
+  double confidence = 0.5;                         // below this a detection cannot begin a track
   std::map<std::string, double> class_confidence;  // the same for single labels
   SizeFilter size;
   std::vector<Polygon> masks;  // an object whose bottom centre lies inside is ignored

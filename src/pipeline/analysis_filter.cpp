@@ -11,7 +11,7 @@
 namespace vigil::pipeline {
 namespace {
 
-constexpr float kWeakest = 0.1F;  // what the tracker's second stage can use
+constexpr float kWeakest = 0.15F;  // what the tracker's second stage can use; weaker ones are mostly nothing
 constexpr std::size_t kLongestName = 64;
 
 std::string nearest(const std::string& name, const std::vector<std::string>& labels) {

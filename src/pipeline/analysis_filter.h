@@ -38,7 +38,7 @@ class AnalysisFilter {
   bool wants(const vision::Detection& detection, int width, int height) const;
 
   model::AnalysisSettings settings_;
-  float confidence_ = 0.25F;
+  float confidence_ = 0.5F;
   bool all_classes_ = true;
   std::vector<bool> wanted_;        // by class
   std::vector<float> confidences_;  // by class

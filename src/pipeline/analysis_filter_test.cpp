@@ -20,7 +20,7 @@ std::vector<std::size_t> kept(const model::AnalysisSettings& settings, const std
 using Kept = std::vector<std::size_t>;
 
 TEST(AnalysisFilter, KeepsEverythingUnlessTold) {
-  EXPECT_EQ(kept({}, {seen(0, 0.9F), seen(2, 0.11F)}), (Kept{0, 1}));
+  EXPECT_EQ(kept({}, {seen(0, 0.9F), seen(2, 0.16F)}), (Kept{0, 1}));
 }
 
 TEST(AnalysisFilter, KeepsTheClassesAskedFor) {
@@ -80,7 +80,7 @@ TEST(AnalysisFilter, TheDetectorIsAskedForAllThatIsOfUse) {
   settings.confidence = 0.4;
   AnalysisFilter filter;
   filter.adopt(settings, kLabels);
-  EXPECT_FLOAT_EQ(filter.min_score(), 0.1F);
+  EXPECT_FLOAT_EQ(filter.min_score(), 0.15F);
   settings.class_confidence = {{"car", 0.05}};
   filter.adopt(settings, kLabels);
   EXPECT_FLOAT_EQ(filter.min_score(), 0.05F);

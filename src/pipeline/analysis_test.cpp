@@ -345,7 +345,7 @@ TEST_F(AnalysisTest, TheDetectorIsAskedForWhatTheSettingsWant) {
   ASSERT_TRUE(analysis.adopt(config_).ok());
   see(analysis, frame());
   EXPECT_TRUE(asked.tiles);
-  EXPECT_FLOAT_EQ(asked.min_score, 0.1F);
+  EXPECT_FLOAT_EQ(asked.min_score, 0.15F);
 }
 
 TEST(StageLatency, TellsTheQuantilesOfEachStage) {

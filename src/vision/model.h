@@ -40,6 +40,9 @@ Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const 
 
 struct DetectorSetup {
   bool square = false;  // the input's own size for every picture, also where the model takes any
+  // How many times the pixels of its own size the input may have where the model takes any: people on a camera are far
+  // away and small (docs/benchmarks.md). 1: the scale that the model's own size gives.
+  double room = 1.32;
 };
 
 // A detector for one camera.

@@ -142,6 +142,28 @@ TensorShape fitted_shape(const TensorShape& base, int width, int height, int ste
   return {fit(width, base.width), fit(height, base.height), base.channels_last};
 }
 
+TensorShape roomy_shape(const TensorShape& base, std::int64_t pixels, int width, int height, int step, int slack) {
+  auto best = fitted_shape(base, width, height, step, slack);
+  if (width <= 0 || height <= 0) return best;
+  double scale = std::min(static_cast<double>(best.width) / width, static_cast<double>(best.height) / height);
+  auto up = [&](double side) { return static_cast<std::int64_t>(std::ceil((side + slack) / step - 1e-6)) * step; };
+  // One side is a multiple of the step and the other follows, either way round.
+  auto consider = [&](int along, int across, bool lies) {
+    for (std::int64_t side = step; side * step <= pixels; side += step) {
+      const double s = static_cast<double>(side - slack) / along;
+      const auto other = up(across * s);
+      if (side * other > pixels || s > 1) return;
+      if (s <= scale) continue;
+      scale = s;
+      best.width = static_cast<int>(lies ? side : other);
+      best.height = static_cast<int>(lies ? other : side);
+    }
+  };
+  consider(width, height, true);
+  consider(height, width, false);
+  return best;
+}
+
 Preprocessor::Preprocessor(const TensorShape& shape, const Preparation& preparation)
     : shape_(shape),
       preparation_(preparation),

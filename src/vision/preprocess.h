@@ -42,6 +42,11 @@ struct Placement {
 // far as `base` has room: models find more with a little of it (docs/benchmarks.md).
 TensorShape fitted_shape(const TensorShape& base, int width, int height, int step = 32, int slack = 16);
 
+// The shape of at most so many pixels, multiples of `step`, in which such a picture is shown largest, but not larger
+// than it is, and not smaller than fitted_shape() shows it: what is far away is small.
+TensorShape roomy_shape(const TensorShape& base, std::int64_t pixels, int width, int height, int step = 32,
+                        int slack = 16);
+
 // Not thread-safe; keeps its tensor and tables for the next picture of the same size. Bilinear with pixel centres, like
 // OpenCV's INTER_LINEAR, which models are commonly trained with; colours after ITU-R BT.709 for limited range pictures
 // of 720 lines and more, else BT.601 (JPEG always).

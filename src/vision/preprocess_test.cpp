@@ -147,5 +147,24 @@ TEST(FittedShape, HasTheAspectOfThePictureInStepsOfTheGrid) {
   EXPECT_EQ(fitted_shape(base, 10000, 10), (TensorShape{416, 32, false}));
 }
 
+TEST(Preprocessor, ARoomyInputShowsWhatIsFarAwayLarger) {
+  const TensorShape base{416, 416, false};
+  const std::int64_t pixels = 228'000;  // 1.32 × 416 × 416
+  EXPECT_EQ(roomy_shape(base, pixels, 768, 576), (TensorShape{544, 416, false}));
+  EXPECT_EQ(roomy_shape(base, pixels, 1920, 1080), (TensorShape{640, 352, false}));
+  EXPECT_EQ(roomy_shape(base, pixels, 1080, 1920), (TensorShape{352, 640, false}));
+  EXPECT_EQ(roomy_shape(base, pixels, 400, 300), fitted_shape(base, 400, 300)) << "not larger than it is";
+  EXPECT_EQ(roomy_shape(base, pixels, 100, 100), base) << "but what is small is fitted as before";
+  EXPECT_EQ(roomy_shape(base, 1, 768, 576), fitted_shape(base, 768, 576));
+  EXPECT_EQ(roomy_shape(base, pixels, 0, 0), base);
+  for (int width = 50; width < 5000; width += 77) {
+    for (int height = 50; height < 5000; height += 177) {
+      const auto shape = roomy_shape(base, pixels, width, height);
+      ASSERT_EQ(shape.width % 32 + shape.height % 32, 0);
+      ASSERT_LE(std::int64_t{shape.width} * shape.height, pixels);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vigil::vision

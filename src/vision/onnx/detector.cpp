@@ -54,7 +54,13 @@ class OnnxDetector final : public Detector {
     auto began = system_clock().steady();
     if (!eye.preprocessor || eye.width != region.width || eye.height != region.height) {
       auto shape = model_->shape();
-      if (model_->takes_any_size() && !setup_.square) shape = fitted_shape(shape, region.width, region.height);
+      if (model_->takes_any_size() && !setup_.square) {
+        // Tiles are large enough as they are.
+        const bool roomy = &eye == &whole_ && setup_.room > 1;
+        const auto pixels = static_cast<std::int64_t>(setup_.room * shape.width * shape.height);
+        shape = roomy ? roomy_shape(shape, pixels, region.width, region.height)
+                      : fitted_shape(shape, region.width, region.height);
+      }
       eye.preprocessor = std::make_unique<Preprocessor>(shape, model_->card().preparation);
       eye.width = region.width;
       eye.height = region.height;

@@ -47,7 +47,7 @@ TEST(Detector, FindsADogABicycleAndACar) {
   for (const char* file : {"yolox_nano_416x416.onnx", "picodet_s_416_coco.onnx", "picodet_s_320_coco.onnx"}) {
     auto model = load(file);
     ASSERT_TRUE(model.ok()) << model.error().message;
-    auto detector = make_detector(*model);
+    auto detector = make_detector(*model, {.room = 1});  // the scale that the expected boxes were measured at
     auto found = detector->detect(**frame, {.min_score = 0.4F});
     ASSERT_TRUE(found.ok()) << found.error().message;
     EXPECT_GT(fit(*found, detector->labels(), "dog", {132, 217, 180, 326}), 0.8F) << file;

@@ -54,7 +54,7 @@ export const emptyAnalysis = (): AnalysisForm => ({
   fps: '10',
   nth: '1',
   classes: '',
-  confidence: 0.25,
+  confidence: 0.5,
   masks: [],
   tiling: false,
   motionGate: true,
