@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
@@ -16,8 +15,8 @@
 #include "app/detectors.h"
 #include "app/exit_code.h"
 #include "app/part_file.h"
+#include "app/scratch.h"
 #include "app/signals.h"
-#include "base/ids.h"
 #include "base/log.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
@@ -37,26 +36,6 @@ int fail(const std::string& message, int status) {
   fmt::print(stderr, "vigil channels: {}\n", message);
   return status;
 }
-
-// A folder of our own that goes when we do: cameras keep their last pictures somewhere.
-class Scratch {
- public:
-  Scratch() : path_(std::filesystem::temp_directory_path() / ("vigil-channels-" + new_uuid())) {
-    std::error_code ignored;
-    std::filesystem::create_directory(path_, ignored);
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::string path() const { return path_.string(); }
-
- private:
-  const std::filesystem::path path_;
-};
 
 // Analysed, unless the file says otherwise, by the model that it names.
 Json prepared(Json camera, const std::string& model) {
@@ -85,10 +64,10 @@ Result<void> take_in(const ChannelsOptions& options, store::Store& store) {
 
 class Watch {
  public:
-  Watch(const ChannelsOptions& options, store::Store& store)
+  Watch(const ChannelsOptions& options, const std::filesystem::path& models, store::Store& store)
       : options_(options),
         store_(store),
-        detectors_(options.device),
+        detectors_(models, options.device),
         analysts_(clock_, media::make_decoder, detectors_),
         seen_(observations_.subscribe("summary", kQueue)),
         events_(bus_.subscribe("summary", kQueue)) {}
@@ -184,9 +163,11 @@ class Watch {
 int channels(const ChannelsOptions& options) {
   log::configure(log::Level::Error, log::Format::Text);  // standard output is the summary's
   StopSignals signals;
+  auto models = models_folder(options.data_dir);
+  if (!models) return fail(models.error().message, kConfiguration);
   auto store = store::make_memory_store();
   if (auto taken = take_in(options, *store); !taken.ok()) return fail(taken.error().message, kConfiguration);
-  auto done = Watch(options, *store).run(signals.token());
+  auto done = Watch(options, *models, *store).run(signals.token());
   if (!done) return fail(done.error().message, kFailed);
   fmt::print("{}\n", vigil::to_text(*done));
   return kOk;

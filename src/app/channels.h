@@ -16,6 +16,7 @@ struct ChannelsOptions {
   std::string config;  // camera file; "-": standard input
   std::string model;   // for cameras that name none
   std::string device = "cpu";
+  std::string data_dir;  // where models are; empty: as the server would choose
   std::string save_json;
   double seconds = 0;  // 0: until all files are over, or until interrupted
   bool quiet = false;

@@ -18,6 +18,8 @@ void add_channels(CLI::App& app, ChannelsOptions& options, std::function<int()>&
       ->check(CLI::Range(0.1, 1e8));
   command->add_option("--save-json", options.save_json, "A line of JSON for each picture looked at, of all cameras")
       ->type_name("FILE");
+  command->add_option("--data", options.data_dir, "Data folder with the models [the server's: data.dir]")
+      ->type_name("DIR");
   command->add_flag("--quiet", options.quiet, "Nothing but problems on standard error");
   command->footer(
       "Cameras are analysed unless the file says analysis: {enabled: false}; files may be cameras (source_type: "

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <filesystem>
 
+#include "app/configuration.h"
 #include "vision/classic_detector.h"
 #include "vision/read_file.h"
 
@@ -35,6 +36,14 @@ Result<vision::ModelPtr> load_file(const std::filesystem::path& file, const std:
 
 }  // namespace
 
+Result<std::filesystem::path> models_folder(const std::string& data_dir) {
+  Sources sources;
+  sources.environment = process_environment();
+  if (!data_dir.empty()) sources.command_line["data.dir"] = data_dir;
+  VIGIL_ASSIGN(auto configuration, app::load(sources));
+  return std::filesystem::path(configuration.settings.data_dir) / "models";
+}
+
 Result<vision::ModelPtr> NamedDetectors::load(const std::string& model) {
   {
     MutexLock lock(mutex_);
@@ -43,10 +52,7 @@ Result<vision::ModelPtr> NamedDetectors::load(const std::string& model) {
   std::error_code ignored;
   const std::filesystem::path path(model);
   const bool is_folder = std::filesystem::is_directory(path, ignored);
-  if (!is_folder && !std::filesystem::is_regular_file(path, ignored)) {
-    return make_error(ErrorKind::NotFound,
-                      fmt::format("there is no model {}: neither a file nor a folder, nor classic", model));
-  }
+  if (!is_folder && !std::filesystem::is_regular_file(path, ignored)) return store_.load(model, device_);
   auto loaded = is_folder ? vision::load_model(path, device_) : load_file(path, device_);
   if (!loaded) return std::move(loaded).error().while_doing("model " + model);
   MutexLock lock(mutex_);
@@ -54,7 +60,11 @@ Result<vision::ModelPtr> NamedDetectors::load(const std::string& model) {
 }
 
 Result<std::unique_ptr<vision::Detector>> NamedDetectors::make(const std::string& model) {
-  if (model.empty() || model == "classic") return vision::make_classic_detector();
+  if (model == vision::kClassic) return vision::make_classic_detector();
+  if (model.empty()) {
+    const auto name = store_.default_model();
+    return name.empty() || name == vision::kClassic ? vision::make_classic_detector() : make(name);
+  }
   VIGIL_ASSIGN(auto loaded, load(model));
   return vision::make_detector(std::move(loaded));
 }

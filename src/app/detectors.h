@@ -1,24 +1,32 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 
 #include "base/sync.h"
 #include "pipeline/analysis.h"
 #include "vision/model.h"
+#include "vision/model_store.h"
 
 namespace vigil::app {
 
-// Detectors for a command line: "classic", a folder with model.onnx and model.json, or an ONNX file (its classes are
-// COCO's unless model.json beside it says otherwise). Each model is loaded once. Thread-safe.
+// The folder of the installed models. `data_dir` empty: as the server would choose. Errors: of its settings.
+Result<std::filesystem::path> models_folder(const std::string& data_dir);
+
+// Detectors for a command line: "classic", an installed model by name, "" for the default one (classic when there is
+// none), a folder with model.onnx and model.json, or an ONNX file, whose classes are COCO's. Each model is loaded once.
+// Thread-safe.
 class NamedDetectors final : public pipeline::DetectorFactory {
  public:
-  explicit NamedDetectors(std::string device) : device_(std::move(device)) {}
+  NamedDetectors(std::filesystem::path models, std::string device)
+      : store_(std::move(models)), device_(std::move(device)) {}
   Result<std::unique_ptr<vision::Detector>> make(const std::string& model) override;
 
  private:
   Result<vision::ModelPtr> load(const std::string& model);
 
+  vision::ModelStore store_;
   const std::string device_;
   Mutex mutex_;
   std::map<std::string, vision::ModelPtr> loaded_ VIGIL_GUARDED_BY(mutex_);

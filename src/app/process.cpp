@@ -10,6 +10,8 @@
 #include "app/detectors.h"
 #include "app/exit_code.h"
 #include "app/process_output.h"
+#include "app/process_records.h"
+#include "app/scratch.h"
 #include "app/signals.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -125,6 +127,11 @@ Json summary(const ProcessOptions& options, const Run& run) {
 Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipeline::Analysis& analysis,
                     std::stop_token stop) {
   VIGIL_ASSIGN(auto output, ProcessOutput::create(options, file.width(), file.height(), file.fps()));
+  const Scratch scratch;
+  std::unique_ptr<ProcessRecords> records;
+  if (!options.db.empty()) {
+    VIGIL_ASSIGN(records, ProcessRecords::open(options.db, scratch.path()));
+  }
   Run run;
   auto& clock = system_clock();
   const auto began = clock.steady();
@@ -138,16 +145,19 @@ Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipel
                        run.model = seen->model;
                        run.device = seen->device;
                      }
+                     if (seen && records) records->add(frame, *seen);
                      progress.at(frame->sequence, clock.steady());
                      return output->add(frame, seen ? &*seen : nullptr);
                    },
-                   stop));
+                   // Records are of a time, and a file does not say of which: of now.
+                   stop, records ? clock.wall() : WallTime{}));
   if (run.file.frames == 0) {
     return make_error(ErrorKind::InvalidArgument, run.file.ended.empty()
                                                       ? "there is not one picture in it that can be decoded"
                                                       : "there is no picture in it: " + run.file.ended);
   }
   VIGIL_TRY(output->finish());
+  if (records) VIGIL_TRY(records->finish());
   run.seconds = std::chrono::duration<double>(clock.steady() - began).count();
   run.analysis = analysis.figures();
   run.tracks = output->tracks();
@@ -161,7 +171,9 @@ int process(const ProcessOptions& options) {
   StopSignals signals;
   auto file = media::open_video_file(options.video);
   if (!file) return fail(fmt::format("{}: {}", options.video, file.error().message));
-  NamedDetectors detectors(options.device);
+  auto models = models_folder(options.data_dir);
+  if (!models) return fail(models.error().message);
+  NamedDetectors detectors(*models, options.device);
   pipeline::Analysis analysis(std::filesystem::path(options.video).filename().string(), detectors);
   if (auto adopted = analysis.adopt(to_config(options)); !adopted.ok()) return fail(adopted.error().message);
   if (const auto unknown = analysis.figures().degraded; !unknown.empty()) remark(unknown);

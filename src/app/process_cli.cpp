@@ -37,6 +37,13 @@ void add_process(CLI::App& app, ProcessOptions& options, std::function<int()>& a
   command->add_option("--save-coco", options.save_coco, "Boxes as a COCO data set")->type_name("FILE");
   command->add_option("--save-video", options.save_video, "The video with boxes drawn upon it, as MP4 (H.264)")
       ->type_name("FILE");
+  command
+      ->add_option("--db", options.db,
+                   "Write runs, tracks and pictures into a database: the data folder of a server that is not running, "
+                   "or a PostgreSQL address")
+      ->type_name("DIR|URL");
+  command->add_option("--data", options.data_dir, "Data folder with the models [the server's: data.dir]")
+      ->type_name("DIR");
   command->add_flag("--quiet", options.quiet, "No progress");
   command->footer(
       "Prints a summary as JSON. Damaged pictures are passed over and counted.\n\nExamples:\n"

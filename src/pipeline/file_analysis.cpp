@@ -19,7 +19,8 @@ struct Decoded {
 using Queue = BoundedQueue<Decoded, WhenFull::Block>;
 
 // Decodes until the end; the error that ended it, if it did.
-std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_token stop, Clock& clock) {
+std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_token stop, WallTime begins,
+                                Clock& clock) {
   std::uint64_t number = 0;
   while (!stop.stop_requested()) {
     const auto began = clock.steady();
@@ -28,7 +29,7 @@ std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_
     if (*read == nullptr) break;
     auto frame = std::make_shared<media::Frame>(**read);
     frame->sequence = ++number;
-    frame->captured = file_time(frame->pts);
+    frame->captured = begins + std::chrono::duration_cast<std::chrono::microseconds>(frame->pts);
     if (!queue.push({std::move(frame), clock.steady() - began, began}, stop)) break;
   }
   return std::nullopt;
@@ -36,21 +37,17 @@ std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_
 
 }  // namespace
 
-WallTime file_time(Ticks pts) {
-  return WallTime(std::chrono::duration_cast<std::chrono::microseconds>(pts));
-}
-
 Result<FileFigures> analyse_file(
     media::VideoFile& file, Analysis& analysis,
     const std::function<Result<void>(const media::FramePtr&, const std::optional<model::Observation>&)>& each,
-    std::stop_token stop, Clock& clock) {
+    std::stop_token stop, WallTime begins, Clock& clock) {
   FileFigures figures;
   Queue queue(kAhead);
   std::optional<Error> decode_error;
   Result<void> outcome;
   {
     std::jthread decoder([&](std::stop_token ended) {
-      decode_error = decode_all(file, queue, ended, clock);
+      decode_error = decode_all(file, queue, ended, begins, clock);
       queue.close();
     });
     int width = 0, height = 0;

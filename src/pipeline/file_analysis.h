@@ -22,15 +22,13 @@ struct FileFigures {
   bool stopped = false;        // by `stop`
 };
 
-// Time zero of the pictures of a file: it begins with the epoch.
-WallTime file_time(Ticks pts);
-
-// Shows all pictures of a file to an analysis, as a camera's: numbered from 1, captured at their time in the file.
+// Shows all pictures of a file to an analysis, as a camera's: numbered from 1, captured at their time in the file after
+// `begins`.
 // Decoding runs ahead by a few pictures on a thread of its own, the analysis on the caller's; nothing is dropped, since
 // a file can wait. `each` gets every picture, with what was seen in it where it was looked at; its error ends the run.
 Result<FileFigures> analyse_file(
     media::VideoFile& file, Analysis& analysis,
     const std::function<Result<void>(const media::FramePtr&, const std::optional<model::Observation>&)>& each,
-    std::stop_token stop = {}, Clock& clock = system_clock());
+    std::stop_token stop = {}, WallTime begins = {}, Clock& clock = system_clock());
 
 }  // namespace vigil::pipeline

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -194,6 +195,19 @@ def test_interrupted_it_writes_what_it_has(films, tmp_path):
     assert 0 < summary["frames"] < 600
     assert "stopped before the end" in summary["problems"]
     assert len((tmp_path / "j").read_text().splitlines()) == summary["frames"]
+
+
+def test_what_is_seen_goes_into_a_database(tmp_path):
+    film = DATA / "videos/worker-zone-detection-clip.mp4"
+    if not film.exists():
+        pytest.skip("needs worker-zone-detection-clip.mp4 in ../shared/data/videos")
+    done, summary = process(film, "--model", "classic", "--db", tmp_path / "db")
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(tmp_path / "db/vigil.db") as db:
+        assert db.execute("select count(*) from tracks").fetchone()[0] == summary["tracks"] == 1
+    assert list((tmp_path / "db/pictures").rglob("*.jpg"))
+    done, _ = process(film, "--model", "classic", "--db", "postgres://nobody:secret@127.0.0.1:1/none")
+    assert done.returncode == 1 and "secret" not in done.stderr
 
 
 def test_people_are_followed(tmp_path):
