@@ -32,7 +32,10 @@ bool is_after(const model::Camera& camera, const CameraCursor& cursor) {
 }
 
 std::string seal(const CameraCursor& cursor, std::string_view filter, const Secret& key) {
-  const std::string payload = std::to_string(cursor.number) + ":" + cursor.id;
+  return seal_text(std::to_string(cursor.number) + ":" + cursor.id, filter, key);
+}
+
+std::string seal_text(const std::string& payload, std::string_view filter, const Secret& key) {
   const std::string raw = mac_of(payload, filter, key) + payload;
   std::string out(sodium_base64_encoded_len(raw.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
   sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
@@ -41,7 +44,7 @@ std::string seal(const CameraCursor& cursor, std::string_view filter, const Secr
   return out;
 }
 
-std::optional<CameraCursor> unseal(std::string_view text, std::string_view filter, const Secret& key) {
+std::optional<std::string> unseal_text(std::string_view text, std::string_view filter, const Secret& key) {
   std::string raw(text.size(), '\0');
   std::size_t size = 0;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), text.data(), text.size(), nullptr,
@@ -50,12 +53,19 @@ std::optional<CameraCursor> unseal(std::string_view text, std::string_view filte
     return std::nullopt;
   }
   raw.resize(size);
-  const auto payload = raw.substr(kMac);
+  auto payload = raw.substr(kMac);
   if (sodium_memcmp(mac_of(payload, filter, key).data(), raw.data(), kMac) != 0) return std::nullopt;
+  return payload;
+}
+
+std::optional<CameraCursor> unseal(std::string_view text, std::string_view filter, const Secret& key) {
+  const auto payload = unseal_text(text, filter, key);
+  if (!payload) return std::nullopt;
   CameraCursor cursor;
-  auto [end, status] = std::from_chars(payload.data(), payload.data() + payload.size(), cursor.number);
-  if (status != std::errc() || end == payload.data() + payload.size() || *end != ':') return std::nullopt;
-  cursor.id = std::string(end + 1, payload.data() + payload.size());
+  const char* last = payload->data() + payload->size();
+  auto [end, status] = std::from_chars(payload->data(), last, cursor.number);
+  if (status != std::errc() || end == last || *end != ':') return std::nullopt;
+  cursor.id = std::string(end + 1, last);
   return cursor;
 }
 

@@ -20,6 +20,10 @@ struct CameraCursor {
 CameraCursor cursor_at(const model::Camera& camera);
 bool is_after(const model::Camera& camera, const CameraCursor& cursor);
 
+// Any text, sealed the same way.
+std::string seal_text(const std::string& payload, std::string_view filter, const Secret& key);
+std::optional<std::string> unseal_text(std::string_view text, std::string_view filter, const Secret& key);
+
 // `key`: 32 bytes. `filter`: what the page was filtered by; the cursor is good for the same only.
 std::string seal(const CameraCursor& cursor, std::string_view filter, const Secret& key);
 std::optional<CameraCursor> unseal(std::string_view text, std::string_view filter, const Secret& key);

@@ -42,8 +42,10 @@ ObservationViewer::Text ObservationViewer::next() {
   return text;
 }
 
-ObservationHub::ObservationHub(bus::Observations& topic)
-    : observations_(topic.subscribe("viewers", 1024)), thread_([this](std::stop_token stop) { run(stop); }) {}
+ObservationHub::ObservationHub(bus::Observations& topic, std::function<void(const model::Observation&)> all)
+    : observations_(topic.subscribe("viewers", 1024)),
+      all_(std::move(all)),
+      thread_([this](std::stop_token stop) { run(stop); }) {}
 
 ObservationHub::~ObservationHub() {
   stop();
@@ -64,6 +66,7 @@ std::shared_ptr<ObservationViewer> ObservationHub::join(const std::string& camer
 void ObservationHub::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
     auto seen = observations_->pop(stop);
+    if (seen && all_) all_(**seen);
     if (seen) deliver(**seen);
     if (!seen && observations_->closed()) return;
   }

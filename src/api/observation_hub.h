@@ -42,7 +42,8 @@ class ObservationViewer {
 
 class ObservationHub {
  public:
-  explicit ObservationHub(bus::Observations& topic);
+  // `all` gets every observation, on the hub's thread; may be empty.
+  explicit ObservationHub(bus::Observations& topic, std::function<void(const model::Observation&)> all = {});
   ~ObservationHub();  // stops
   // Who leaves lets go of the pointer.
   std::shared_ptr<ObservationViewer> join(const std::string& camera, bool tentative) VIGIL_EXCLUDES(mutex_);
@@ -54,6 +55,7 @@ class ObservationHub {
   std::vector<std::shared_ptr<ObservationViewer>> of(const std::string& camera) VIGIL_EXCLUDES(mutex_);
 
   std::unique_ptr<bus::ObservationSubscription> observations_;
+  const std::function<void(const model::Observation&)> all_;
   Mutex mutex_;
   std::map<std::string, std::vector<std::weak_ptr<ObservationViewer>>> viewers_ VIGIL_GUARDED_BY(mutex_);
   std::jthread thread_;

@@ -14,6 +14,7 @@
 #include "cameras/cameras.h"
 #include "sinks/figures.h"
 #include "store/repositories.h"
+#include "vision/model_store.h"
 
 // The HTTP interface of the server: docs/ref/openapi.yaml, and the files of the page.
 
@@ -34,6 +35,7 @@ struct Config {
   std::vector<std::string> cors_origins;     // exact, such as "https://panel.example.org"
   std::vector<std::string> trusted_proxies;  // addresses and networks whose X-Forwarded-* is believed
   std::string web_root;                      // the built page; empty: none
+  std::string data_dir;                      // where kept pictures lie
   int max_connections = 1024;
   int max_mjpeg_viewers = 32;
   int max_observation_viewers = 64;
@@ -53,6 +55,7 @@ struct Services {
   bus::Observations& observations;
   Clock& clock;
   std::function<std::vector<sinks::Figures>()> sinks;  // may be empty
+  vision::ModelStore* models = nullptr;                // null: only the built-in detector
 };
 
 class Server {

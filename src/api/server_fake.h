@@ -61,7 +61,7 @@ class ServerTest : public AccountsTest {
 
   void start(Config config) {
     config.port = 0;
-    Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; }};
+    Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; }, models_};
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -112,6 +112,7 @@ class ServerTest : public AccountsTest {
   pipeline::LocalAnalysts analysts_{system_clock()};
   cameras::Cameras cameras_;
   std::vector<sinks::Figures> sinks_;
+  vision::ModelStore* models_ = nullptr;
   std::unique_ptr<Contract> contract_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Server> server_;

@@ -384,6 +384,7 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
     for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
       path.replace(open, path.find('}') - open + 1, "1");
     if (operation.id == "get_frame_at") path += "?age=1";
+    if (operation.id == "export_tracks") path += "?format=csv";
     const std::string extra = operation.websocket ? WebSocketClient::kHandshake : "";
     std::string_view body = operation.bodies.empty() ? "" : "{}";
     const std::string type = operation.bodies.empty() ? "" : operation.bodies.begin()->first;

@@ -16,6 +16,7 @@
 #include "pipeline/local_analyst.h"
 #include "sinks/redis.h"
 #include "store/open.h"
+#include "vision/model_store.h"
 
 namespace vigil::app {
 namespace {
@@ -48,6 +49,7 @@ api::Config api_config(const Settings& settings) {
   out.cors_origins = settings.cors_origins;
   out.trusted_proxies = settings.trusted_proxies;
   out.web_root = settings.web_root;
+  out.data_dir = settings.data_dir;
   out.max_connections = static_cast<int>(settings.http_max_connections);
   out.max_mjpeg_viewers = static_cast<int>(settings.http_mjpeg_viewers);
   return out;
@@ -65,6 +67,7 @@ struct Server::Parts {
   std::unique_ptr<cameras::Cameras> cameras;
   std::unique_ptr<records::Writer> writer;
   std::unique_ptr<records::Sweeper> sweeper;
+  std::unique_ptr<vision::ModelStore> models;
   std::unique_ptr<api::Accounts> accounts;
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
@@ -105,9 +108,10 @@ Result<void> Server::start() {
     if (redis != nullptr) out.push_back(redis->figures());
     return out;
   };
+  parts->models = std::make_unique<vision::ModelStore>(settings_.data_dir + "/models");
   parts->http = std::make_unique<api::Server>(
       api_config(settings_), api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus,
-                                           parts->observations, clock_, std::move(sinks)});
+                                           parts->observations, clock_, std::move(sinks), parts->models.get()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);

@@ -213,6 +213,12 @@ std::map<std::string, model::CameraStatus> Cameras::statuses() const {
   return out;
 }
 
+Result<pipeline::AnalysisFigures> Cameras::analysis(const std::string& id) const {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->analysis();
+}
+
 Result<void> Cameras::retry_now(const std::string& id) {
   auto runner = state_->find(id);
   if (!runner) return unknown(id);

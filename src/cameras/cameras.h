@@ -67,6 +67,7 @@ class Cameras {
 
   Result<model::CameraStatus> status(const std::string& id) const;
   std::map<std::string, model::CameraStatus> statuses() const;
+  Result<pipeline::AnalysisFigures> analysis(const std::string& id) const;  // zeros while the camera is off
   Result<void> retry_now(const std::string& id);
 
   // Hands a picture to an http_push camera: NotFound, FailedPrecondition (another source type, or disabled), and what

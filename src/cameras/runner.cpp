@@ -183,6 +183,11 @@ model::CameraStatus Runner::status() const {
   return out;
 }
 
+pipeline::AnalysisFigures Runner::analysis() const {
+  auto slot = primary();
+  return slot ? slot->pipeline().figures().analysis : pipeline::AnalysisFigures();
+}
+
 void Runner::retry_now() {
   if (auto slot = primary()) slot->retry_now();
 }

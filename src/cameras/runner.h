@@ -28,6 +28,7 @@ class Runner {
   bool adopt(const model::Camera& camera) VIGIL_EXCLUDES(mutex_);
 
   model::CameraStatus status() const VIGIL_EXCLUDES(mutex_);
+  pipeline::AnalysisFigures analysis() const VIGIL_EXCLUDES(mutex_);
   void retry_now() VIGIL_EXCLUDES(mutex_);
   Result<void> push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp) VIGIL_EXCLUDES(mutex_);
 

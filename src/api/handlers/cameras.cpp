@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/audit.h"
 #include "api/camera_json.h"
 #include "api/cursor.h"
 #include "api/handlers/context.h"
@@ -117,18 +118,24 @@ Response create(Context& context, const Request& request) {
   if (!camera.ok()) return problem(camera.error());
   auto added = add(context, std::move(*camera));
   if (!added.ok()) return problem(added.error());
+  audit_analysis(request, added->id, {}, added->analysis);
   auto response = camera_response(context, *added, 201);
   response.headers.add("Location", "/api/cameras/" + added->id);
   return response;
 }
 
-Result<Camera> change(const Context& context, const std::string& id, std::string_view if_match, const Json& patch) {
+struct Change {
+  Camera before, after;
+};
+
+Result<Change> change(const Context& context, const std::string& id, std::string_view if_match, const Json& patch) {
   for (int attempt = 0;; ++attempt) {
     VIGIL_ASSIGN(auto stored, context.services.cameras.get(id));
     if (!matches(if_match, stored)) return stale();
     VIGIL_ASSIGN(auto wanted, patched(stored, patch));
     auto changed = context.services.cameras.change(wanted, same_sources(stored, wanted));
-    if (changed.ok() || changed.error().kind != ErrorKind::Conflict) return changed;
+    if (changed.ok()) return Change{std::move(stored), std::move(*changed)};
+    if (changed.error().kind != ErrorKind::Conflict) return std::move(changed).error();
     // Without If-Match the patch is meant for whatever is there: apply it to what somebody else has just stored.
     if (!if_match.empty() || attempt == 4) return stale();
   }
@@ -136,7 +143,9 @@ Result<Camera> change(const Context& context, const std::string& id, std::string
 
 Response patch(Context& context, const Request& request) {
   auto changed = change(context, std::string(request.param("id")), request.headers.get("If-Match"), request.json);
-  return changed.ok() ? camera_response(context, *changed) : problem(changed.error());
+  if (!changed.ok()) return problem(changed.error());
+  audit_analysis(request, changed->after.id, changed->before.analysis, changed->after.analysis);
+  return camera_response(context, changed->after);
 }
 
 Response remove(Context& context, const Request& request) {

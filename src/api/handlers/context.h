@@ -11,13 +11,18 @@
 #include "api/observation_hub.h"
 #include "api/router.h"
 #include "api/server.h"
+#include "api/sight_figures.h"
 
 namespace vigil::api {
 
 // What the handlers work with. Lives as long as the server.
 struct Context {
   Context(const Config& c, Services s, Contract k)
-      : config(c), services(std::move(s)), contract(std::move(k)), observations(services.observations) {}
+      : config(c),
+        services(std::move(s)),
+        contract(std::move(k)),
+        sight(services.clock),
+        observations(services.observations, [this](const model::Observation& seen) { sight.observe(seen); }) {}
   const Config& config;
   Services services;
   Contract contract;
@@ -30,8 +35,10 @@ struct Context {
   std::atomic<bool> stopping{false};
   std::atomic<int> mjpeg_viewers{0};
   std::atomic<int> observation_viewers{0};
+  SightFigures sight;
   ObservationHub observations;
   std::atomic<int> probes{0};
+  std::atomic<int> exports{0};
 };
 
 // One file each; together every operation of the document.
@@ -40,6 +47,12 @@ void add_probe_routes(std::vector<Route>& routes, Context& context);
 void add_frame_routes(std::vector<Route>& routes, Context& context);
 void add_mjpeg_routes(std::vector<Route>& routes, Context& context);
 void add_observation_routes(std::vector<Route>& routes, Context& context);
+void add_track_routes(std::vector<Route>& routes, Context& context);
+void add_record_routes(std::vector<Route>& routes, Context& context);
+void add_record_picture_routes(std::vector<Route>& routes, Context& context);
+void add_export_routes(std::vector<Route>& routes, Context& context);
+void add_analysis_routes(std::vector<Route>& routes, Context& context);
+void add_model_routes(std::vector<Route>& routes, Context& context);
 void add_ingest_routes(std::vector<Route>& routes, Context& context);
 void add_auth_routes(std::vector<Route>& routes, Context& context);
 void add_key_routes(std::vector<Route>& routes, Context& context);

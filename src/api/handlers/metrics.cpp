@@ -1,11 +1,8 @@
-#include <prometheus/client_metric.h>
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
 #include <array>
-#include <sstream>
 
+#include "api/handlers/analysis_metrics.h"
 #include "api/handlers/context.h"
+#include "api/handlers/metric_families.h"
 #include "api/process_figures.h"
 
 // Figures in Prometheus' text format, made of snapshots when they are asked for. Labels are camera ids, reasons, names
@@ -14,54 +11,8 @@
 namespace vigil::api {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-class Families {
- public:
-  void gauge(const std::string& name, const std::string& help, Labels labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.gauge.value = value;
-    family(name, help, MetricType::Gauge).metric.push_back(std::move(metric));
-  }
-  void counter(const std::string& name, const std::string& help, Labels labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    metric.counter.value = value;
-    family(name, help, MetricType::Counter).metric.push_back(std::move(metric));
-  }
-  template <std::size_t N>
-  void histogram(const std::string& name, const std::string& help, Labels labels, const std::array<double, N>& bounds,
-                 const std::array<std::uint64_t, N + 1>& counts, double sum) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i <= N; ++i) {
-      below += counts[i];
-      metric.histogram.bucket.push_back({below, i < N ? bounds[i] : std::numeric_limits<double>::infinity()});
-    }
-    metric.histogram.sample_count = below;
-    metric.histogram.sample_sum = sum;
-    family(name, help, MetricType::Histogram).metric.push_back(std::move(metric));
-  }
-  std::string text() const {
-    std::ostringstream out;
-    prometheus::TextSerializer().Serialize(out, families_);
-    return out.str();
-  }
-
- private:
-  MetricFamily& family(const std::string& name, const std::string& help, MetricType type) {
-    for (auto& one : families_) {
-      if (one.name == name) return one;
-    }
-    return families_.emplace_back(MetricFamily{name, help, type, {}});
-  }
-  std::vector<MetricFamily> families_;
-};
+using Families = MetricFamilies;
+using Labels = MetricLabels;
 
 double number(std::uint64_t value) {
   return static_cast<double>(value);
@@ -153,6 +104,8 @@ void add_http(Families& out, const Context& context) {
   out.counter("vigil_http_refused_connections_total", "Connections refused because there were too many.", {},
               number(figures.refused_connections));
   out.gauge("vigil_http_mjpeg_viewers", "Viewers of motion JPEG.", {}, context.mjpeg_viewers.load());
+  out.gauge("vigil_http_observation_viewers", "Readers of observations over WebSockets.", {},
+            context.observation_viewers.load());
 }
 
 void add_process(Families& out) {
@@ -171,6 +124,7 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_build_info", "Always 1.", {{"version", VIGIL_VERSION}}, 1);
   const auto now = context.services.clock.wall();
   for (const auto& [id, status] : context.services.cameras.statuses()) add_camera(out, id, status, now);
+  add_analysis_metrics(out, context);
   add_bus(out, context.services.bus);
   if (context.services.sinks) {
     for (const auto& sink : context.services.sinks()) add_sink(out, sink);

@@ -1,4 +1,3 @@
-#include "api/credential.h"
 #include "api/handlers/context.h"
 #include "api/handlers/seat.h"
 #include "api/problem.h"
@@ -11,11 +10,11 @@ constexpr std::uint16_t kSignInAgain = 4401, kNoCamera = 4404;
 
 class ObservationSource final : public MessageSource {
  public:
-  ObservationSource(Context& context, std::unique_ptr<Seat> seat, std::string camera, Secret credential, bool tentative)
+  ObservationSource(Context& context, std::unique_ptr<Seat> seat, std::string camera, Principal who, bool tentative)
       : context_(context),
         seat_(std::move(seat)),
         camera_(std::move(camera)),
-        credential_(std::move(credential)),
+        who_(std::move(who)),
         viewer_(context.observations.join(camera_, tentative)) {}
 
   void begin(std::function<void()> wake) override {
@@ -27,9 +26,9 @@ class ObservationSource final : public MessageSource {
     auto status = context_.services.cameras.status(camera_);
     if (!status.ok() && status.error().kind == ErrorKind::NotFound) return End{kNoCamera, "the camera is gone"};
     if (context_.config.auth == AuthMode::None) return std::nullopt;
-    auto principal = context_.services.accounts.authenticate(credential_.reveal());
+    auto fine = context_.services.accounts.confirm(who_);
     // A store that does not answer now is no reason to send anybody away.
-    if (principal.ok() || principal.error().kind != ErrorKind::Unauthenticated) return std::nullopt;
+    if (fine.ok() || fine.error().kind != ErrorKind::Unauthenticated) return std::nullopt;
     return End{kSignInAgain, "sign in again"};
   }
 
@@ -37,7 +36,7 @@ class ObservationSource final : public MessageSource {
   Context& context_;
   std::unique_ptr<Seat> seat_;
   const std::string camera_;
-  const Secret credential_;
+  const Principal who_;
   std::shared_ptr<ObservationViewer> viewer_;
 };
 
@@ -55,9 +54,8 @@ Response watch(Context& context, const Request& request) {
   for (auto protocol : offered_protocols(request)) {
     if (protocol == kMessages) response.headers.set("Sec-WebSocket-Protocol", std::string(kMessages));
   }
-  response.messages =
-      std::make_unique<ObservationSource>(context, std::move(seat), id, Secret(std::string(credential_of(request))),
-                                          request.query.at("tentative").get<bool>());
+  response.messages = std::make_unique<ObservationSource>(context, std::move(seat), id, request.principal,
+                                                          request.query.at("tentative").get<bool>());
   return response;
 }
 

@@ -207,6 +207,7 @@ TEST_F(ObservationSocket, SaysGoodByeWhenTheServerStops) {
   EXPECT_EQ(client.read().code(), 1001);
   client.send(8, "\x03\xe9");
   EXPECT_TRUE(client.http().at_end());
+  client.http().hang_up();
   stopping.join();
 }
 

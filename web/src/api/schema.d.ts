@@ -228,8 +228,8 @@ export interface paths {
         };
         /**
          * Motion JPEG
-         * @description A `multipart/x-mixed-replace` of JPEGs, as fast as asked for and never faster than the client reads. It ends when the client goes away or the camera is
-         *     removed. The number of viewers is limited; one more gets 503 with code `viewers.limit`.
+         * @description A `multipart/x-mixed-replace` of JPEGs, as fast as asked for and never faster than the client reads. It ends when the client goes away, the camera is
+         *     removed, or the session or API key it was asked with has ended (within five seconds); it outlives the access token. The number of viewers is limited; one more gets 503 with code `viewers.limit`.
          */
         get: operations["get_mjpeg"];
         put?: never;
@@ -485,13 +485,318 @@ export interface paths {
          *     than one-time tickets, because they need no second request and nothing to be remembered; and never the URL, because addresses end up in the logs of
          *     proxies, in histories and in crash reports. `Origin` is checked as for requests that change something, also without authentication.
          *
-         *     **Close codes.** 4401: the access token has run out or the sign-in was ended; get a new token and connect again. 4404: the camera is gone. 1001: the
-         *     server stops. 1008: the client sent something. Pings go out after 20 s of silence; who does not answer is cut off after 40.
+         *     **Close codes.** 4401: the sign-in was ended, or the API key removed; sign in again. That the access token runs out meanwhile ends nothing. 4404: the
+         *     camera is gone. 1001: the server stops. 1008: the client sent something. Pings go out after 20 s of silence; who does not answer is cut off after 40.
          *
          *     A request that is no handshake gets 426. The number of readers is limited; one more gets 503 with code `viewers.limit`.
          */
         get: operations["watch_observations"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was seen
+         * @description One entry for each object for as long as it was followed, newest first. All conditions must hold; of `camera` and `label`, which may stand several
+         *     times, one. A page may be short, even empty, although there is a next one: what is searched at once is bounded.
+         */
+        get: operations["list_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Read a track */
+        get: operations["get_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Where the object was in every frame
+         * @description The oldest first; at most 20000 boxes. `next_from` is where the rest begins.
+         */
+        get: operations["get_track_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The picture in which the object was seen best
+         * @description 404 with code `picture.none` when none was kept. With an `ETag`; may be kept by browsers, not by proxies.
+         */
+        get: operations["get_track_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Where else was this one seen
+         * @description Tracks whose looks are nearest, the most similar first: guesses, never certainties. 404 with code `track.no_appearance` when the looks of this
+         *     track were not recorded (`analysis.appearance` was off).
+         */
+        get: operations["list_similar_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who or what was seen on several tracks
+         * @description Newest first. A subject is a guess; `similarity` says how sure it is.
+         */
+        get: operations["list_subjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subjects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubjectId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A subject and its newest tracks
+         * @description At most 100 tracks; `GET /api/tracks?subject=` gives all.
+         */
+        get: operations["get_subject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Number plates that were read
+         * @description Newest first. Letters and digits are compared, whatever their case; blanks and signs are not.
+         */
+        get: operations["list_plates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the cameras looked at, in words
+         * @description Newest first.
+         */
+        get: operations["list_scenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Continuous analyses of a camera or a file
+         * @description Newest first. A run lasts until the model or the server is another.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key-frames/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A picture that was kept */
+        get: operations["get_key_frame_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tracks as a file
+         * @description csv: a line for each track. coco: detections of the kept pictures for labelling. mot: a line for each box as in MOTChallenge, of one run. Written as it
+         *     is read; at most 100000 tracks. Two exports run at a time; more are refused with 503.
+         */
+        get: operations["export_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /** How the analysis of a camera goes */
+        get: operations["get_camera_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models that cameras can be analysed with */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the model of all cameras that name none
+         * @description Cameras that name none take it up when their analysis begins anew, as after a change of its settings. `name` is a model, `name@version`, or `classic`.
+         */
+        put: operations["set_default_model"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1131,6 +1436,241 @@ export interface components {
             /** @description Observations that were left out here because this client was late. */
             lost: number;
         };
+        RecordId: string;
+        /** @description A number as text. */
+        SubjectId: string;
+        /** @description null on the last page. */
+        NextCursor: string | null;
+        /** @description x, y, width, height as parts of the picture; may reach beyond its edges. null when the picture's size is not known. */
+        RelativeBox: number[] | null;
+        Track: {
+            id: components["schemas"]["RecordId"];
+            run_id: components["schemas"]["RecordId"];
+            camera_id: components["schemas"]["CameraId"];
+            /** @description The `id` of the observations; unique on its camera. */
+            number: number;
+            label: string;
+            /** @description Such as `van`; null: not known. */
+            specific_type: string | null;
+            first_seen: components["schemas"]["Time"];
+            last_seen: components["schemas"]["Time"];
+            /** @description In which it was seen. */
+            frames: number;
+            best_score: number;
+            stationary: boolean;
+            /** @description false: it is still followed. */
+            ended: boolean;
+            best_box: components["schemas"]["RelativeBox"];
+            /** @description null: no picture was kept. */
+            key_frame_id: string | null;
+            /** @description Where it stood, evenly in time: x and y, 0 to 1. */
+            path: number[][];
+            /** @description Who it seems to be; a guess. */
+            subject: {
+                id: components["schemas"]["SubjectId"];
+                similarity: number;
+            } | null;
+            attributes: components["schemas"]["Attribute"][];
+            zone: string | null;
+        };
+        Attribute: {
+            name: string;
+            /** @description `unknown` where nothing was sure enough. */
+            value: string;
+            confidence: number;
+            model: string;
+        };
+        TrackList: {
+            tracks: components["schemas"]["Track"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        TrackBoxes: {
+            track_id: components["schemas"]["RecordId"];
+            /** @description Of the source picture in pixels. */
+            width: number;
+            height: number;
+            boxes: components["schemas"]["TrackBox"][];
+            next_from: components["schemas"]["NullableTime"];
+        };
+        TrackBox: {
+            /** @description Unix seconds. */
+            time: number;
+            box: components["schemas"]["PixelBox"];
+            confidence: number;
+            state: components["schemas"]["TrackState"];
+        };
+        SimilarTracks: {
+            tracks: components["schemas"]["SimilarTrack"][];
+        };
+        SimilarTrack: {
+            /** @description Cosine of the looks; 1 is the same. */
+            similarity: number;
+            track: components["schemas"]["Track"];
+        };
+        Subject: {
+            id: components["schemas"]["SubjectId"];
+            label: string;
+            first_seen: components["schemas"]["Time"];
+            last_seen: components["schemas"]["Time"];
+            track_count: number;
+            /** @description The least among its tracks. */
+            similarity: number;
+        };
+        SubjectList: {
+            subjects: components["schemas"]["Subject"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        SubjectWithTracks: {
+            id: components["schemas"]["SubjectId"];
+            label: string;
+            first_seen: components["schemas"]["Time"];
+            last_seen: components["schemas"]["Time"];
+            track_count: number;
+            /** @description The least among its tracks. */
+            similarity: number;
+            /** @description Each with its own similarity under `subject`. */
+            tracks: components["schemas"]["Track"][];
+        };
+        Plate: {
+            id: components["schemas"]["RecordId"];
+            track_id: components["schemas"]["RecordId"];
+            run_id: components["schemas"]["RecordId"];
+            camera_id: components["schemas"]["CameraId"];
+            key_frame_id: string | null;
+            time: components["schemas"]["Time"];
+            /** @description As read. */
+            text: string;
+            /** @description Country or region; null: not known. */
+            region: string | null;
+            confidence: number;
+            box: components["schemas"]["RelativeBox"];
+        };
+        PlateList: {
+            plates: components["schemas"]["Plate"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        Scene: {
+            id: components["schemas"]["RecordId"];
+            run_id: components["schemas"]["RecordId"];
+            camera_id: components["schemas"]["CameraId"];
+            key_frame_id: string | null;
+            time: components["schemas"]["Time"];
+            type: string;
+            description: string;
+            confidence: number;
+            model: string;
+        };
+        SceneList: {
+            scenes: components["schemas"]["Scene"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        Run: {
+            id: components["schemas"]["RecordId"];
+            camera_id: components["schemas"]["CameraId"];
+            model: string;
+            device: string;
+            began: components["schemas"]["Time"];
+            last: components["schemas"]["Time"];
+            /**
+             * Format: date-time
+             * @description null: still going on, or broken off at `last`.
+             */
+            ended: string | null;
+            /** @description Of the source picture. */
+            width: number;
+            height: number;
+            frames: number;
+            /** @description Of these, given to the detector. */
+            detected: number;
+            /** @description Seen but not recorded. */
+            lost: number;
+            tracks: number;
+            /** @description By label. */
+            detections: {
+                [key: string]: number;
+            };
+            latency_ms: {
+                mean: number;
+                p50: number;
+                p95: number;
+                p99: number;
+            };
+        };
+        RunList: {
+            runs: components["schemas"]["Run"][];
+            next_cursor: components["schemas"]["NextCursor"];
+        };
+        CameraAnalysis: {
+            camera_id: components["schemas"]["CameraId"];
+            /**
+             * @description starting: switched on, nothing analysed yet. degraded: fewer frames than asked for, or not as asked for. suspended: not analysed at all now.
+             * @enum {string}
+             */
+            state: "off" | "starting" | "running" | "degraded" | "suspended";
+            /** @description For people: why it is as it is; empty when all is well. */
+            detail: string;
+            /** @description Name and version of the model at work; empty: none yet. */
+            model: string;
+            device: string;
+            /** @description What the camera gives. */
+            camera_fps: number;
+            /** @description What is analysed of it. */
+            process_fps: number;
+            /** @description What is given to the detector of that. */
+            detection_fps: number;
+            /** @description What is left out. */
+            skipped_fps: number;
+            /** @description Time in the model for one frame, median. */
+            inference_ms: number;
+            frames: components["schemas"]["AnalysedFrames"];
+            latency_ms: components["schemas"]["Quantiles"];
+            /** @description The same for each stage: queued, decode, motion, wait, preprocess, infer, postprocess, track. */
+            stages_ms: {
+                [key: string]: components["schemas"]["Quantiles"];
+            };
+        };
+        /** @description Since the analysis began. */
+        AnalysedFrames: {
+            offered: number;
+            analysed: number;
+            detected: number;
+            failed: number;
+        };
+        /** @description Of the last seconds. */
+        Quantiles: {
+            p50: number;
+            p95: number;
+            p99: number;
+        };
+        ModelList: {
+            /** @description Name of the model that cameras have which name none. */
+            default: string;
+            models: components["schemas"]["Model"][];
+        };
+        Model: {
+            /** @description What cameras call it; `classic` is the built-in detector. */
+            name: string;
+            version: string;
+            /** @description For people. */
+            title: string;
+            licence: string;
+            /** @description Where it came from; empty: not known. */
+            source: string;
+            labels: string[];
+            /** @description Of the input; 0: any. */
+            width: number;
+            height: number;
+            default: boolean;
+            /** @description A camera uses it now. */
+            loaded: boolean;
+            /** @description cpu, cuda, …; empty: not loaded. */
+            device: string;
+            /** @description Why it cannot be used; empty: it can. */
+            problem: string;
+        };
+        DefaultModel: {
+            name: string;
+        };
         Health: {
             /** @constant */
             status: "ok";
@@ -1379,6 +1919,21 @@ export interface components {
                 "image/jpeg": string;
             };
         };
+        /** @description The picture. */
+        KeptPicture: {
+            headers: {
+                /** @description Of this picture at this size. */
+                ETag: string;
+                /** @description When the picture was received. */
+                "Last-Modified": string;
+                /** @description When the picture was received, Unix seconds. */
+                "X-Frame-Timestamp": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "image/jpeg": string;
+            };
+        };
         /** @description Signed in. The refresh token is in the cookie `vigil_refresh`. */
         SignedIn: {
             headers: {
@@ -1403,6 +1958,18 @@ export interface components {
         T: string;
         /** @description JPEG quality. */
         Quality: number;
+        /** @description A camera's id; may stand several times. */
+        Cameras: components["schemas"]["CameraId"][];
+        /** @description Such as `person`; may stand several times. */
+        Labels: components["schemas"]["Label"][];
+        /** @description RFC 3339; what ended before is left out. */
+        From: string;
+        /** @description RFC 3339; what began then or later is left out. */
+        To: string;
+        RunId: components["schemas"]["RecordId"];
+        Limit: number;
+        /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+        Cursor: string;
     };
     requestBodies: never;
     headers: {
@@ -2159,6 +2726,462 @@ export interface operations {
                 };
             };
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_tracks: {
+        parameters: {
+            query?: {
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description Such as `person`; may stand several times. */
+                label?: components["parameters"]["Labels"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                run?: components["parameters"]["RunId"];
+                /** @description Such as `van`. */
+                specific_type?: string;
+                /** @description `name:value`, such as `upper_colour:red`; may stand several times. */
+                attribute?: string[];
+                /** @description Tracks that seem to show this one. */
+                subject?: components["schemas"]["SubjectId"];
+                stationary?: boolean;
+                min_score?: number;
+                zone?: string;
+                /** @description Objects that were inside this polygon of the picture: 3 to 64 corners `x,y`, 0 to 1, joined by `;`, such as `0,0.5;1,0.5;1,1;0,1`. */
+                area?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The track. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Track"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_track_boxes: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boxes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackBoxes"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_track_picture: {
+        parameters: {
+            query?: {
+                /** @description The object with some margin instead of the whole picture. */
+                crop?: boolean;
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["KeptPicture"];
+            /** @description The browser has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_similar_tracks: {
+        parameters: {
+            query?: {
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                min_similarity?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Similar tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarTracks"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_subjects: {
+        parameters: {
+            query?: {
+                /** @description Such as `person`; may stand several times. */
+                label?: components["parameters"]["Labels"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of subjects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SubjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subject. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectWithTracks"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_plates: {
+        parameters: {
+            query?: {
+                text?: string;
+                /** @description fuzzy: up to `max_edits` letters wrong, missing or too many. */
+                match?: "exact" | "prefix" | "fuzzy";
+                max_edits?: number;
+                track?: components["schemas"]["RecordId"];
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of plates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_scenes: {
+        parameters: {
+            query?: {
+                type?: string;
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of scenes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_key_frame_picture: {
+        parameters: {
+            query?: {
+                /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
+                width?: components["parameters"]["Width"];
+                /** @description At most so many pixels high. */
+                height?: components["parameters"]["Height"];
+                /** @description JPEG quality. */
+                quality?: components["parameters"]["Quality"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["KeptPicture"];
+            /** @description The browser has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_tracks: {
+        parameters: {
+            query: {
+                format: "csv" | "coco" | "mot";
+                /** @description A camera's id; may stand several times. */
+                camera?: components["parameters"]["Cameras"];
+                /** @description Such as `person`; may stand several times. */
+                label?: components["parameters"]["Labels"];
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                run?: components["parameters"]["RunId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description With a name for the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": Record<string, never>;
+                    "text/plain": string;
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_camera_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of the last seconds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraAnalysis"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is installed, and the built-in detector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_default_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultModel"];
+            };
+        };
+        responses: {
+            /** @description The models as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
