@@ -115,7 +115,11 @@ Bytes write(const Welcome& body) {
   out.put(body.threads);
   out.put(static_cast<std::uint8_t>(body.sandbox));
   out.put(body.memory_bytes);
-  put(out, body.models);
+  out.count(body.models.size());
+  for (const auto& model : body.models) {
+    out.text(model.name);
+    out.text(model.place);
+  }
   return bytes;
 }
 
@@ -126,7 +130,11 @@ Result<Welcome> read_welcome(View bytes) {
   body.threads = in.within<std::uint16_t>(1, 256);
   body.sandbox = in.flag();
   body.memory_bytes = in.get<std::uint64_t>();
-  body.models = list_from(in);
+  body.models.resize(in.count(kMaxList, 8));
+  for (auto& model : body.models) {
+    model.name = in.text(kMaxText);
+    model.place = in.text(kMaxText);
+  }
   return finished(in, std::move(body), "welcome");
 }
 
@@ -295,9 +303,10 @@ Result<FrameBody> read_frame(View bytes) {
   }
   body.file_bytes = in.get<std::uint64_t>();
   if (!in.complete()) return nonsense("picture");
-  // Every row of every plane lies within the file; the file's real size is another question (memory_picture.h).
-  constexpr std::uint64_t kMaxFile = 1ull << 30;
-  if (body.file_bytes == 0 || body.file_bytes > kMaxFile) return nonsense("size of a picture");
+  // Every row of every plane lies within the file, which is little larger than the picture; whether that is its real
+  // size is another question (memory_picture.h).
+  const std::uint64_t most = 2 * body.note.bytes + (1u << 20);
+  if (body.file_bytes == 0 || body.file_bytes > most) return nonsense("size of a picture");
   for (int i = 0; i < 3; ++i) {
     const auto sides = plane_sides(body.note.format, body.note.width, body.note.height, i);
     if (sides.width == 0) continue;

@@ -34,12 +34,18 @@ struct SandboxReport {
   bool complete() const { return no_new_privileges && landlock > 0 && seccomp; }
 };
 
+// What settings call a model, and where it is: as DetectorFactory::make() has it.
+struct ModelPlace {
+  std::string name, place;
+  bool operator==(const ModelPlace&) const = default;
+};
+
 struct Welcome {
   std::uint16_t protocol = kProtocol;
   std::uint16_t threads = 1;
   bool sandbox = true;
-  std::uint64_t memory_bytes = 0;   // 0: no limit
-  std::vector<std::string> models;  // loaded before the sandbox closes
+  std::uint64_t memory_bytes = 0;  // 0: no limit
+  std::vector<ModelPlace> models;  // loaded before the sandbox closes
   bool operator==(const Welcome&) const = default;
 };
 
@@ -55,6 +61,7 @@ struct CameraBody {
   pipeline::AnalysisConfig analysis;
   std::uint64_t kept_bytes = 0;
   std::uint32_t kept_ms = 0;
+  std::uint64_t next_track_id = 1;
   bool operator==(const CameraBody&) const = default;
 };
 

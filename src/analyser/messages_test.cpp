@@ -112,7 +112,7 @@ TEST(Messages, WhatAModelInventsDoesNotCostTheProcess) {
 }
 
 TEST(Messages, TheOthersComeBackAsTheyWere) {
-  const Welcome welcome{kProtocol, 4, true, 1ull << 32, {"yolox", "classic"}};
+  const Welcome welcome{kProtocol, 4, true, 1ull << 32, {{"yolox", "/models/yolox"}, {"", "classic"}}};
   EXPECT_EQ(*read_welcome(write(welcome)), welcome);
   Hello hello;
   hello.sandbox = {true, 7, true, true, false, "oom_score_adj: read-only"};

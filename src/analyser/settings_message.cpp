@@ -118,6 +118,7 @@ Bytes write(const CameraBody& body) {
   put(out, body.analysis.analysis);
   out.put(body.kept_bytes);
   out.put(body.kept_ms);
+  out.put(body.next_track_id);
   return bytes;
 }
 
@@ -129,6 +130,7 @@ Result<CameraBody> read_camera(View bytes) {
   body.analysis.analysis = analysis_from(in);
   body.kept_bytes = in.get<std::uint64_t>();
   body.kept_ms = in.get<std::uint32_t>();
+  body.next_track_id = in.get<std::uint64_t>();
   if (!in.complete()) return make_error(ErrorKind::DataLoss, "the other side sends nonsense: settings of a camera");
   return body;
 }

@@ -34,6 +34,7 @@ struct Request {
   ProcessOptions process;
   ChannelsOptions channels;
   bool verbose_version = false;
+  std::string probe;
 };
 
 void add_settings(CLI::App& command, Request& request) {
@@ -75,6 +76,13 @@ void add_serve(CLI::App& app, Request& request) {
       "  vigil serve --data /srv/vigil --listen 0.0.0.0:8000 --redis redis://127.0.0.1\n"
       "  vigil serve --auth none                  everybody on this machine is administrator");
   command->callback([&request] { request.act = [&request] { return serve(request.sources); }; });
+}
+
+// Hidden: what the server starts for itself.
+void add_analyse(CLI::App& app, Request& request) {
+  auto* command = app.add_subcommand("analyse", "Open pictures for the server; started by it")->group("");
+  command->add_option("--probe", request.probe, "Try to get out of the sandbox this way")->group("");
+  command->callback([&request] { request.act = [&request] { return analyse(request.probe); }; });
 }
 
 void add_sim(CLI::App& app, Request& request) {
@@ -263,6 +271,7 @@ void describe_program(CLI::App& app, Request& request) {
   app.fallthrough(false);
   app.get_formatter()->column_width(38);
   add_serve(app, request);
+  add_analyse(app, request);
   add_sim(app, request);
   add_check(app, request);
   add_apply(app, request);

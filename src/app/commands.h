@@ -19,6 +19,9 @@ struct Remote {
 
 int serve(const Sources& sources);
 
+// The program of an analyser child (src/analyser); `probe`: tries to get out of its sandbox that way. Not for people.
+int analyse(const std::string& probe);
+
 enum class ConfigPage { Effective, Reference, Example };
 int print_config(const Sources& sources, ConfigPage page);
 

@@ -163,7 +163,7 @@ CommandSpec describe(const CLI::App& app) {
     if (option->get_items_expected_max() > 0) flag.value = option->get_type_name();
     if (!flag.names.empty()) out.flags.push_back(std::move(flag));
   }
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+  for (const auto* command : app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); }))
     out.commands.push_back(describe(*command));
   return out;
 }

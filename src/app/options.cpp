@@ -100,6 +100,16 @@ const std::array kOptions = {
         "models.fetch", "--models-fetch", Form::Boolean, &S::fetch_model, "true",
         "Fetch the catalogue's default detector when the server starts without any model. Without a network, or with "
         "false, the classic detector is used until a model is added."},
+    Option{
+        "analyser.sandbox", "--analyser-sandbox", Form::Choice, &S::analyser_sandbox, "preferred",
+        "How the processes that open the cameras' pictures are held in. required: the server does not start where the "
+        "kernel lacks something of it (Landlock, seccomp).",
+        0, 0, "preferred|required"},
+    Option{"analyser.memory", "--analyser-memory", Form::Size, &S::analyser_memory, "3GiB",
+           "Memory that each of these processes may take; it is ended and replaced beyond.", 256 * kMiB,
+           1048576 * kMiB},
+    Option{"analyser.threads", "--analyser-threads", Form::Integer, &S::analyser_threads, "0",
+           "Threads of each of these processes. 0: as many as there are cores.", 0, 60},
 
     Option{
         "redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",

@@ -47,6 +47,8 @@ struct Settings {
   Secret database_url;
   std::string database_password_file;
   std::chrono::milliseconds records_keep{0}, records_keep_boxes{0};
+  std::string analyser_sandbox;
+  std::int64_t analyser_memory = 0, analyser_threads = 0;
 
   Secret redis_url;
   std::string redis_password_file;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "analyser/analysers.h"
 #include "api/auth/accounts.h"
 #include "api/server.h"
 #include "app/first_model.h"
@@ -13,7 +15,6 @@
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/egress.h"
-#include "pipeline/local_analyst.h"
 #include "sinks/redis.h"
 #include "store/open.h"
 #include "vision/model_store.h"
@@ -40,6 +41,21 @@ cameras::Config cameras_config(const Settings& settings) {
   return out;
 }
 
+analyser::Config analyser_config(const Settings& settings) {
+  analyser::Config out;
+  out.memory_bytes = static_cast<std::uint64_t>(settings.analyser_memory);
+  out.threads = static_cast<int>(settings.analyser_threads);
+  out.sandbox_required = settings.analyser_sandbox == "required";
+  auto models = std::make_shared<vision::ModelStore>(std::filesystem::path(settings.data_dir) / "models");
+  out.find_model = [models](const std::string& name) -> Result<std::string> {
+    const auto chosen = name.empty() ? models->default_model() : name;
+    if (chosen.empty() || chosen == vision::kClassic) return std::string(vision::kClassic);
+    VIGIL_ASSIGN(const auto folder, models->find(chosen));
+    return folder.string();
+  };
+  return out;
+}
+
 api::Config api_config(const Settings& settings) {
   api::Config out;
   out.address = settings.listen.host;
@@ -62,7 +78,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   bus::Bus bus;
   bus::Observations observations;
-  std::unique_ptr<pipeline::Analysts> analysts;
+  std::unique_ptr<analyser::Analysers> analysers;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
   std::unique_ptr<records::Writer> writer;
@@ -94,10 +110,13 @@ Result<void> Server::start() {
     parts->redis->start();
   }
   parts->accounts = std::make_unique<api::Accounts>(*parts->store, clock_);
-  parts->analysts = std::make_unique<pipeline::LocalAnalysts>(clock_);
+  parts->analysers = std::make_unique<analyser::Analysers>(analyser_config(settings_), &parts->bus, clock_);
+  if (settings_.analyser_sandbox == "required") {
+    if (auto held = parts->analysers->try_out(); !held) return std::move(held).error();
+  }
   parts->cameras = std::make_unique<cameras::Cameras>(
       cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
-      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations}, clock_, *parts->analysts);
+      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations}, clock_, *parts->analysers);
   parts->writer = make_writer(settings_, parts->observations, *parts->store, *parts->cameras, clock_);
   VIGIL_TRY(parts->writer->start());
   parts->sweeper = make_sweeper(settings_, *parts->store, clock_);

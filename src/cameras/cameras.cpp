@@ -278,6 +278,7 @@ std::vector<Cameras::Worker> Cameras::workers() const {
   auto now = state_->clock.steady();
   std::vector<Worker> out;
   out.push_back({"monitor", "running", std::chrono::duration<double>(now - state_->monitor_seen.load()).count()});
+  for (const auto& process : state_->analysts.processes()) out.push_back({process.name, process.state, 0});
   auto wall = state_->clock.wall();
   for (const auto& [id, status] : statuses()) {
     for (const auto& stream : status.streams) {

@@ -12,6 +12,7 @@ struct Namer {
   const char* operator()(const MotionDetected& motion) const {
     return motion.phase == MotionDetected::Phase::End ? "motion.ended" : "motion.detected";
   }
+  const char* operator()(const AnalysisSuspended&) const { return "analysis.suspended"; }
   const char* operator()(const CameraChanged& change) const {
     switch (change.what) {
       case CameraChanged::What::Added:
@@ -32,6 +33,7 @@ struct BodyWriter {
   void operator()(const FrameIngested& body) const { out["source"] = body.source; }
   void operator()(const MotionDetected& body) const { out["area"] = body.area; }
   void operator()(const CameraChanged&) const {}
+  void operator()(const AnalysisSuspended& body) const { out["seconds"] = body.seconds; }
 };
 
 }  // namespace

@@ -38,15 +38,21 @@ struct CameraChanged {
   What what = What::Changed;
 };
 
+// A camera's pictures ended every process that opened them: they are not opened for a while.
+struct AnalysisSuspended {
+  double seconds = 0;
+};
+
 // What matters, as it travels on the bus. Immutable once published.
 struct Event {
   std::string camera_id;
   WallTime time;
-  std::variant<CameraConnected, CameraDisconnected, FrameIngested, MotionDetected, CameraChanged> body;
+  std::variant<CameraConnected, CameraDisconnected, FrameIngested, MotionDetected, CameraChanged, AnalysisSuspended>
+      body;
 };
 
 // "camera.connected", "camera.disconnected", "frame.ingested", "motion.detected" (start and update), "motion.ended",
-// "camera.added", "camera.changed", "camera.removed".
+// "camera.added", "camera.changed", "camera.removed", "analysis.suspended".
 const char* type_name(const Event& event);
 
 // {"type": …, "camera_id": …, "timestamp": Unix seconds, …}: the form in which events leave the process.

@@ -108,11 +108,18 @@ struct AnalystConfig {
   std::chrono::milliseconds kept_age{5000};
 };
 
+// Something of its own that analysts work in, for people who ask how the server is.
+struct AnalystProcess {
+  std::string name;   // "analyser 4711"
+  std::string state;  // "8 cameras, Landlock 7, seccomp"
+};
+
 // Where analysts come from. Thread-safe; outlives them.
 class Analysts {
  public:
   virtual ~Analysts() = default;
   virtual std::unique_ptr<Analyst> open(const AnalystConfig& config, AnalystListener& listener) = 0;
+  virtual std::vector<AnalystProcess> processes() const { return {}; }
 };
 
 }  // namespace vigil::pipeline

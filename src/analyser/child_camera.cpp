@@ -1,0 +1,233 @@
+#include "analyser/child_camera.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyser/memory_picture.h"
+
+namespace vigil::analyser {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTellFigures{2000};
+constexpr Credit kCredit{64, 2000, 8u << 20};
+
+// Marks what this thread works on for as long as it lives.
+class AtWork {
+ public:
+  AtWork(WorkPage& page, std::uint32_t camera, std::uint64_t sequence) : page_(page) { page_.begin(camera, sequence); }
+  ~AtWork() { page_.end(); }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+
+ private:
+  WorkPage& page_;
+};
+
+pipeline::Order order_from(const Header& header) {
+  const auto has = [&](std::uint16_t flag) { return (header.flags & flag) != 0; };
+  return {.epoch = header.scope,
+          .alone = has(flag::kAlone),
+          .skip_loop_filter = has(flag::kSkipFilter),
+          .keep = has(flag::kKeep),
+          .send = has(flag::kSend),
+          .analyse = has(flag::kAnalyse)};
+}
+
+}  // namespace
+
+// A decoding of its own: its packets go through a lane of its own.
+struct ChildCamera::Once {
+  Once(const pipeline::DecoderFactory& make_decoder, const pipeline::Selection& selection, Clock& clock)
+      : work(make_decoder, selection, clock) {}
+  pipeline::OneShot work;
+  media::ParamsPtr params;
+  std::optional<Error> error;
+  Lane lane;  // last: it uses the rest
+};
+
+ChildCamera::ChildCamera(std::uint32_t number, const CameraBody& body, ChildTools& tools)
+    : number_(number),
+      tools_(tools),
+      decoding_(tools.make_decoder, body.kept_bytes, milliseconds(body.kept_ms)),
+      analysing_(body.id, tools.detectors, body.next_track_id, tools.clock),
+      next_track_(body.next_track_id),
+      analysis_lane_(tools.scheduler.open()),
+      decode_lane_(tools.scheduler.open()) {
+  // Before the first packet: whether a picture is to be looked at is asked of the settings.
+  adopt(body);
+  tools_.send({.type = Type::Credit, .camera = number_}, write(kCredit), -1);
+}
+
+ChildCamera::~ChildCamera() {
+  once_.clear();
+  decode_lane_.reset();
+  analysis_lane_.reset();
+}
+
+void ChildCamera::configure(const CameraBody& body) {
+  analysis_lane_->post(tools_.clock.wall(), [this, body] { adopt(body); });
+}
+
+void ChildCamera::adopt(const CameraBody& body) {
+  const auto done = analysing_.analysis().adopt(body.analysis);
+  tools_.send({.type = Type::Problem, .camera = number_}, write_text(done.ok() ? "" : done.error().message), -1);
+}
+
+void ChildCamera::seed(Tracks tracks) {
+  analysis_lane_->post(tools_.clock.wall(),
+                       [this, tracks = std::move(tracks)] { analysing_.analysis().seed(tracks.seeds); });
+}
+
+void ChildCamera::params(std::uint16_t flags, std::uint32_t scope, media::CodecParams params) {
+  auto shared = std::make_shared<const media::CodecParams>(std::move(params));
+  if ((flags & flag::kOnce) == 0) {
+    params_ = std::move(shared);
+  } else if (const auto found = once_.find(scope); found != once_.end()) {
+    found->second->params = std::move(shared);
+  }
+}
+
+Result<void> ChildCamera::packet(const Header& header, Bytes body) {
+  VIGIL_ASSIGN(const auto head, read_packet_head(body));
+  auto packet = std::make_shared<media::Packet>();
+  packet->sequence = header.sequence;
+  packet->pts = Ticks(head.pts);
+  packet->dts = Ticks(head.dts);
+  packet->received = WallTime(std::chrono::microseconds(head.received_us));
+  packet->key = (header.flags & flag::kKey) != 0;
+  packet->discontinuity = (header.flags & flag::kDiscontinuity) != 0;
+  auto owner = std::make_shared<const Bytes>(std::move(body));
+  packet->data = media::SharedBytes(owner, View(*owner).subspan(kPacketHeadBytes));
+
+  if ((header.flags & flag::kOnce) != 0) {
+    const auto found = once_.find(header.scope);
+    if (found == once_.end()) return {};  // cancelled
+    const auto once = found->second;
+    if (!once->params) return make_error(ErrorKind::DataLoss, "a packet without parameters");
+    packet->params = once->params;
+    once->lane->post(tools_.clock.wall(), [this, once = once.get(), packet, scope = header.scope] {
+      {
+        const AtWork mark(tools_.page, number_, packet->sequence);
+        if (!once->error) {
+          if (auto done = once->work.take(*packet); !done) once->error = std::move(done).error();
+        }
+      }
+      tools_.send(
+          {.type = Type::Done, .flags = flag::kOnce, .camera = number_, .scope = scope, .sequence = packet->sequence},
+          write_notes({}), -1);
+    });
+    return {};
+  }
+  if (!params_) return make_error(ErrorKind::DataLoss, "a packet without parameters");
+  packet->params = params_;
+  const auto order = order_from(header);
+  decode_lane_->post(packet->received, [this, packet, order] { decode(*packet, order); });
+  return {};
+}
+
+void ChildCamera::decode(const media::Packet& packet, const pipeline::Order& order) {
+  model::StageTimes times;
+  const auto began = tools_.clock.steady();
+  times.queued = std::max<Nanos>(Nanos(0), tools_.clock.wall() - packet.received);
+  pipeline::Decoding::Developed developed;
+  {
+    const AtWork mark(tools_.page, number_, packet.sequence);
+    developed = decoding_.take(packet, order);
+  }
+  times.decode = tools_.clock.steady() - began;
+  times.total = times.queued + times.decode;
+  auto flags = static_cast<std::uint16_t>(developed.outcome.failed ? flag::kFailed : 0);
+  if (developed.outcome.wanted && send_picture(*developed.outcome.wanted, 0, packet.sequence)) flags |= flag::kSend;
+  tools_.send(
+      {.type = Type::Done, .flags = flags, .camera = number_, .scope = order.epoch, .sequence = packet.sequence},
+      write_notes(developed.outcome.pictures), -1);
+  if (!order.analyse) return;
+  const auto now = tools_.clock.wall();
+  if (packet.discontinuity) analysis_lane_->post(now, [this] { analysing_.analysis().discontinuity(); });
+  for (const auto& frame : developed.frames) {
+    if (!analysing_.analysis().due(frame->captured)) continue;
+    const auto offered = tools_.clock.steady().time_since_epoch();
+    analysis_lane_->offer(frame->captured, [this, frame, times, offered] { look(frame, times, offered); });
+  }
+}
+
+void ChildCamera::look(const media::FramePtr& frame, model::StageTimes times, Nanos offered) {
+  times.wait = tools_.clock.steady().time_since_epoch() - offered;
+  times.total += times.wait;
+  analysing_.analysis().passed_over(analysis_lane_->figures().replaced);
+  std::optional<model::Observation> seen;
+  {
+    const AtWork mark(tools_.page, number_, frame->sequence);
+    seen = analysing_.see(frame, times);
+  }
+  if (seen) tell(*seen);
+}
+
+// Tracks go before what was seen: an id that was shown once must not be given away again by the next process.
+void ChildCamera::tell(const model::Observation& seen) {
+  auto& analysis = analysing_.analysis();
+  const auto now = tools_.clock.steady();
+  const auto next = analysis.next_track_id();
+  if (next != next_track_ || !seen.objects.empty()) {
+    next_track_ = next;
+    tools_.send({.type = Type::SeedTracks, .camera = number_}, write(Tracks{next, analysis.seeds()}), -1);
+  }
+  tools_.send({.type = Type::Observation, .camera = number_, .sequence = seen.sequence}, write(seen), -1);
+  if (now - told_figures_ < kTellFigures) return;
+  told_figures_ = now;
+  tools_.send({.type = Type::Stats, .camera = number_}, write(analysis.figures()), -1);
+}
+
+void ChildCamera::interrupt(bool forget) {
+  decode_lane_->post(tools_.clock.wall(), [this, forget] { decoding_.interrupt(forget); });
+}
+
+void ChildCamera::fetch(std::uint32_t request, const std::vector<std::uint64_t>& sequences) {
+  answer(request, decoding_.kept(sequences));
+}
+
+void ChildCamera::once(std::uint32_t request, const OnceBody& body) {
+  const pipeline::Selection selection{WallTime(std::chrono::microseconds(body.until_us)), body.count,
+                                      static_cast<std::size_t>(body.bytes)};
+  auto once = std::make_shared<Once>(tools_.make_decoder, selection, tools_.clock);
+  once->lane = tools_.scheduler.open();
+  once_[request] = std::move(once);
+}
+
+void ChildCamera::once_end(std::uint32_t request) {
+  const auto found = once_.find(request);
+  if (found == once_.end()) return;
+  found->second->lane->post(tools_.clock.wall(), [this, once = found->second.get(), request] {
+    if (once->error) return answer(request, *once->error);
+    answer(request, once->work.finish());
+  });
+}
+
+void ChildCamera::cancel(std::uint32_t request) {
+  once_.erase(request);
+}
+
+// False when there is no memory for it.
+bool ChildCamera::send_picture(const media::Frame& frame, std::uint32_t request, std::uint64_t packet) {
+  auto made = to_memory(frame);
+  if (!made) return false;
+  tools_.send({.type = Type::FrameRef, .camera = number_, .scope = request, .sequence = packet}, write(made->body),
+              made->file.get());
+  return true;
+}
+
+void ChildCamera::answer(std::uint32_t request, const Result<std::vector<media::FramePtr>>& frames) {
+  AnswerBody body;
+  if (frames) {
+    for (const auto& frame : *frames) body.pictures += send_picture(*frame, request, frame->sequence) ? 1 : 0;
+  } else {
+    body.ok = false;
+    body.kind = static_cast<std::uint8_t>(frames.error().kind);
+    body.message = frames.error().message;
+  }
+  tools_.send({.type = Type::Answer, .camera = number_, .scope = request}, write(body), -1);
+}
+
+}  // namespace vigil::analyser

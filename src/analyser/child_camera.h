@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "analyser/messages.h"
+#include "analyser/work_page.h"
+#include "base/clock.h"
+#include "pipeline/analysing.h"
+#include "pipeline/decoding.h"
+#include "pipeline/one_shot.h"
+#include "pipeline/scheduler.h"
+
+namespace vigil::analyser {
+
+// What all cameras of a child share. `send` is thread-safe and blocks while the server is busy.
+struct ChildTools {
+  pipeline::Scheduler& scheduler;
+  pipeline::DecoderFactory make_decoder;
+  pipeline::DetectorFactory& detectors;
+  WorkPage& page;
+  Clock& clock;
+  std::function<void(Header header, View body, int file)> send;
+};
+
+// One camera in the child: packets go through a lane that keeps their order, pictures through one in which the latest
+// wins. Its functions are called by the thread that reads the socket.
+class ChildCamera {
+ public:
+  ChildCamera(std::uint32_t number, const CameraBody& body, ChildTools& tools);
+  ~ChildCamera();  // waits for what is being worked on
+
+  void configure(const CameraBody& body);
+  void seed(Tracks tracks);
+  void params(std::uint16_t flags, std::uint32_t scope, media::CodecParams params);
+  // DataLoss when the packet breaks the rules.
+  Result<void> packet(const Header& header, Bytes body);
+  void interrupt(bool forget);
+  void fetch(std::uint32_t request, const std::vector<std::uint64_t>& sequences);
+  void once(std::uint32_t request, const OnceBody& body);
+  void once_end(std::uint32_t request);
+  void cancel(std::uint32_t request);
+
+ private:
+  struct Once;
+  using Lane = std::unique_ptr<pipeline::Scheduler::Lane>;
+
+  void adopt(const CameraBody& body);
+  void decode(const media::Packet& packet, const pipeline::Order& order);
+  void look(const media::FramePtr& frame, model::StageTimes times, Nanos offered);
+  void tell(const model::Observation& seen);
+  bool send_picture(const media::Frame& frame, std::uint32_t request, std::uint64_t packet);
+  void answer(std::uint32_t request, const Result<std::vector<media::FramePtr>>& frames);
+
+  const std::uint32_t number_;
+  ChildTools& tools_;
+  media::ParamsPtr params_;
+  std::map<std::uint32_t, std::shared_ptr<Once>> once_;
+  pipeline::Decoding decoding_;
+  pipeline::Analysing analysing_;
+
+  // Of the analysis lane.
+  std::uint64_t next_track_ = 1;
+  SteadyTime told_figures_{};
+
+  Lane analysis_lane_;
+  Lane decode_lane_;  // ends before the other: it offers to it
+};
+
+}  // namespace vigil::analyser

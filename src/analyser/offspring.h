@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "analyser/link.h"
+#include "analyser/process.h"
+#include "analyser/receiver.h"
+#include "analyser/remote_camera.h"
+
+namespace vigil::analyser {
+
+// One child as the supervisor sees it. Of the supervisor's thread.
+struct Offspring {
+  Offspring(Process process_, SteadyTime now, std::function<void()> poke)
+      : process(std::move(process_)),
+        link(std::make_shared<Link>(process.socket(), std::move(poke))),
+        receiver(process.socket(), kMaxToServer),
+        started(now),
+        heard(now),
+        idle_since(now),
+        models_checked(now) {}
+
+  // Until the process is greeted and has answered: nothing when it works or still starts, else why it must go.
+  std::optional<std::string> overdue(SteadyTime now, Nanos silence, Nanos stuck) const;
+  // Asks whether it lives, where it owes something.
+  void ping();
+  std::optional<SteadyTime> owes_since() const;
+
+  Process process;
+  std::shared_ptr<Link> link;
+  Receiver receiver;
+  SteadyTime started, heard, idle_since;
+  std::map<std::string, std::string> models;  // by name, where they are; empty: nowhere
+  SteadyTime models_checked;
+  std::optional<Hello> hello;  // once it is ready
+  bool alone = false;
+  bool by_us = false;  // we killed it because it hung: its work is to blame
+  std::uint64_t pings = 0;
+  std::map<std::uint32_t, std::shared_ptr<RemoteCamera>> cameras;
+};
+
+}  // namespace vigil::analyser

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <utility>
+
+#include "analyser/memory_picture.h"
+#include "analyser/remote_camera.h"
+#include "base/log.h"
+
+// What comes back from a child. All of it must answer something that was sent.
+
+namespace vigil::analyser {
+namespace {
+
+Error uncalled_for(const char* what) {
+  return make_error(ErrorKind::DataLoss, std::string("nobody asked for ") + what);
+}
+
+// A decoder may hold pictures back, and let them all out at once.
+constexpr std::uint64_t kHeldBack = 64;
+
+}  // namespace
+
+Result<void> RemoteCamera::handle_done(const Message& message) {
+  const auto& header = message.header;
+  VIGIL_ASSIGN(auto notes, read_notes(message.body));
+  if ((header.flags & flag::kOnce) != 0) {
+    {
+      MutexLock lock(mutex_);
+      const auto found = requests_.find(header.scope);
+      if (found == requests_.end()) return {};  // given up
+      auto& request = *found->second;
+      if (request.under_way.empty()) return uncalled_for("that");
+      request.under_way_bytes -= request.under_way.front();
+      request.under_way.pop_front();
+    }
+    changed_.notify_all();
+    return {};
+  }
+  pipeline::Outcome outcome;
+  bool ready = false;
+  {
+    MutexLock lock(mutex_);
+    if (sent_.empty() || sent_.front().sequence != header.sequence || sent_.front().epoch != header.scope) {
+      return uncalled_for("that packet");
+    }
+    outcome.sequence = header.sequence;
+    outcome.epoch = header.scope;
+    outcome.failed = (header.flags & flag::kFailed) != 0;
+    outcome.kept = sent_.front().kept;
+    outcome.pictures = std::move(notes);
+    outcome.wanted = std::exchange(picture_, nullptr);
+    sent_bytes_ -= sent_.front().bytes;
+    sent_.pop_front();
+    observations_left_ = std::min(observations_left_ + outcome.pictures.size(), 4 * kHeldBack);
+    if (outcome.pictures.size() > kHeldBack) return uncalled_for("so many pictures");
+    ready = std::exchange(waits_, false);
+    owed_since_.reset();  // it moves
+    note_owed();
+  }
+  call([&](pipeline::AnalystListener& listener) {
+    listener.done(outcome);
+    if (ready) listener.ready();
+  });
+  return {};
+}
+
+Result<void> RemoteCamera::handle_frame(Message message) {
+  VIGIL_ASSIGN(const auto body, read_frame(message.body));
+  VIGIL_ASSIGN(auto frame, from_memory(std::move(message.file), body));
+  MutexLock lock(mutex_);
+  if (message.header.scope == 0) {
+    if (sent_.empty() || picture_) return uncalled_for("that picture");
+    picture_ = std::move(frame);
+    return {};
+  }
+  const auto found = requests_.find(message.header.scope);
+  if (found == requests_.end()) return {};  // given up
+  auto& request = *found->second;
+  const auto bytes = frame->bytes;
+  if (request.frames.size() >= request.most || (bytes > request.bytes && !request.frames.empty())) {
+    return uncalled_for("so many pictures");
+  }
+  request.bytes -= std::min(bytes, request.bytes);
+  request.frames.push_back(std::move(frame));
+  return {};
+}
+
+Result<void> RemoteCamera::handle_answer(const Message& message) {
+  VIGIL_ASSIGN(auto answer, read_answer(message.body));
+  {
+    MutexLock lock(mutex_);
+    const auto found = requests_.find(message.header.scope);
+    if (found == requests_.end()) return {};
+    found->second->answer = std::move(answer);
+    owed_since_.reset();
+    note_owed();
+  }
+  changed_.notify_all();
+  return {};
+}
+
+Result<void> RemoteCamera::handle_observation(const Message& message) {
+  VIGIL_ASSIGN(auto seen, read_observation(message.body));
+  {
+    MutexLock lock(mutex_);
+    if (observations_left_ == 0 || seen.sequence > newest_sent_) return uncalled_for("that observation");
+    --observations_left_;
+  }
+  call([&](pipeline::AnalystListener& listener) { listener.observed(std::move(seen)); });
+  return {};
+}
+
+Result<void> RemoteCamera::handle_problem(const Message& message) {
+  VIGIL_ASSIGN(auto problem, read_text(message.body));
+  {
+    MutexLock lock(mutex_);
+    if (problem == problem_) return {};
+    problem_ = problem;
+  }
+  if (!problem.empty()) log::warn("analysis falls back to motion", {{"camera", id_}, {"reason", problem}});
+  return {};
+}
+
+}  // namespace vigil::analyser

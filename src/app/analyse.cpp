@@ -1,0 +1,33 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+
+#include "analyser/child.h"
+#include "app/commands.h"
+#include "app/detectors.h"
+#include "app/exit_code.h"
+#include "media/decoder.h"
+
+namespace vigil::app {
+namespace {
+
+bool is_socket(int file) {
+  struct stat about {};
+  return ::fstat(file, &about) == 0 && S_ISSOCK(about.st_mode);
+}
+
+}  // namespace
+
+int analyse(const std::string& probe) {
+  if (!probe.empty()) return analyser::run_probe(probe);
+  if (!is_socket(analyser::kSocket)) {
+    std::fputs("vigil analyse: the server starts this by itself, for the pictures of its cameras\n", stderr);
+    return kUsage;
+  }
+  // The server says where a model is: the folder of the installed ones is not looked for.
+  NamedDetectors detectors({}, "cpu");
+  return analyser::run_child({media::make_decoder, detectors, system_clock()});
+}
+
+}  // namespace vigil::app
