@@ -67,7 +67,7 @@ class Watch {
   Watch(const ChannelsOptions& options, const std::filesystem::path& models, store::Store& store)
       : options_(options),
         store_(store),
-        detectors_(models, options.device),
+        detectors_(models, options.device, true),
         analysts_(clock_, media::make_decoder, detectors_),
         seen_(observations_.subscribe("summary", kQueue)),
         events_(bus_.subscribe("summary", kQueue)) {}

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/configuration.h"
+#include "app/recognisers.h"
 #include "vision/classic_detector.h"
 #include "vision/read_file.h"
 
@@ -67,6 +68,12 @@ Result<std::unique_ptr<vision::Detector>> NamedDetectors::make(const std::string
   }
   VIGIL_ASSIGN(auto loaded, load(model));
   return vision::make_detector(std::move(loaded));
+}
+
+std::unique_ptr<pipeline::Recognition> NamedDetectors::recognise(const std::string& camera_id,
+                                                                 const model::AnalysisSettings& settings) {
+  auto tools = open_recognition(store_.folder(), settings, gallery_);
+  return std::make_unique<pipeline::Recognition>(camera_id, std::move(tools), beside_ ? beside_->open() : nullptr);
 }
 
 }  // namespace vigil::app

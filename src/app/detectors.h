@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "base/sync.h"
@@ -19,15 +21,23 @@ Result<std::filesystem::path> models_folder(const std::string& data_dir);
 // Thread-safe.
 class NamedDetectors final : public pipeline::DetectorFactory {
  public:
-  NamedDetectors(std::filesystem::path models, std::string device)
-      : store_(std::move(models)), device_(std::move(device)) {}
+  // `live`: attributes, plates and appearance are recognised beside the frames, on a thread of their own; else (files)
+  // the frames wait for them.
+  NamedDetectors(std::filesystem::path models, std::string device, bool live = false)
+      : store_(std::move(models)), device_(std::move(device)) {
+    if (live) beside_.emplace(1);
+  }
   Result<std::unique_ptr<vision::Detector>> make(const std::string& model) override;
+  std::unique_ptr<pipeline::Recognition> recognise(const std::string& camera_id,
+                                                   const model::AnalysisSettings& settings) override;
 
  private:
   Result<vision::ModelPtr> load(const std::string& model);
 
   vision::ModelStore store_;
   const std::string device_;
+  const std::shared_ptr<vision::Gallery> gallery_ = std::make_shared<vision::Gallery>(vision::GalleryConfig{});
+  std::optional<pipeline::Scheduler> beside_;
   Mutex mutex_;
   std::map<std::string, vision::ModelPtr> loaded_ VIGIL_GUARDED_BY(mutex_);
 };

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -44,15 +45,26 @@ struct EvalDetectionOptions {
   bool fitted = false, tiles = false;
 };
 
+struct EvalPlatesOptions {
+  std::string images;
+  std::string finder, reader;  // as open_plate_finder() and open_plate_reader() have them
+  std::vector<std::string> formats;
+  std::string data_dir;
+  bool given_boxes = false;  // the truth's boxes are read; nothing is looked for
+  bool verbose = false;
+};
+
 struct EvalOptions {
   EvalDetectionOptions detection;
   EvalMotOptions mot;
   EvalTrackingOptions tracking;
+  EvalPlatesOptions plates;
 };
 
 int eval_mot(const EvalMotOptions& options);
 int eval_tracking(const EvalTrackingOptions& options);
 int eval_detection(const EvalDetectionOptions& options);
+int eval_plates(const EvalPlatesOptions& options);
 
 // The subcommand; its callbacks set `act`.
 void add_eval(CLI::App& app, EvalOptions& options, std::function<int()>& act);

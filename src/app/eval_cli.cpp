@@ -93,13 +93,40 @@ void add_detection(CLI::App& eval, EvalDetectionOptions& options, std::function<
   command->callback([&options, &act] { act = [&options] { return eval_detection(options); }; });
 }
 
+void add_plates(CLI::App& eval, EvalPlatesOptions& options, std::function<int()>& act) {
+  auto* command = eval.add_subcommand("plates", "Find and read the licence plates of pictures, and score it");
+  command
+      ->add_option("--images", options.images,
+                   "Folder with pictures and text files of lines: file x y width height text; or with such folders")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("--finder", options.finder, "Model that finds plates, or classic [classic]")
+      ->type_name("NAME|FILE");
+  command->add_option("--reader", options.reader, "Model that reads plates, or tesseract [tesseract]")
+      ->type_name("NAME|FILE");
+  command
+      ->add_option("--format", options.formats,
+                   "How plates look, as a regular expression: characters that look alike are corrected by it. "
+                   "May be given several times")
+      ->type_name("REGEX")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--data", options.data_dir, "Data folder [the server's: data.dir]")->type_name("DIR");
+  command->add_flag("--given-boxes", options.given_boxes, "Read at the boxes of the truth; look for nothing");
+  command->add_flag("--each", options.verbose, "Print each plate, too");
+  command->footer("Example:\n  vigil eval plates --images plates --finder plates.onnx");
+  command->callback([&options, &act] { act = [&options] { return eval_plates(options); }; });
+}
+
 }  // namespace
 
 void add_eval(CLI::App& app, EvalOptions& options, std::function<int()>& act) {
-  auto* command = app.add_subcommand("eval", "Measure how good trackers and detectors are, on files with ground truth");
+  auto* command = app.add_subcommand(
+      "eval", "Measure how good trackers, detectors and plate readers are, on files with ground truth");
   add_detection(*command, options.detection, act);
   add_tracking(*command, options.tracking, act);
   add_mot(*command, options.mot, act);
+  add_plates(*command, options.plates, act);
   command->require_subcommand(1);
   command->footer(
       "A table is printed on standard error, JSON on standard output; shares are 0 to 1 there.\n\nExample:\n"

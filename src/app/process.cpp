@@ -37,6 +37,9 @@ pipeline::AnalysisConfig to_config(const ProcessOptions& options) {
   out.analysis.classes = options.classes;
   out.analysis.tiling = options.tiles;
   out.analysis.motion_gate = !options.no_gate;
+  out.analysis.attributes = options.attributes;
+  out.analysis.plates = options.plates;
+  out.analysis.appearance = options.appearance;
   if (options.confidence >= 0) out.analysis.confidence = options.confidence;
   if (options.fps > 0) {
     out.analysis.rate = {model::RateMode::FixedFps, 1, options.fps};

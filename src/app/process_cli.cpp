@@ -31,6 +31,9 @@ void add_process(CLI::App& app, ProcessOptions& options, std::function<int()>& a
       ->check(CLI::Range(0.0, 1.0));
   command->add_flag("--tiles", options.tiles, "Look at overlapping parts, too: small things, several times the cost");
   command->add_flag("--no-gate", options.no_gate, "Give the detector also pictures in which nothing moves");
+  command->add_flag("--attributes", options.attributes, "Clothing, gender and age of persons, colours: guesses");
+  command->add_flag("--plates", options.plates, "Read the licence plates of vehicles");
+  command->add_flag("--appearance", options.appearance, "Tell who of those seen may be the same person");
   command->add_option("--save-json", options.save_json, "A line of JSON for each picture looked at (gvametaconvert)")
       ->type_name("FILE");
   command->add_option("--save-mot", options.save_mot, "Tracks as text, as MOTChallenge has them")->type_name("FILE");

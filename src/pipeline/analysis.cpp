@@ -1,6 +1,7 @@
 #include "pipeline/analysis.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <utility>
@@ -40,7 +41,8 @@ struct Analysis::State {
   AnalysisFilter filter;
   AnalysisClock media_clock;
   std::unique_ptr<vision::Detector> detector;
-  std::string detector_of;  // the name in the settings that `detector` was made for
+  std::unique_ptr<Recognition> recognition;  // null: nothing but classes is asked for
+  std::string detector_of;                   // the name in the settings that `detector` was made for
   vision::Tracker tracker;
   vision::TrackerConfig tracker_settings;
   std::vector<vision::Track> tracks;  // after the last frame
@@ -56,9 +58,10 @@ struct Analysis::State {
 
   Result<void> adopt(const AnalysisConfig& wanted);
   Result<void> make_detector(const std::string& model);
+  void renew_recognition(const model::AnalysisSettings& before);
   void renew_tracker();
   std::optional<vision::Detections> detect(const media::Frame& frame, model::Observation& out);
-  void follow(const media::Frame& frame, bool look, bool nothing_moves, model::Observation& out);
+  void follow(const media::FramePtr& frame, bool look, bool nothing_moves, model::Observation& out);
   void describe(const vision::Detections* found, const AnalysisFilter::Wanted& wanted, model::Observation& out) const;
   void count(const model::Observation& out, bool failed);
   void publish_degraded();
@@ -93,8 +96,23 @@ void Analysis::State::renew_tracker() {
   tracker.seed(seeds);
 }
 
+// Made anew only where something else is asked for: what is known of the tracks is lost with the old one.
+void Analysis::State::renew_recognition(const model::AnalysisSettings& before) {
+  const auto& now_wanted = config.analysis;
+  auto what = [](const model::AnalysisSettings& s) {
+    return std::array{s.enabled, s.attributes, s.plates, s.appearance};
+  };
+  if (what(before) == what(now_wanted)) return;
+  recognition.reset();
+  if (!now_wanted.enabled || !(now_wanted.attributes || now_wanted.plates || now_wanted.appearance)) return;
+  if (now_wanted.attributes && !(before.enabled && before.attributes)) {
+    log::info("attributes of persons are recognised from now on", {{"camera", camera_id}});
+  }
+  recognition = detectors.recognise(camera_id, now_wanted);
+}
+
 Result<void> Analysis::State::adopt(const AnalysisConfig& wanted) {
-  config = wanted;
+  const auto before = std::exchange(config, wanted).analysis;
   Result<void> result;
   if (!config.analysis.enabled) {
     detector.reset();
@@ -109,6 +127,7 @@ Result<void> Analysis::State::adopt(const AnalysisConfig& wanted) {
   } else {
     config.analysis.enabled = false;
   }
+  renew_recognition(before);
   rate.adopt(config.analysis, config.motion);
   gate.adopt(config.analysis, config.motion);
   fault = result.ok() ? std::string() : result.error().message;
@@ -122,6 +141,7 @@ void Analysis::State::publish_degraded() {
     if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
   };
   add(rate.degraded());
+  if (recognition) add(recognition->missing());
   if (detector && !filter.unknown().empty()) {
     add("the model " + detector->model_name() + " does not know " + filter.unknown());
   }
@@ -144,19 +164,20 @@ std::optional<vision::Detections> Analysis::State::detect(const media::Frame& fr
   return std::move(found).value();
 }
 
-void Analysis::State::follow(const media::Frame& frame, bool look, bool nothing_moves, model::Observation& out) {
+void Analysis::State::follow(const media::FramePtr& frame, bool look, bool nothing_moves, model::Observation& out) {
   std::optional<vision::Detections> found;
-  if (look) found = detect(frame, out);
+  if (look) found = detect(*frame, out);
   if (found) gate.looked(now);
   const auto began = clock.steady();
   AnalysisFilter::Wanted wanted;
   if (found) {
-    wanted = filter.apply(found->found, frame.width, frame.height);
-    tracks = tracker.update(wanted.detections, now, {}, &frame.luma());
+    wanted = filter.apply(found->found, frame->width, frame->height);
+    tracks = tracker.update(wanted.detections, now, {}, &frame->luma());
   } else {
     tracks = tracker.coast(now, nothing_moves);
   }
   describe(found ? &*found : nullptr, wanted, out);
+  if (recognition) recognition->see(frame, out.objects);
   out.times.track = clock.steady() - began;
 }
 
@@ -245,7 +266,7 @@ std::optional<model::Observation> Analysis::see(const media::FramePtr& frame, co
   if (s.detector) {
     out->model = s.detector->model_name();
     out->device = s.detector->device();
-    s.follow(*frame, wanted, gate.nothing_moves, *out);
+    s.follow(frame, wanted, gate.nothing_moves, *out);
   }
   out->times.total = so_far.total + (s.clock.steady() - began);
   s.count(*out, wanted && !out->detected);

@@ -10,6 +10,7 @@
 #include "model/analysis.h"
 #include "model/camera.h"
 #include "model/observation.h"
+#include "pipeline/recognition.h"
 #include "vision/detector.h"
 #include "vision/tracker.h"
 
@@ -30,6 +31,10 @@ class DetectorFactory {
  public:
   virtual ~DetectorFactory() = default;
   virtual Result<std::unique_ptr<vision::Detector>> make(const std::string& model) = 0;
+  // What else is to be recognised as the settings ask (attributes, plates, appearance). Null: nothing.
+  virtual std::unique_ptr<Recognition> recognise(const std::string& /*camera_id*/, const model::AnalysisSettings&) {
+    return nullptr;
+  }
 };
 
 struct AnalysisFigures {

@@ -14,6 +14,7 @@
 #include "vision/catalogue.h"
 #include "vision/digest.h"
 #include "vision/onnx/session.h"
+#include "vision/picture_model.h"
 #include "vision/read_file.h"
 
 namespace vigil::vision {
@@ -68,6 +69,16 @@ std::vector<std::string> names_in(const fs::path& folder) {
 
 std::string bare_name(std::string_view name) {
   return std::string(name.substr(0, name.find('@')));
+}
+
+// Loads it and does nothing with it; the card with all that was found out.
+Result<ModelCard> tried_out(const ModelCard& card, std::string_view onnx) {
+  if (card.task != Task::Detect) {
+    VIGIL_ASSIGN(auto model, load_picture_model(card, onnx));
+    return card_of(model);
+  }
+  VIGIL_ASSIGN(auto model, load_model(card, onnx));
+  return model->card();
 }
 
 }  // namespace
@@ -183,8 +194,7 @@ Result<ModelCard> ModelStore::add(ModelCard card, std::string_view onnx) {
     return make_error(ErrorKind::AlreadyExists,
                       fmt::format("there is a {} with another file; give this one another version", card.id()));
   }
-  VIGIL_ASSIGN(auto model, load_model(card, onnx));
-  card = model->card();
+  VIGIL_ASSIGN(card, tried_out(card, onnx));
   VIGIL_TRY(make_folder(folder.parent_path()));
   const auto part = folder.parent_path() / ("." + random_hex(8));  // no model's name: nobody lists it
   VIGIL_TRY(make_folder(part));
@@ -205,6 +215,11 @@ Result<ModelCard> ModelStore::add(ModelCard card, std::string_view onnx) {
 
 Result<ModelCard> ModelStore::verify(std::string_view name) const {
   VIGIL_ASSIGN(auto folder, find(name));
+  VIGIL_ASSIGN(auto card, read_model_card(folder));
+  if (card.task != Task::Detect) {
+    VIGIL_ASSIGN(auto model, load_picture_model(folder));
+    return card_of(model);
+  }
   VIGIL_ASSIGN(auto model, load_model(folder));
   return model->card();
 }
@@ -229,6 +244,13 @@ std::string ModelStore::default_model() const {
   if (!chosen.empty()) return chosen.find('@') == std::string::npos ? newest(chosen) : chosen;
   if (auto id = newest(built_in_catalogue().default_name); !id.empty()) return id;
   auto names = names_in(folder_);
+  // Others cannot be a detector, let alone the only one.
+  std::erase_if(names, [&](const std::string& name) {
+    const auto versions = names_in(folder_ / name);
+    if (versions.empty()) return false;
+    const auto card = read_model_card(folder_ / name / versions.front());
+    return card.ok() && card->task != Task::Detect;
+  });
   return names.size() == 1 ? newest(names.front()) : "";
 }
 
