@@ -43,7 +43,8 @@ class Members {
   Result<void> done(const char* const (&names)[N]) const {
     if (error_) return *error_;
     for (const auto& [key, value] : object_.items()) {
-      if (std::none_of(std::begin(names), std::end(names), [&](const char* name) { return key == name; }))
+      if (std::none_of(std::begin(names), std::end(names),
+                       [&member = key](const char* name) { return member == name; }))
         return invalid(pointer_, fmt::format("there is no member {} here", key.substr(0, 64)));
     }
     return {};
