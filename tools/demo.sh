@@ -12,7 +12,7 @@ if [ ! -e "$demo/data/vigil.json" ]; then
   {
     echo "cameras:"
     for n in 1 2 3 4; do
-      printf '  - {id: demo_%s, name: Walkway %s, number: %s, place: Demo, section: Campus, source_type: rtsp, source_url: "rtsp://%s/cam%s"}\n' \
+      printf '  - {id: demo_%s, name: Walkway %s, number: %s, place: Demo, section: Campus, source_type: rtsp, source_url: "rtsp://%s/cam%s", analysis: {enabled: true}}\n' \
         "$n" "$n" "$n" "$cameras" "$n"
     done
   } >"$demo/cameras.yaml"
