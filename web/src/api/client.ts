@@ -5,7 +5,8 @@ import { renew, sessionOver, token } from './session';
 
 export interface SendOptions {
   method?: string;
-  query?: Record<string, string | number | boolean | undefined>;
+  // A list stands as often as it has entries.
+  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   body?: unknown;
   contentType?: string;
   headers?: Record<string, string>;
@@ -20,7 +21,10 @@ type Answer = { kind: 'response'; response: Response } | Failure;
 
 function address(path: string, query: SendOptions['query']): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) parameters.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (Array.isArray(value)) for (const each of value as readonly string[]) parameters.append(name, each);
+    else if (value !== undefined) parameters.set(name, String(value));
+  }
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;
 }

@@ -10,6 +10,8 @@ import { SessionDialog } from './SessionDialog';
 import { Shell } from './shell/Shell';
 
 const CameraPage = lazy(() => import('../live/CameraPage'));
+const DetectionsPage = lazy(() => import('../detections/DetectionsPage'));
+const TrackPage = lazy(() => import('../detections/TrackPage'));
 const CamerasPage = lazy(() => import('../cameras/CamerasPage'));
 const AddCameraPage = lazy(() => import('../cameras/add/AddCameraPage'));
 const EditCameraPage = lazy(() => import('../cameras/edit/EditCameraPage'));
@@ -79,6 +81,8 @@ function Pages() {
           <Route path="/setup" element={<Navigate replace to={landing} />} />
           <Route path="/live" element={<LivePage />} />
           <Route path="/live/camera/:id" element={<CameraPage />} />
+          <Route path="/detections" element={<DetectionsPage />} />
+          <Route path="/detections/:id" element={<TrackPage />} />
           <Route path="/cameras" element={<CamerasPage />} />
           <Route path="/cameras/new" element={administrator ? <AddCameraPage /> : <NoAccess to="Add camera" />} />
           <Route path="/cameras/:id" element={administrator ? <EditCameraPage /> : <NoAccess to="Camera settings" />} />

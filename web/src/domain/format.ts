@@ -18,6 +18,16 @@ export function toMillis(time: string | number | null | undefined): number | nul
 
 export const clockTime = (millis: number): string => clock.format(millis);
 
+// "14:02:11" today, with the day before.
+export function moment(time: string | number | null | undefined, now: number): string {
+  const millis = toMillis(time);
+  if (millis === null) return UNKNOWN;
+  const sameDay = new Date(millis).toDateString() === new Date(now).toDateString();
+  return (sameDay ? clock : dayAndClock).format(millis);
+}
+
+export const percent = (part: number): string => `${Math.round(part * 100)} %`;
+
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
   if (s < 60) return `${s} s`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Camera, CameraStatus, ProbeReport } from '../../src/api/types';
+import type { Camera, CameraStatus, ProbeReport, Track } from '../../src/api/types';
 
 // A small server that answers from the same contract as the real one, for component tests and for work on the page.
 // A question that the OpenAPI document does not know is a fault of the page: it is refused and remembered.
@@ -80,6 +80,31 @@ export function cameraOf(id: string, more: Partial<Camera> = {}, status: Partial
   };
 }
 
+export const trackOf = (id: string, more: Partial<Track> = {}): Track => ({
+  id,
+  run_id: 'r1',
+  camera_id: 'door',
+  number: 1,
+  label: 'person',
+  specific_type: null,
+  first_seen: at(60),
+  last_seen: at(50),
+  frames: 100,
+  best_score: 0.87,
+  stationary: false,
+  ended: true,
+  best_box: [0.1, 0.2, 0.1, 0.4],
+  key_frame_id: 'k1',
+  path: [
+    [0.1, 0.6],
+    [0.3, 0.6],
+  ],
+  subject: null,
+  attributes: [],
+  zone: null,
+  ...more,
+});
+
 const WORKING: ProbeReport = {
   ok: true,
   reason: 'none',
@@ -103,6 +128,10 @@ const WORKING: ProbeReport = {
 
 export class FakeServer {
   cameras: Camera[] = [];
+  // Newest first.
+  tracks: Track[] = [];
+  tracksOnAPage = 60;
+  similar: { track: Track; similarity: number }[] | null = null;
   authMode: 'none' | 'required' = 'none';
   setupToken: string | null = null;
   users = new Map<string, string>();
@@ -238,6 +267,24 @@ export class FakeServer {
           body: this.picture(camera),
         };
       }),
+    'GET /api/tracks': ({ query }) => {
+      const cameras = query.getAll('camera');
+      const labels = query.getAll('label');
+      const found = this.tracks.filter(
+        (track) =>
+          (cameras.length === 0 || cameras.includes(track.camera_id)) && (labels.length === 0 || labels.includes(track.label)) && track.best_score >= Number(query.get('min_score') ?? '0'),
+      );
+      const from = Number(query.get('cursor') ?? '0');
+      const to = from + this.tracksOnAPage;
+      return { status: 200, body: { tracks: found.slice(from, to), next_cursor: to < found.length ? String(to) : null } };
+    },
+    'GET /api/tracks/{id}': (_, { id }) => {
+      const track = this.tracks.find((each) => each.id === id);
+      return track === undefined ? problem(404, 'not_found', `There is no track ${id ?? ''}.`) : { status: 200, body: track };
+    },
+    'GET /api/tracks/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]) }),
+    'GET /api/tracks/{id}/similar': () =>
+      this.similar === null ? problem(404, 'track.no_appearance', 'Its looks were not recorded.') : { status: 200, body: { tracks: this.similar } },
     'GET /api/system/status': () => ({ status: 200, body: systemOf(this.cameras, this.authMode) }),
   };
 }

@@ -19,6 +19,7 @@ export function Shell({ children }: { children: ReactNode }) {
     { keys: '?', label: 'Keys on this page', run: () => setHelp(true) },
     { keys: '/', label: 'Find a camera', run: () => navigate('/cameras?find=1') },
     { keys: 'g l', label: 'Go to Live', run: () => navigate('/live') },
+    { keys: 'g d', label: 'Go to Detections', run: () => navigate('/detections') },
     { keys: 'g c', label: 'Go to Cameras', run: () => navigate('/cameras') },
     ...(administrator ? [{ keys: 'a', label: 'Add camera', run: () => navigate('/cameras/new') }] : []),
   ]);
