@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { cameraOf, type FakeServer, trackOf } from './fake/server';
+import { cameraOf, type FakeServer, plateOf, trackOf } from './fake/server';
 import { heading, openPage } from './page';
 
 const some = (server: FakeServer) => {
@@ -14,14 +14,14 @@ const some = (server: FakeServer) => {
   ];
 };
 const cards = async () => within(await screen.findByRole('list', { name: 'Detections' })).getAllByRole('link');
-const names = async () => (await cards()).map((card) => card.getAttribute('aria-label')?.split(', ').slice(0, 2).join(', '));
+const names = async () => (await cards()).map((card) => card.textContent?.split(', ').filter((_, i) => i % 2 === 0).slice(0, 2).join(', ').replace('No picture was kept', ''));
 
 describe('Detections', () => {
   it('are listed newest first, each with what, where and when', async () => {
     const { server } = openPage('/detections', some);
     await heading('Detections');
     expect(await names()).toEqual(['person 3, Door', 'car 2, Yard', 'person 1, Door']);
-    expect((await cards())[0]?.getAttribute('aria-label')).toMatch(/still there$/);
+    expect((await cards())[0]?.textContent).toMatch(/^person 3, 87 %, Door, .*, still there$/);
     expect(screen.getByText('No picture was kept')).toBeTruthy();
     expect(server.faults).toEqual([]);
   });
@@ -63,6 +63,21 @@ describe('Detections', () => {
     await heading('car 2');
   });
 
+  it('are walked one by one with n and p, and left to the same list', async () => {
+    const { user } = openPage('/detections?range=7d', some);
+    await user.click((await cards())[0] as HTMLElement);
+    await heading('person 3');
+    await user.keyboard('n');
+    await heading('car 2');
+    await user.keyboard('nn');
+    await heading('person 1');
+    await user.click(screen.getByRole('button', { name: 'The one before' }));
+    await heading('car 2');
+    await user.keyboard('{Escape}');
+    await heading('Detections');
+    expect(location.search).toBe('?range=7d');
+  });
+
   it('without a camera that looks for objects say how to switch it on', async () => {
     openPage('/detections', (fake) => {
       fake.cameras = [cameraOf('door', { name: 'Door' })];
@@ -74,14 +89,19 @@ describe('Detections', () => {
 
 describe('A detection', () => {
   it('shows its facts, and what looks like it as probable', async () => {
-    const { server } = openPage('/detections/t1', (fake) => {
+    const { server, user } = openPage('/detections/t1', (fake) => {
       some(fake);
+      fake.plates = [plateOf('p1', 'AB 12'), plateOf('p2', 'AB 12')];
       fake.similar = [{ track: trackOf('t9', { number: 9, camera_id: 'yard' }), similarity: 0.823 }];
     });
     await heading('person 1');
     expect(screen.getByText('upper colour').nextElementSibling?.textContent).toBe('red 80 %');
     expect(screen.getByRole('link', { name: 'Door' }).getAttribute('href')).toBe('/live/camera/door');
-    expect((await screen.findByRole('link', { name: /^person 9/ })).getAttribute('aria-label')).toMatch(/probable, 0.82$/);
+    const other = await screen.findByRole('link', { name: /^person 9/ });
+    expect(other.textContent).toMatch(/^person 9, probable, 0.82, Yard, /);
+    expect((await screen.findByRole('link', { name: 'AB 12' })).getAttribute('href')).toBe('/plates?q=AB+12&match=exact');
+    await user.keyboard('s');
+    expect(document.activeElement).toBe(other);
     expect(server.faults).toEqual([]);
   });
 

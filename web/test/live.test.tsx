@@ -103,6 +103,16 @@ describe('everywhere', () => {
     await heading('Add camera');
   });
 
+  it('what has no room in the bar of a phone stands under More', async () => {
+    const { user } = openPage('/live', four);
+    await tiles();
+    const more = await screen.findByRole('button', { name: 'More' });
+    await user.click(more);
+    expect((await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent)).toEqual(['Subjects', 'Plates', 'Account']);
+    await user.click(screen.getByRole('menuitem', { name: 'Plates' }));
+    await heading('Plates');
+  });
+
   it('a lost server is said once, and everything catches up when it is back', async () => {
     const { server } = openPage('/cameras', four);
     await screen.findByRole('table');

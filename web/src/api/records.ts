@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Failure, Result } from './result';
-import type { SimilarTracks, Track, TrackList } from './types';
+import type { PlateList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from './types';
 
 // What was seen, as the server keeps it.
 
@@ -36,8 +36,8 @@ export const similarTracks = (id: string, signal?: AbortSignal): Promise<Result<
   call('get', '/api/tracks/{id}/similar', { path: { id }, query: { limit: 12 }, signal });
 
 // Pictures need the sign-in, which an <img> cannot send.
-export async function trackPicture(id: string, crop: boolean, width: number, signal?: AbortSignal): Promise<Result<Blob>> {
-  const answer = await send(`/api/tracks/${encodeURIComponent(id)}/picture`, { query: { crop, width }, signal });
+async function picture(path: string, query: Record<string, string | number | boolean>, signal?: AbortSignal): Promise<Result<Blob>> {
+  const answer = await send(path, { query, signal });
   if (answer.kind !== 'response') return answer;
   try {
     return { kind: 'ok', data: await answer.response.blob(), etag: answer.response.headers.get('etag') };
@@ -45,3 +45,45 @@ export async function trackPicture(id: string, crop: boolean, width: number, sig
     return { kind: signal?.aborted === true ? 'aborted' : 'offline' } satisfies Failure;
   }
 }
+
+export const trackPicture = (id: string, crop: boolean, width: number, signal?: AbortSignal): Promise<Result<Blob>> =>
+  picture(`/api/tracks/${encodeURIComponent(id)}/picture`, { crop, width }, signal);
+
+export const keyFramePicture = (id: string, width: number, signal?: AbortSignal): Promise<Result<Blob>> =>
+  picture(`/api/key-frames/${encodeURIComponent(id)}/picture`, { width }, signal);
+
+export interface PlateQuery {
+  // Empty: all.
+  text: string;
+  match: 'exact' | 'prefix' | 'fuzzy';
+  maxEdits: number;
+  cameras: string[];
+  from?: string | undefined;
+}
+
+export const listPlates = (query: PlateQuery, cursor: string | undefined, signal?: AbortSignal): Promise<Result<PlateList>> =>
+  call('get', '/api/plates', {
+    query: {
+      ...(query.text === '' ? {} : { text: query.text, match: query.match, ...(query.match === 'fuzzy' ? { max_edits: query.maxEdits } : {}) }),
+      camera: query.cameras,
+      from: query.from,
+      limit: PAGE,
+      cursor,
+    },
+    signal,
+  });
+
+export const platesOfTrack = (track: string, signal?: AbortSignal): Promise<Result<PlateList>> => call('get', '/api/plates', { query: { track }, signal });
+
+export interface SubjectQuery {
+  labels: string[];
+  from?: string | undefined;
+}
+
+export const listSubjects = ({ labels, from }: SubjectQuery, cursor: string | undefined, signal?: AbortSignal): Promise<Result<SubjectList>> =>
+  call('get', '/api/subjects', { query: { label: labels, from, limit: PAGE, cursor }, signal });
+
+export const getSubject = (id: string, signal?: AbortSignal): Promise<Result<SubjectWithTracks>> => call('get', '/api/subjects/{id}', { path: { id }, signal });
+
+// Its newest sighting, for a picture of it.
+export const newestOfSubject = (subject: string, signal?: AbortSignal): Promise<Result<TrackList>> => call('get', '/api/tracks', { query: { subject, limit: 1 }, signal });

@@ -12,6 +12,9 @@ import { Shell } from './shell/Shell';
 const CameraPage = lazy(() => import('../live/CameraPage'));
 const DetectionsPage = lazy(() => import('../detections/DetectionsPage'));
 const TrackPage = lazy(() => import('../detections/TrackPage'));
+const SubjectsPage = lazy(() => import('../detections/SubjectsPage'));
+const SubjectPage = lazy(() => import('../detections/SubjectPage'));
+const PlatesPage = lazy(() => import('../detections/PlatesPage'));
 const CamerasPage = lazy(() => import('../cameras/CamerasPage'));
 const AddCameraPage = lazy(() => import('../cameras/add/AddCameraPage'));
 const EditCameraPage = lazy(() => import('../cameras/edit/EditCameraPage'));
@@ -83,6 +86,9 @@ function Pages() {
           <Route path="/live/camera/:id" element={<CameraPage />} />
           <Route path="/detections" element={<DetectionsPage />} />
           <Route path="/detections/:id" element={<TrackPage />} />
+          <Route path="/subjects" element={<SubjectsPage />} />
+          <Route path="/subjects/:id" element={<SubjectPage />} />
+          <Route path="/plates" element={<PlatesPage />} />
           <Route path="/cameras" element={<CamerasPage />} />
           <Route path="/cameras/new" element={administrator ? <AddCameraPage /> : <NoAccess to="Add camera" />} />
           <Route path="/cameras/:id" element={administrator ? <EditCameraPage /> : <NoAccess to="Camera settings" />} />

@@ -1,8 +1,11 @@
-import { RATE_MODES, RATE_WORDS, type RateMode } from '../domain/analysisForm';
+import { labelsOf, RATE_MODES, RATE_WORDS, type RateMode } from '../domain/analysisForm';
 import type { CameraForm, FormErrors } from '../domain/cameraForm';
+import { strangeLabels } from '../domain/performance';
+import { useModels } from '../queries/analysis';
 import { Field, Input, Select } from '../ui/field';
 import { Slider } from '../ui/slider';
 import { Switch } from '../ui/switch';
+import { ModelField } from './ModelField';
 
 interface AnalysisFieldsProps {
   form: CameraForm;
@@ -14,6 +17,7 @@ interface AnalysisFieldsProps {
 export function AnalysisFields({ form, errors, onChange }: AnalysisFieldsProps) {
   const { analysis } = form;
   const set = (change: Partial<CameraForm['analysis']>) => onChange({ analysis: { ...analysis, ...change } });
+  const strange = strangeLabels(labelsOf(analysis.classes), useModels().data?.models ?? [], analysis.model);
   const rated = analysis.mode === 'adaptive' || analysis.mode === 'fixed_fps';
   return (
     <div className="grid gap-4">
@@ -51,6 +55,7 @@ export function AnalysisFields({ form, errors, onChange }: AnalysisFieldsProps) 
           <Field label="Look for" optional hint="Labels separated by commas, such as: person, car. Empty: everything that the model knows." error={errors.classes}>
             {(control) => <Input {...control} autoCapitalize="none" value={analysis.classes} onChange={(e) => set({ classes: e.target.value })} />}
           </Field>
+          {strange.length > 0 && <p className="text-meta text-warn">{`The model does not know ${strange.map((label) => `“${label}”`).join(', ')}: nothing of the kind will be found.`}</p>}
           <Slider
             label="Confidence"
             hint="Below it, nothing begins to be followed. Lower finds more, and errs more often."
@@ -60,9 +65,7 @@ export function AnalysisFields({ form, errors, onChange }: AnalysisFieldsProps) 
             text={`${Math.round(analysis.confidence * 100)} %`}
             onChange={(value) => set({ confidence: value / 100 })}
           />
-          <Field label="Model" optional hint="Its name in the catalogue. Empty: the default model; “classic”: the detector that needs no model." error={errors.model}>
-            {(control) => <Input {...control} className="mono" autoCapitalize="none" spellCheck={false} maxLength={128} value={analysis.model} onChange={(e) => set({ model: e.target.value })} />}
-          </Field>
+          <ModelField model={analysis.model} error={errors.model} onChange={(model) => set({ model })} />
           <Switch label="Only where something moves" hint="Frames in which nothing moves are not given to the detector." checked={analysis.motionGate} onChange={(motionGate) => set({ motionGate })} />
           <Switch label="Small objects" hint="Looks at overlapping tiles as well as at the whole picture: several times the cost." checked={analysis.tiling} onChange={(tiling) => set({ tiling })} />
           <Switch label="Number plates" checked={analysis.plates} onChange={(plates) => set({ plates })} />

@@ -1,20 +1,18 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { Link, useSearchParams } from 'react-router-dom';
-import { failureOf } from '../api/result';
+import { Link, useLocation, useSearchParams } from 'react-router-dom';
 import type { Camera, Track } from '../api/types';
 import { displayName } from '../domain/camera';
-import { beginOf, type DetectionFilter, filterFrom, narrowing, RANGE_WORDS, RANGES, toParams } from '../domain/detections';
-import { plural } from '../domain/format';
+import { beginOf, type DetectionFilter, filterFrom, narrowing, RANGE_WORDS, RANGES, toParams, tripOf } from '../domain/detections';
 import { neighbour } from '../domain/layout';
 import { useCameras } from '../queries/cameras';
 import { useNewest, useTracks } from '../queries/records';
 import { useShortcuts } from '../stores/shortcuts';
 import { Button } from '../ui/button';
-import { FailureAlert } from '../ui/FailureAlert';
 import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { Filters } from './Filters';
+import { Listing } from './Listing';
 import { TrackCard } from './TrackCard';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
@@ -39,7 +37,7 @@ function Found({ filter, cameras }: { filter: DetectionFilter; cameras: Camera[]
   // The range is fixed when the question is asked: a list that moves by itself cannot be read.
   const [asked, setAsked] = useState(() => Date.now());
   const wanted = useMemo(
-    () => ({ cameras: filter.cameras, labels: filter.labels, from: beginOf(filter.range, asked), minScore: filter.minScore > 0 ? filter.minScore : undefined }),
+    () => ({ cameras: filter.cameras, labels: filter.labels, from: beginOf(filter.range, asked), minScore: filter.minScore > 0 ? filter.minScore : undefined, subject: filter.subject ?? undefined }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
     [asked],
   );
@@ -48,29 +46,18 @@ function Found({ filter, cameras }: { filter: DetectionFilter; cameras: Camera[]
   const newest = useNewest(wanted, query.isSuccess);
   const known = new Set(tracks.map(({ id }) => id));
   const fresh = tracks.length === 0 ? (newest.data?.tracks.length ?? 0) : (newest.data?.tracks.filter(({ id }) => !known.has(id)).length ?? 0);
-  const failure = query.error === null ? null : failureOf(query.error);
-
-  if (failure !== null && failure.kind !== 'aborted' && tracks.length === 0) {
-    return <FailureAlert what="Couldn't load the detections." failure={failure} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isPending) return <p className="animate-[appear_0s_400ms_both] text-muted">Loading the detections</p>;
   return (
-    <>
-      <div className="flex min-h-9 flex-wrap items-center gap-3 pb-2">
-        <p role="status" className="text-muted">
-          {tracks.length > 0 && `${plural(tracks.length, 'detection', 'detections')}${query.hasNextPage ? ', and more' : ''}`}
-        </p>
-        {fresh > 0 && <Button onClick={() => setAsked(Date.now())}>{fresh} new</Button>}
-      </div>
-      {tracks.length === 0 && !query.hasNextPage ? <Nothing filter={filter} cameras={cameras} /> : <Grid tracks={tracks} cameras={cameras} />}
-      {query.hasNextPage && (
-        <div className="grid justify-items-center pt-4">
-          <Button busy={query.isFetchingNextPage} busyLabel="Loading" onClick={() => void query.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
-    </>
+    <Listing
+      what="the detections"
+      one="detection"
+      other="detections"
+      found={tracks.length}
+      query={query}
+      beside={fresh > 0 && <Button onClick={() => setAsked(Date.now())}>{fresh} new</Button>}
+      empty={<Nothing filter={filter} cameras={cameras} />}
+    >
+      <Grid tracks={tracks} cameras={cameras} />
+    </Listing>
   );
 }
 
@@ -101,6 +88,8 @@ function Grid({ tracks, cameras }: { tracks: Track[]; cameras: Camera[] }) {
     setFocused(index);
     list.current?.querySelectorAll<HTMLElement>('[data-track]')[index]?.focus();
   };
+  const { pathname, search } = useLocation();
+  const trip = useMemo(() => tripOf(tracks.map(({ id }) => id), pathname + search), [tracks, pathname, search]);
   const columns = () => {
     const element = list.current;
     return element === null ? 1 : Math.max(1, getComputedStyle(element).gridTemplateColumns.split(' ').length);
@@ -119,7 +108,7 @@ function Grid({ tracks, cameras }: { tracks: Track[]; cameras: Camera[] }) {
   return (
     <ul ref={list} aria-label="Detections" className="grid grid-cols-[repeat(auto-fill,minmax(148px,1fr))] gap-2" onKeyDown={onKeyDown}>
       {tracks.map((track, i) => (
-        <TrackCard key={track.id} track={track} camera={names.get(track.camera_id) ?? track.camera_id} tabbable={i === current} onFocus={() => setFocused(i)} />
+        <TrackCard key={track.id} track={track} camera={names.get(track.camera_id) ?? track.camera_id} trip={trip} tabbable={i === current} onFocus={() => setFocused(i)} />
       ))}
     </ul>
   );

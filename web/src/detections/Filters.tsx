@@ -1,11 +1,9 @@
-import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { Camera } from '../api/types';
-import { displayName } from '../domain/camera';
-import type { DetectionFilter } from '../domain/detections';
+import { type DetectionFilter, subjectName } from '../domain/detections';
 import { percent } from '../domain/format';
-import { Button } from '../ui/button';
 import { Field, Input, Select } from '../ui/field';
+import { CameraField, cameraChips, Chips } from './CameraField';
 
 interface FiltersProps {
   filter: DetectionFilter;
@@ -23,26 +21,10 @@ export function Filters({ filter, cameras, onChange }: FiltersProps) {
     if (wanted !== '' && !filter.labels.includes(wanted)) onChange({ labels: [...filter.labels, wanted] });
     setLabel('');
   };
-  const nameOf = (id: string) => {
-    const camera = cameras.find((each) => each.id === id);
-    return camera === undefined ? id : displayName(camera);
-  };
-  const free = cameras.filter((camera) => !filter.cameras.includes(camera.id));
   return (
     <div className="grid gap-2 pb-3">
       <div className="grid items-end gap-2 sm:grid-cols-3">
-        <Field label="Camera">
-          {(control) => (
-            <Select {...control} value="" onChange={(e) => e.target.value !== '' && onChange({ cameras: [...filter.cameras, e.target.value] })}>
-              <option value="">{filter.cameras.length === 0 ? 'All cameras' : 'One more'}</option>
-              {free.map((camera) => (
-                <option key={camera.id} value={camera.id}>
-                  {displayName(camera)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <CameraField cameras={cameras} chosen={filter.cameras} onChange={(chosen) => onChange({ cameras: chosen })} />
         <form onSubmit={add}>
           <Field label="Label">{(control) => <Input {...control} placeholder="Everything" autoCapitalize="none" value={label} onChange={(e) => setLabel(e.target.value)} />}</Field>
         </form>
@@ -60,25 +42,13 @@ export function Filters({ filter, cameras, onChange }: FiltersProps) {
           )}
         </Field>
       </div>
-      {(filter.cameras.length > 0 || filter.labels.length > 0) && (
-        <ul aria-label="Filters" className="flex flex-wrap gap-2">
-          {filter.cameras.map((id) => (
-            <Chip key={id} text={nameOf(id)} onRemove={() => onChange({ cameras: filter.cameras.filter((each) => each !== id) })} />
-          ))}
-          {filter.labels.map((each) => (
-            <Chip key={each} text={each} onRemove={() => onChange({ labels: filter.labels.filter((other) => other !== each) })} />
-          ))}
-        </ul>
-      )}
+      <Chips
+        chips={[
+          ...cameraChips(cameras, filter.cameras, (chosen) => onChange({ cameras: chosen })),
+          ...filter.labels.map((each) => ({ key: `label ${each}`, text: each, onRemove: () => onChange({ labels: filter.labels.filter((other) => other !== each) }) })),
+          ...(filter.subject === null ? [] : [{ key: 'subject', text: `Subject ${subjectName(filter.subject)}`, onRemove: () => onChange({ subject: null }) }]),
+        ]}
+      />
     </div>
   );
 }
-
-const Chip = ({ text, onRemove }: { text: string; onRemove: () => void }) => (
-  <li>
-    <Button onClick={onRemove} aria-label={`Remove ${text}`}>
-      {text}
-      <X aria-hidden="true" />
-    </Button>
-  </li>
-);

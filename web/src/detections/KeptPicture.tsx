@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { Track } from '../api/types';
 import { boxStyle } from '../domain/overlay';
 import { useTrackPicture } from '../queries/records';
 import { cn } from '../ui/cn';
+import { useBlobUrl, useNear } from './useNear';
 
 interface KeptPictureProps {
   track: Track;
@@ -15,24 +16,9 @@ interface KeptPictureProps {
 // The picture in which a track was seen best; asked for once it comes near the window.
 export function KeptPicture({ track, crop, width, className }: KeptPictureProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [near, setNear] = useState(false);
-  const [url, setUrl] = useState<string | null>(null);
+  const near = useNear(box);
   const picture = useTrackPicture(track.id, crop, width, near && track.key_frame_id !== null);
-
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const observer = new IntersectionObserver(([entry]) => setNear((before) => before || entry?.isIntersecting === true), { rootMargin: '300px' });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    if (picture.data === undefined) return undefined;
-    const made = URL.createObjectURL(picture.data);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [picture.data]);
-
+  const url = useBlobUrl(picture.data);
   const none = track.key_frame_id === null || picture.isError;
   return (
     <div ref={box} className={cn('grid place-items-center overflow-hidden bg-well', className)}>

@@ -51,6 +51,14 @@ describe('the boxes of a picture', () => {
     expect(ring.at(1000)).toEqual([]);
     expect(ring.at(100)).toMatchObject([{ id: 2 }]);
   });
+  it('know the best confidence that their track had', () => {
+    const ring = new ObservationRing();
+    ring.push(at(100, { ...object(1, 20), detection: { confidence: 0.4 } }));
+    ring.push(at(100.2, object(1, 20), { ...object(undefined, 50), detection: { confidence: 0.3 } }));
+    ring.push(at(100.4, { ...object(1, 20), detection: { confidence: 0.1 } }));
+    expect(ring.at(100.4)).toMatchObject([{ confidence: 0.1, best: 0.9 }]);
+    expect(ring.at(100.2)[1]).toMatchObject({ confidence: 0.3, best: 0.3 });
+  });
   it('take observations that come in another order', () => {
     const ring = new ObservationRing();
     ring.push(at(100.2, object(1, 40)));

@@ -27,6 +27,8 @@ export interface Shown {
   label: string;
   id: number | undefined;
   confidence: number;
+  // The most that its track had within the last seconds: a track goes on with less than it began with.
+  best: number;
   coasting: boolean;
   stationary: boolean;
   // Where the middle of its lower edge was, oldest first.
@@ -98,10 +100,20 @@ export class ObservationRing {
       label: object.roi_type,
       id: object.id,
       confidence: object.detection.confidence,
+      best: object.id === undefined ? object.detection.confidence : this.best(object.id, time),
       coasting: object.vigil.state === 'coasting',
       stationary: object.vigil.stationary,
       trail: object.id === undefined || object.vigil.stationary ? [] : this.trail(object.id, time),
     };
+  }
+
+  private best(id: number, time: number): number {
+    let best = 0;
+    for (const one of this.ring) {
+      if (one.vigil.captured > time + LONGEST_GAP_S) break;
+      for (const object of one.objects) if (object.id === id) best = Math.max(best, object.detection.confidence);
+    }
+    return best;
   }
 
   private trail(id: number, time: number): [number, number][] {

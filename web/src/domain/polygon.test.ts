@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { area, clamped, crossing, firstShape, moved, pointText, shapeFault, withMidpoint, without } from './polygon';
+import { area, clamped, contains, crossing, firstShape, moved, pointText, shapeFault, withMidpoint, without } from './polygon';
 
 const square = [
   [0, 0],
@@ -19,6 +19,11 @@ describe('a shape', () => {
     expect(area(square)).toBe(1);
     expect(area([...square].reverse())).toBe(1);
     expect(area(square.slice(0, 3))).toBe(0.5);
+  });
+  it('contains points, also where it bends inwards', () => {
+    const ell = [[0, 0], [1, 0], [1, 0.5], [0.5, 0.5], [0.5, 1], [0, 1]];
+    expect([[0.2, 0.2], [0.9, 0.4], [0.4, 0.9], [0.8, 0.8], [1.2, 0.2], [-0.1, 0.2]].map(([x = 0, y = 0]) => contains(ell, x, y))).toEqual([true, true, true, false, false, false]);
+    expect(contains([], 0.5, 0.5)).toBe(false);
   });
   it('may not cross itself, and says where it does', () => {
     expect(crossing(square)).toBeNull();

@@ -22,6 +22,16 @@ export function area(polygon: Polygon): number {
   return Math.abs(twice) / 2;
 }
 
+// By the number of edges that a ray to the right crosses.
+export function contains(polygon: Polygon, px: number, py: number): boolean {
+  let inside = false;
+  polygon.forEach((a, i) => {
+    const b = polygon[(i + 1) % polygon.length];
+    if (y(a) > py !== y(b) > py && px < x(a) + ((py - y(a)) * (x(b) - x(a))) / (y(b) - y(a))) inside = !inside;
+  });
+  return inside;
+}
+
 const side = (a: Point, b: Point, c: Point): number => Math.sign((x(b) - x(a)) * (y(c) - y(a)) - (y(b) - y(a)) * (x(c) - x(a)));
 const crosses = (a: Point, b: Point, c: Point, d: Point): boolean => side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 

@@ -19,6 +19,7 @@ import { Page } from '../ui/page';
 import { StatusBadge } from '../ui/status-badge';
 import { Alert } from '../ui/surface';
 import { Figures } from './Figures';
+import { Performance } from './Performance';
 
 const SINGLE_MS = 200;
 
@@ -171,7 +172,10 @@ function CameraView({ camera }: { camera: Camera }) {
             )}
           </div>
         </div>
-        <Figures camera={camera} />
+        <aside aria-label="Figures" className="grid content-start gap-3">
+          {camera.analysis.enabled && <Performance camera={camera} />}
+          <Figures camera={camera} />
+        </aside>
       </div>
     </Page>
   );

@@ -11,11 +11,9 @@ import { Card } from '../ui/surface';
 export function Figures({ camera }: { camera: Camera }) {
   const status = useCameraStatus(camera.id);
   return (
-    <aside aria-label="Figures" className="grid content-start gap-3">
-      <WaitFor query={status} what="the figures">
-        {(data) => data.streams.map((stream) => <StreamCard key={stream.name} stream={stream} source={sourceName(camera.source_type)} only={data.streams.length === 1} />)}
-      </WaitFor>
-    </aside>
+    <WaitFor query={status} what="the figures">
+      {(data) => data.streams.map((stream) => <StreamCard key={stream.name} stream={stream} source={sourceName(camera.source_type)} only={data.streams.length === 1} />)}
+    </WaitFor>
   );
 }
 

@@ -7,6 +7,13 @@ interface OverlayProps {
   image: RefObject<HTMLImageElement | null>;
   // When the picture shown was captured, Unix seconds by the server's clock.
   captured: number | null;
+  filter?: BoxFilter | undefined;
+}
+
+// Boxes that are left out are drawn faintly; `onCount` hears how many there are of both.
+export interface BoxFilter {
+  stays: (box: Shown) => boolean;
+  onCount: (shown: number, leftOut: number) => void;
 }
 
 const HALO = 'rgb(0 0 0 / 70%)';
@@ -14,18 +21,20 @@ const INK = '#0A0C0E';
 
 // Boxes, words and trails over a camera's picture, drawn at the time of the picture. Subscribed to only while it is
 // there. For eyes alone: what is seen is in words on the page of detections.
-export function Overlay({ cameraId, image, captured }: OverlayProps) {
+export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const ring = useRef(new ObservationRing());
   const time = useRef(captured);
   time.current = captured;
+  const latest = useRef(filter);
+  latest.current = filter;
 
   useEffect(() => {
     const kept = ring.current;
     let asked = 0;
     const draw = () => {
       asked = 0;
-      if (canvas.current !== null && image.current !== null) paint(canvas.current, image.current, time.current === null ? [] : kept.at(time.current));
+      show(canvas.current, image.current, time.current === null ? [] : kept.at(time.current), latest.current);
     };
     // The observation of a picture may come after it: both are a reason to draw.
     const ask = () => {
@@ -46,13 +55,21 @@ export function Overlay({ cameraId, image, captured }: OverlayProps) {
   }, [cameraId, image]);
 
   useEffect(() => {
-    if (canvas.current !== null && image.current !== null) paint(canvas.current, image.current, captured === null ? [] : ring.current.at(captured));
-  }, [captured, image]);
+    show(canvas.current, image.current, captured === null ? [] : ring.current.at(captured), filter);
+  }, [captured, image, filter]);
 
   return <canvas ref={canvas} aria-hidden="true" data-overlay="" className="pointer-events-none absolute inset-0 size-full" />;
 }
 
-function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[]): void {
+function show(canvas: HTMLCanvasElement | null, image: HTMLImageElement | null, boxes: Shown[], filter: BoxFilter | undefined): void {
+  if (canvas === null || image === null) return;
+  const kept = filter === undefined ? boxes : boxes.filter(filter.stays);
+  const leftOut = filter === undefined ? [] : boxes.filter((box) => !filter.stays(box));
+  filter?.onCount(kept.length, leftOut.length);
+  paint(canvas, image, kept, leftOut);
+}
+
+function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[], leftOut: Shown[]): void {
   const density = window.devicePixelRatio || 1;
   const { clientWidth, clientHeight } = canvas;
   const width = Math.round(clientWidth * density);
@@ -63,15 +80,32 @@ function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   canvas.dataset.boxes = String(boxes.length);
-  if (boxes.length === 0) return;
+  if (boxes.length + leftOut.length === 0) return;
   context.scale(density, density);
   const place = contentBox(clientWidth, clientHeight, image.naturalWidth, image.naturalHeight);
   // Words on small tiles would hide more than they tell.
   const words = place.width >= 320;
+  for (const box of leftOut) paintLeftOut(context, box, place);
   for (const box of boxes) paintBox(context, box, place, words);
 }
 
-function paintBox(context: CanvasRenderingContext2D, box: Shown, place: { left: number; top: number; width: number; height: number }, words: boolean): void {
+interface Place {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+function paintLeftOut(context: CanvasRenderingContext2D, box: Shown, place: Place): void {
+  context.globalAlpha = 0.6;
+  context.setLineDash([3, 5]);
+  context.beginPath();
+  context.rect(place.left + box.x * place.width, place.top + box.y * place.height, box.w * place.width, box.h * place.height);
+  stroke(context, '#FFFFFF', 1);
+  context.globalAlpha = 1;
+}
+
+function paintBox(context: CanvasRenderingContext2D, box: Shown, place: Place, words: boolean): void {
   const { colour, dash } = boxStyle(box.label);
   const x = place.left + box.x * place.width;
   const y = place.top + box.y * place.height;

@@ -5,7 +5,7 @@ import { age, clockTime, fps } from '../domain/format';
 import { type Freshness, freshness } from '../domain/freshness';
 import { useNow } from '../stores/clock';
 import { cn } from '../ui/cn';
-import { Overlay } from './Overlay';
+import { type BoxFilter, Overlay } from './Overlay';
 import { usePicture } from './usePicture';
 
 export interface PictureProps {
@@ -15,6 +15,7 @@ export interface PictureProps {
   badges: boolean;
   // Draw what is seen over it.
   boxes: boolean;
+  filter?: BoxFilter | undefined;
   // On the wall the name lies on the picture; the single view has it as its heading.
   named: boolean;
   fit: 'fill' | 'natural';
@@ -26,7 +27,7 @@ export interface PictureProps {
 const chip = 'figures rounded-picture bg-scrim px-1.5 py-0.5 text-on-scrim backdrop-blur-sm';
 
 // A camera's newest picture with what has to be known about it: whose it is, of when it is, and why it is not newer.
-export function Picture({ camera, intervalMs, paused, badges, boxes, named, fit, action }: PictureProps) {
+export function Picture({ camera, intervalMs, paused, badges, boxes, filter, named, fit, action }: PictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const now = useNow();
@@ -51,7 +52,7 @@ export function Picture({ camera, intervalMs, paused, badges, boxes, named, fit,
           dim && 'opacity-60 grayscale',
         )}
       />
-      {boxes && !paused && state === 'live' && camera.analysis.enabled && <Overlay cameraId={camera.id} image={image} captured={picture.captured} />}
+      {boxes && !paused && state === 'live' && camera.analysis.enabled && <Overlay cameraId={camera.id} image={image} captured={picture.captured} filter={filter} />}
       {state === 'none' && <NoPicture failed={picture.failure !== null} health={health} paused={paused} />}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-1.5 text-meta">
         {named ? (

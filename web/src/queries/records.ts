@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQu
 import { keys } from '../api/keys';
 import * as api from '../api/records';
 import { unwrap } from '../api/result';
-import type { SimilarTracks, Track, TrackList } from '../api/types';
+import type { PlateList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
 
 const FRESH_MS = 5000;
 
@@ -46,5 +46,53 @@ export function useTrackPicture(id: string, crop: boolean, width: number, enable
     staleTime: Infinity,
     gcTime: 60_000,
     retry: false,
+  });
+}
+
+export function useKeyFrame(id: string | null, width: number, enabled: boolean): UseQueryResult<Blob> {
+  return useQuery({
+    queryKey: [...keys.keyFrame(id ?? ''), width],
+    queryFn: async ({ signal }) => unwrap(await api.keyFramePicture(id ?? '', width, signal)).data,
+    enabled: enabled && id !== null,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+  });
+}
+
+export function usePlates(query: api.PlateQuery): UseInfiniteQueryResult<InfiniteData<PlateList>> {
+  return useInfiniteQuery({
+    queryKey: keys.plates(query),
+    queryFn: async ({ pageParam, signal }) => unwrap(await api.listPlates(query, pageParam, signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function usePlatesOfTrack(id: string): UseQueryResult<PlateList> {
+  return useQuery({ queryKey: keys.platesOfTrack(id), queryFn: async ({ signal }) => unwrap(await api.platesOfTrack(id, signal)).data });
+}
+
+export function useSubjects(query: api.SubjectQuery): UseInfiniteQueryResult<InfiniteData<SubjectList>> {
+  return useInfiniteQuery({
+    queryKey: keys.subjects(query),
+    queryFn: async ({ pageParam, signal }) => unwrap(await api.listSubjects(query, pageParam, signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function useSubject(id: string): UseQueryResult<SubjectWithTracks> {
+  return useQuery({ queryKey: keys.subject(id), queryFn: async ({ signal }) => unwrap(await api.getSubject(id, signal)).data });
+}
+
+export function useSubjectFace(id: string, enabled: boolean): UseQueryResult<Track | null> {
+  return useQuery({
+    queryKey: keys.subjectFace(id),
+    queryFn: async ({ signal }) => unwrap(await api.newestOfSubject(id, signal)).data.tracks[0] ?? null,
+    enabled,
+    staleTime: 60_000,
   });
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Camera, CameraStatus, ProbeReport, Track } from '../../src/api/types';
+import type { Camera, CameraAnalysis, ModelList, Plate, ProbeReport, Subject, Track } from '../../src/api/types';
+import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
+
+export { analysisOf, cameraOf, plateOf, subjectOf, trackOf } from './samples';
 
 // A small server that answers from the same contract as the real one, for component tests and for work on the page.
 // A question that the OpenAPI document does not know is a fault of the page: it is refused and remembered.
@@ -35,103 +38,17 @@ export const problem = (status: number, code: string, detail: string, more: obje
   body: { type: `urn:vigil:problem:${code}`, title: code, status, detail, instance: '', code, request_id: 'req-1', ...more },
 });
 
-const at = (secondsAgo: number): string => new Date(Date.now() - secondsAgo * 1000).toISOString();
-
-export function cameraOf(id: string, more: Partial<Camera> = {}, status: Partial<Camera['status']> = {}): Camera {
-  return {
-    id,
-    name: '',
-    number: null,
-    place: '',
-    section: '',
-    source_type: 'rtsp',
-    source_url: `rtsp://10.0.0.7/${id}`,
-    username: null,
-    has_password: false,
-    roles: ['live', 'recording', 'analysis'],
-    streams: [],
-    transport: 'auto',
-    poll_interval: 1,
-    loop: true,
-    enabled: true,
-    frame_event_interval: null,
-    motion: { enabled: true, every_frame: false, sensitivity: 50, min_area: 0.002, masks: [], start_after: 0, end_after: 5 },
-    analysis: {
-      enabled: false,
-      model: '',
-      rate: { mode: 'adaptive', nth: 1, fps: 10 },
-      classes: [],
-      confidence: 0.25,
-      class_confidence: {},
-      size: { min_area: 0, max_area: 1, min_aspect: 0, max_aspect: 100 },
-      masks: [],
-      tiling: false,
-      motion_gate: true,
-      appearance: false,
-      attributes: false,
-      plates: false,
-      scene: false,
-    },
-    version: 1,
-    created_at: at(86_400),
-    updated_at: at(86_400),
-    status: { state: 'connected', reason: 'none', detail: '', since: at(3600), fps: 25, last_frame_at: at(0), snapshot_at: at(5), motion: false, ...status },
-    ...more,
-  };
-}
-
-export const trackOf = (id: string, more: Partial<Track> = {}): Track => ({
-  id,
-  run_id: 'r1',
-  camera_id: 'door',
-  number: 1,
-  label: 'person',
-  specific_type: null,
-  first_seen: at(60),
-  last_seen: at(50),
-  frames: 100,
-  best_score: 0.87,
-  stationary: false,
-  ended: true,
-  best_box: [0.1, 0.2, 0.1, 0.4],
-  key_frame_id: 'k1',
-  path: [
-    [0.1, 0.6],
-    [0.3, 0.6],
-  ],
-  subject: null,
-  attributes: [],
-  zone: null,
-  ...more,
-});
-
-const WORKING: ProbeReport = {
-  ok: true,
-  reason: 'none',
-  detail: '',
-  transport: 'tcp',
-  steps: [
-    { name: 'resolve', ok: true, milliseconds: 4, detail: '10.0.0.7' },
-    { name: 'connect', ok: true, milliseconds: 12, detail: 'port 554' },
-    { name: 'open', ok: true, milliseconds: 80, detail: 'digest' },
-    { name: 'media', ok: true, milliseconds: 140, detail: '2 tracks' },
-    { name: 'picture', ok: true, milliseconds: 410, detail: '' },
-  ],
-  tracks: [
-    { kind: 'video', codec: 'h264', width: 1920, height: 1080, fps: 25, gop_seconds: 2, sample_rate: 0, channels: 0 },
-    { kind: 'audio', codec: 'aac', width: 0, height: 0, fps: 0, gop_seconds: 0, sample_rate: 16000, channels: 1 },
-  ],
-  bits_per_second: 2_100_000,
-  snapshot: 'data:image/jpeg;base64,/9j/4AAQSkZJRg==',
-  advice: [],
-};
-
 export class FakeServer {
   cameras: Camera[] = [];
   // Newest first.
   tracks: Track[] = [];
   tracksOnAPage = 60;
   similar: { track: Track; similarity: number }[] | null = null;
+  plates: Plate[] = [];
+  subjects: Subject[] = [];
+  // Null: it cannot say.
+  models: ModelList | null = MODELS;
+  analysis = new Map<string, CameraAnalysis>();
   authMode: 'none' | 'required' = 'none';
   setupToken: string | null = null;
   users = new Map<string, string>();
@@ -139,6 +56,7 @@ export class FakeServer {
   // The next probe answers this.
   probeReport: ProbeReport = WORKING;
   picture: (camera: Camera) => Uint8Array = () => new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
+  keptPicture: () => Uint8Array = () => new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
   readonly asked: Asked[] = [];
   readonly faults: string[] = [];
   private tokens = new Set<string>();
@@ -267,83 +185,61 @@ export class FakeServer {
           body: this.picture(camera),
         };
       }),
+    'GET /api/cameras/{id}/analysis': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: this.analysis.get(camera.id) ?? analysisOf(camera.id) })),
+    'GET /api/models': () => (this.models === null ? problem(503, 'unavailable', 'The models cannot be read.') : { status: 200, body: this.models }),
     'GET /api/tracks': ({ query }) => {
       const cameras = query.getAll('camera');
       const labels = query.getAll('label');
+      const subject = query.get('subject');
       const found = this.tracks.filter(
         (track) =>
+          (subject === null || track.subject?.id === subject) &&
           (cameras.length === 0 || cameras.includes(track.camera_id)) && (labels.length === 0 || labels.includes(track.label)) && track.best_score >= Number(query.get('min_score') ?? '0'),
       );
-      const from = Number(query.get('cursor') ?? '0');
-      const to = from + this.tracksOnAPage;
-      return { status: 200, body: { tracks: found.slice(from, to), next_cursor: to < found.length ? String(to) : null } };
+      return page('tracks', found, query, this.tracksOnAPage);
     },
     'GET /api/tracks/{id}': (_, { id }) => {
       const track = this.tracks.find((each) => each.id === id);
       return track === undefined ? problem(404, 'not_found', `There is no track ${id ?? ''}.`) : { status: 200, body: track };
     },
-    'GET /api/tracks/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]) }),
+    'GET /api/tracks/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() }),
+    'GET /api/key-frames/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() }),
+    'GET /api/plates': ({ query }) => {
+      const wanted = lettersOf(query.get('text') ?? '');
+      const cameras = query.getAll('camera');
+      const fits = (text: string) => {
+        if (wanted === '') return true;
+        if (query.get('match') === 'prefix') return text.startsWith(wanted);
+        if (query.get('match') === 'fuzzy') return text.length === wanted.length && [...text].filter((letter, i) => letter !== wanted[i]).length <= Number(query.get('max_edits') ?? '1');
+        return text === wanted;
+      };
+      const found = this.plates.filter(
+        (plate) => fits(lettersOf(plate.text)) && (cameras.length === 0 || cameras.includes(plate.camera_id)) && (query.get('track') ?? plate.track_id) === plate.track_id,
+      );
+      return page('plates', found, query, this.tracksOnAPage);
+    },
+    'GET /api/subjects': ({ query }) => {
+      const labels = query.getAll('label');
+      return page('subjects', this.subjects.filter(({ label }) => labels.length === 0 || labels.includes(label)), query, this.tracksOnAPage);
+    },
+    'GET /api/subjects/{id}': (_, { id }) => {
+      const subject = this.subjects.find((each) => each.id === id);
+      if (subject === undefined) return problem(404, 'not_found', `There is no subject ${id ?? ''}.`);
+      return { status: 200, body: { ...subject, tracks: this.tracks.filter((track) => track.subject?.id === id) } };
+    },
     'GET /api/tracks/{id}/similar': () =>
       this.similar === null ? problem(404, 'track.no_appearance', 'Its looks were not recorded.') : { status: 200, body: { tracks: this.similar } },
     'GET /api/system/status': () => ({ status: 200, body: systemOf(this.cameras, this.authMode) }),
   };
 }
 
+const lettersOf = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+
+// The entries from the cursor on, at most `most` of them.
+function page(name: string, found: unknown[], query: URLSearchParams, most: number): Answered {
+  const from = Number(query.get('cursor') ?? '0');
+  const to = from + Math.min(most, Number(query.get('limit') ?? '50'));
+  return { status: 200, body: { [name]: found.slice(from, to), next_cursor: to < found.length ? String(to) : null } };
+}
+
 const OPEN = ['GET /health', 'GET /api/setup', 'POST /api/setup', 'POST /api/auth/login', 'POST /api/auth/refresh', 'POST /api/auth/logout'];
-
-function statusOf(camera: Camera): CameraStatus {
-  const { state, reason, detail, fps, last_frame_at } = camera.status;
-  const connected = state === 'connected';
-  return {
-    ...camera.status,
-    camera_id: camera.id,
-    decoded_frames: 0,
-    decode_errors: 0,
-    frame_ring_bytes: 0,
-    streams: [
-      {
-        name: 'main',
-        state,
-        reason,
-        detail,
-        codec: 'h264',
-        audio_codec: 'aac',
-        width: 768,
-        height: 576,
-        fps,
-        bits_per_second: connected ? 2_100_000 : 0,
-        gop_seconds: 2,
-        clock_skew_seconds: 0,
-        frames: 5000,
-        bytes: 812_000_000,
-        connects: 3,
-        failures: connected ? {} : { [reason]: 4 },
-        connected_since: connected ? camera.status.since : null,
-        last_frame_at,
-        next_try_at: connected ? null : at(-12),
-        ring_bytes: 0,
-        readers: 1,
-        transport: 'tcp',
-      },
-    ],
-  };
-}
-
-function systemOf(cameras: Camera[], authMode: 'none' | 'required') {
-  return {
-    status: 'ok',
-    reasons: [],
-    version: '0.1.0',
-    time: at(0),
-    started_at: at(7200),
-    uptime_seconds: 7200,
-    auth_mode: authMode,
-    cameras: { total: cameras.length, connected: cameras.length, connecting: 0, reconnecting: 0, idle: 0, disabled: 0, down: [] },
-    workers: [],
-    bus: { published: 0, subscribers: [] },
-    sinks: [],
-    store: { ok: true, detail: '', bytes: 1, free_bytes: 1 },
-    process: { cpu_seconds: 1, resident_bytes: 1, open_files: 1, threads: 1 },
-    http: { connections: 1, waiting: 0, mjpeg_viewers: 0, requests: 1 },
-  };
-}

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router-dom';
+import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { isAdministrator, useSession } from '../../stores/session';
 import { useShortcuts } from '../../stores/shortcuts';
 import { ErrorBoundary } from '../ErrorBoundary';
@@ -13,13 +13,18 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const administrator = isAdministrator(useSession((state) => state.user));
+  const [, setParams] = useSearchParams();
   const [help, setHelp] = useState(false);
   useCameraNews();
   useShortcuts('Everywhere', [
     { keys: '?', label: 'Keys on this page', run: () => setHelp(true) },
-    { keys: '/', label: 'Find a camera', run: () => navigate('/cameras?find=1') },
+    pathname === '/plates'
+      ? { keys: '/', label: 'Find a plate', run: () => setParams((before) => new URLSearchParams([...before, ['find', '1']]), { replace: true }) }
+      : { keys: '/', label: 'Find a camera', run: () => navigate('/cameras?find=1') },
     { keys: 'g l', label: 'Go to Live', run: () => navigate('/live') },
     { keys: 'g d', label: 'Go to Detections', run: () => navigate('/detections') },
+    { keys: 'g s', label: 'Go to Subjects', run: () => navigate('/subjects') },
+    { keys: 'g p', label: 'Go to Plates', run: () => navigate('/plates') },
     { keys: 'g c', label: 'Go to Cameras', run: () => navigate('/cameras') },
     ...(administrator ? [{ keys: 'a', label: 'Add camera', run: () => navigate('/cameras/new') }] : []),
   ]);

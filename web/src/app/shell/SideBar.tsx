@@ -23,8 +23,9 @@ function Item({ to, label, icon: Icon, wide }: ItemProps) {
       className={({ isActive }) =>
         cn(
           'relative flex min-h-11 items-center rounded-card hover:bg-hover',
-          isActive && 'bg-selected font-semibold before:absolute before:inset-y-2 before:left-0 before:w-1 before:rounded-full before:bg-accent',
-          wide ? 'lg:gap-3 lg:px-3 max-lg:flex-col max-lg:justify-center max-lg:py-1 max-lg:text-rail' : 'flex-col justify-center py-1 text-rail',
+          isActive && 'bg-selected before:absolute before:inset-y-2 before:left-0 before:w-1 before:rounded-full before:bg-accent',
+          isActive && wide && 'lg:font-semibold',
+          wide ? 'lg:gap-3 lg:px-3 max-lg:flex-col max-lg:justify-center max-lg:py-1 max-lg:text-rail max-lg:tracking-tight' : 'flex-col justify-center py-1 text-rail tracking-tight',
         )
       }
     >
@@ -45,7 +46,7 @@ export function SideBar() {
     <header
       className={cn(
         'sticky top-0 z-(--z-bar) flex h-dvh shrink-0 flex-col gap-1 overflow-y-auto border-r border-border bg-surface max-sm:hidden',
-        wide ? 'w-16 p-1 lg:w-58 lg:p-2' : 'w-16 p-1',
+        wide ? 'w-18 p-1 lg:w-58 lg:p-2' : 'w-18 p-1',
       )}
     >
       <div className={cn('flex min-h-11 items-center gap-2', wide ? 'max-lg:justify-center lg:px-2' : 'justify-center')}>
@@ -60,9 +61,9 @@ export function SideBar() {
           <Toggle aria-hidden="true" className="size-5" />
         </button>
       </div>
-      <nav aria-label="Pages" className="grid gap-1">
+      <nav aria-label="Pages" className="grid grid-cols-[minmax(0,1fr)] gap-1">
         {groups.map((group) => (
-          <div key={group} className="grid gap-1">
+          <div key={group} className="grid grid-cols-[minmax(0,1fr)] gap-1">
             <p className={cn('px-3 pt-3 text-meta text-muted', hideNarrow(wide))}>{group}</p>
             {ENTRIES.filter((entry) => entry.group === group).map((entry) => (
               <Item key={entry.to} {...entry} wide={wide} />

@@ -1,10 +1,12 @@
-import { Cctv, LayoutGrid, ScanSearch, UserRound } from 'lucide-react';
+import { Cctv, LayoutGrid, RectangleEllipsis, ScanSearch, UserRound, UsersRound } from 'lucide-react';
 
-// Only what the server can do; an entry comes with its page.
+// Only what the server can do; an entry comes with its page. On a phone the `main` ones stand in the bar, the others under More.
 export const ENTRIES = [
-  { to: '/live', label: 'Live', group: 'Watch', icon: LayoutGrid },
-  { to: '/detections', label: 'Detections', group: 'Watch', icon: ScanSearch },
-  { to: '/cameras', label: 'Cameras', group: 'Set up', icon: Cctv },
+  { to: '/live', label: 'Live', group: 'Watch', icon: LayoutGrid, main: true },
+  { to: '/detections', label: 'Detections', group: 'Watch', icon: ScanSearch, main: true },
+  { to: '/subjects', label: 'Subjects', group: 'Watch', icon: UsersRound, main: false },
+  { to: '/plates', label: 'Plates', group: 'Watch', icon: RectangleEllipsis, main: false },
+  { to: '/cameras', label: 'Cameras', group: 'Set up', icon: Cctv, main: true },
 ] as const;
 
 export const ACCOUNT = { to: '/me', label: 'Account', icon: UserRound } as const;

@@ -7,6 +7,7 @@ import { type CameraForm, detailErrors, errorsFrom, type FormErrors, formOf, sou
 import { useCameras, useChangeCamera } from '../../queries/cameras';
 import { useToasts } from '../../stores/toasts';
 import { Button } from '../../ui/button';
+import { cn } from '../../ui/cn';
 import { FailureAlert } from '../../ui/FailureAlert';
 import { Alert, Card } from '../../ui/surface';
 import { AnalysisFields } from '../AnalysisFields';
@@ -18,6 +19,7 @@ import { PushLine } from '../PushLine';
 import { SourceFields } from '../SourceFields';
 import { SubStreamFields } from '../SubStreamFields';
 import { useProbe } from '../useProbe';
+import { AnalysisPreview } from './AnalysisPreview';
 import { Conflict } from './Conflict';
 import { MaskEditor } from './MaskEditor';
 import { useLeaveWarning } from './useLeaveWarning';
@@ -88,7 +90,7 @@ export function EditForm({ camera, onReload }: EditFormProps) {
   };
 
   return (
-    <form className="grid max-w-3xl gap-4" onSubmit={submit} noValidate>
+    <form className="grid gap-4 *:max-w-3xl" onSubmit={submit} noValidate>
       <div ref={summary} tabIndex={-1} className="outline-none empty:hidden">
         {conflict && (
           <Conflict
@@ -163,21 +165,32 @@ export function EditForm({ camera, onReload }: EditFormProps) {
           />
         )}
       </Card>
-      <Card aria-labelledby="analysis-heading" className="grid gap-4">
+      <Card aria-labelledby="analysis-heading" className={cn('grid gap-4', form.analysis.enabled && 'xl:max-w-6xl!')}>
         <h2 id="analysis-heading" className="text-section font-semibold">
           Objects
         </h2>
-        <AnalysisFields form={form} errors={errors} onChange={change} />
-        {form.analysis.enabled && (
-          <MaskEditor
-            cameraId={camera.id}
-            masks={form.analysis.masks}
-            error={errors.analysisMasks}
-            name="Object masks"
-            help="An object that stands inside a mask is ignored."
-            onChange={(masks) => change({ analysis: { ...form.analysis, masks } })}
-          />
-        )}
+        <div className={cn('grid gap-4', form.analysis.enabled && 'xl:grid-cols-2 xl:gap-6')}>
+          {form.analysis.enabled && (
+            <div className="xl:order-2">
+              <div className="xl:sticky xl:top-4">
+                <AnalysisPreview camera={camera} form={form.analysis} />
+              </div>
+            </div>
+          )}
+          <div className="grid content-start gap-4">
+            <AnalysisFields form={form} errors={errors} onChange={change} />
+            {form.analysis.enabled && (
+              <MaskEditor
+                cameraId={camera.id}
+                masks={form.analysis.masks}
+                error={errors.analysisMasks}
+                name="Object masks"
+                help="An object that stands inside a mask is ignored."
+                onChange={(masks) => change({ analysis: { ...form.analysis, masks } })}
+              />
+            )}
+          </div>
+        </div>
       </Card>
       <div className="sticky bottom-0 z-(--z-sticky) flex flex-wrap items-center justify-end gap-2 border-t border-border bg-bg py-3 max-sm:bottom-[calc(56px+env(safe-area-inset-bottom))]">
         <p className="mr-auto text-muted">{changed ? 'Not saved yet' : 'No changes'}</p>

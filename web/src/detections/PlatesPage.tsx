@@ -1,0 +1,190 @@
+import { Search } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useSearchParams } from 'react-router-dom';
+import type { Camera, Plate } from '../api/types';
+import { beginOf, RANGE_WORDS, RANGES } from '../domain/detections';
+import { moment, percent } from '../domain/format';
+import { hasLetters, type Match, MATCH_WORDS, MATCHES, MOST_EDITS, type PlateFilter, plateFilterFrom, plateNarrowing, plateParams } from '../domain/plates';
+import { useCameras } from '../queries/cameras';
+import { usePlates } from '../queries/records';
+import { useNow } from '../stores/clock';
+import { Button } from '../ui/button';
+import { cn } from '../ui/cn';
+import { Field, Input, Select } from '../ui/field';
+import { Page } from '../ui/page';
+import { Empty } from '../ui/surface';
+import { ToggleGroup } from '../ui/toggle-group';
+import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
+import { Listing } from './Listing';
+import { PlatePicture } from './PlatePicture';
+
+const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
+
+export default function PlatesPage() {
+  const [params, setParams] = useSearchParams();
+  const filter = plateFilterFrom(params);
+  const cameras = useCameras().data ?? [];
+  const change = (part: Partial<PlateFilter>) => setParams((before) => plateParams({ ...plateFilterFrom(before), ...part }), { replace: true });
+  return (
+    <Page title="Plates" actions={<ToggleGroup label="Time range" value={filter.range} options={RANGE_OPTIONS} onChange={(range) => change({ range })} />}>
+      <div role="search" className="grid gap-2 pb-3">
+        <div className="grid items-end gap-2 sm:grid-cols-3">
+          <TextField filter={filter} find={params.get('find') !== null} onChange={(text) => change({ text })} />
+          <Field label="Search">
+            {(control) => (
+              <Select {...control} value={filter.match} onChange={(e) => change({ match: e.target.value as Match })}>
+                {MATCHES.map((match) => (
+                  <option key={match} value={match}>
+                    {match === 'fuzzy' ? `${MATCH_WORDS[match]}, up to ${MOST_EDITS} letters off` : MATCH_WORDS[match]}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <CameraField cameras={cameras} chosen={filter.cameras} onChange={(chosen) => change({ cameras: chosen })} />
+        </div>
+        <Chips chips={cameraChips(cameras, filter.cameras, (chosen) => change({ cameras: chosen }))} />
+      </div>
+      <Found key={plateParams(filter).toString()} filter={filter} cameras={cameras} />
+    </Page>
+  );
+}
+
+// A question for each key stroke would be one too many.
+const PAUSE_MS = 250;
+
+function TextField({ filter, find, onChange }: { filter: PlateFilter; find: boolean; onChange: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(filter.text);
+  const tell = useRef(onChange);
+  tell.current = onChange;
+  const told = filter.text;
+  useEffect(() => setText(told), [told]);
+  useEffect(() => {
+    if (text === told) return undefined;
+    const timer = setTimeout(() => tell.current(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what the address says comes back through the effect above
+  }, [text]);
+  useEffect(() => {
+    if (!find) return;
+    input.current?.focus();
+    tell.current(told);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each time that somebody asks for the box
+  }, [find]);
+  return (
+    <Field label="Plate">
+      {(control) => (
+        <span className="relative block">
+          <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-5 -translate-y-1/2 text-muted" />
+          <Input
+            {...control}
+            ref={input}
+            type="search"
+            className="mono pl-9 uppercase placeholder:normal-case"
+            placeholder="All plates"
+            autoCapitalize="characters"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={32}
+            value={text}
+            onChange={(e) => setText(e.target.value)}
+            onKeyDown={(e) => {
+              if (e.key === 'Enter') onChange(text);
+              if (e.key === 'Escape') onChange('');
+            }}
+          />
+        </span>
+      )}
+    </Field>
+  );
+}
+
+function Found({ filter, cameras }: { filter: PlateFilter; cameras: Camera[] }) {
+  const [asked] = useState(() => Date.now());
+  const wanted = useMemo(
+    () => ({ text: hasLetters(filter.text) ? filter.text : '', match: filter.match, maxEdits: MOST_EDITS, cameras: filter.cameras, from: beginOf(filter.range, asked) }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
+    [asked],
+  );
+  const query = usePlates(wanted);
+  const plates = query.data?.pages.flatMap((page) => page.plates) ?? [];
+  return (
+    <Listing what="the plates" one="plate" other="plates" found={plates.length} query={query} empty={<Nothing filter={filter} cameras={cameras} />}>
+      {plates.length > 0 && <PlateTable plates={plates} cameras={cameras} />}
+    </Listing>
+  );
+}
+
+function Nothing({ filter, cameras }: { filter: PlateFilter; cameras: Camera[] }) {
+  const narrow = plateNarrowing(filter);
+  if (cameras.length > 0 && !cameras.some(({ analysis }) => analysis.enabled && analysis.plates)) {
+    return (
+      <Empty
+        action={
+          <Button asChild variant="primary">
+            <Link to="/cameras">Go to Cameras</Link>
+          </Button>
+        }
+      >
+        No camera reads plates. Switch “Number plates” on in the settings of a camera.
+      </Empty>
+    );
+  }
+  return <Empty>{narrow.length > 0 ? `No plate fits. Take away ${narrow.join(' or ')} to find more.` : 'No plate was read yet.'}</Empty>;
+}
+
+const COLUMNS = ['Plate', 'Confidence', 'Camera', 'Time'];
+
+function PlateTable({ plates, cameras }: { plates: Plate[]; cameras: Camera[] }) {
+  return (
+    <table className="w-full border-collapse text-left max-sm:block">
+      <caption className="sr-only">Number plates, newest first</caption>
+      <thead className="text-meta text-muted max-sm:sr-only">
+        <tr>
+          {COLUMNS.map((label) => (
+            <th key={label} scope="col" className="border-b border-border py-1 pr-3 font-medium">
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="max-sm:grid max-sm:gap-2">
+        {plates.map((plate) => (
+          <Row key={plate.id} plate={plate} camera={nameOf(cameras, plate.camera_id)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ plate, camera }: { plate: Plate; camera: string }) {
+  const now = useNow();
+  const cell = 'border-b border-border py-2 pr-3 align-middle max-sm:block max-sm:border-0 max-sm:p-0';
+  return (
+    <tr className="hover:bg-hover max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:rounded-card max-sm:border max-sm:border-border max-sm:bg-surface max-sm:p-2">
+      <th scope="row" className={cn(cell, 'font-normal max-sm:col-span-2')}>
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <PlatePicture plate={plate} />
+          <span className="grid">
+            <Link
+              to={`/detections/${encodeURIComponent(plate.track_id)}`}
+              className="mono inline-flex min-h-6 items-center text-section font-semibold tracking-wide hover:underline coarse:min-h-11"
+            >
+              {plate.text}
+            </Link>
+            {plate.region !== null && <span className="text-meta text-muted">{plate.region}</span>}
+          </span>
+        </span>
+      </th>
+      <td className={cn(cell, 'figures whitespace-nowrap')}>
+        <span className="sr-only sm:hidden">Confidence </span>
+        {percent(plate.confidence)}
+      </td>
+      <td className={cn(cell, 'max-sm:row-start-2 max-sm:text-muted')}>{camera}</td>
+      <td className={cn(cell, 'figures whitespace-nowrap text-muted max-sm:col-span-2 max-sm:text-meta')}>
+        <time dateTime={plate.time}>{moment(plate.time, now)}</time>
+      </td>
+    </tr>
+  );
+}
