@@ -16,6 +16,9 @@ constexpr std::array kCascades = {"haarcascade_russian_plate_number.xml"};
 constexpr std::size_t kMaxCascade = 8u << 20;
 constexpr int kWidest = 1280;  // larger pictures are made smaller
 
+// Where the plate lies in what the cascade finds: it was trained with much around it. Medians over forty pictures.
+constexpr double kLeft = 0.11, kTop = 0.27, kWidth = 0.78, kHeight = 0.53;
+
 // OpenCV says what is wrong with exceptions; they end here.
 template <typename Action>
 Result<void> guarded(Action&& action) {
@@ -64,8 +67,9 @@ class ClassicFinder final : public PlateFinder {
     for (std::size_t i = 0; i < found.size(); ++i) {
       const auto& box = found[i];
       PlateSpot spot;
-      spot.box = {static_cast<float>(part.x + box.x / scale), static_cast<float>(part.y + box.y / scale),
-                  static_cast<float>(box.width / scale), static_cast<float>(box.height / scale)};
+      spot.box = {static_cast<float>(part.x + (box.x + kLeft * box.width) / scale),
+                  static_cast<float>(part.y + (box.y + kTop * box.height) / scale),
+                  static_cast<float>(kWidth * box.width / scale), static_cast<float>(kHeight * box.height / scale)};
       spot.corners = plates::corners_of(spot.box);
       const double weight = i < weights.size() ? weights[i] : 0;
       spot.score = static_cast<float>(std::clamp(0.3 + weight / 10, 0.05, 0.95));

@@ -59,7 +59,7 @@ TEST(PlateFinder, SaysWhatIsMissingWhereThereIsNoCascade) {
   EXPECT_EQ(broken.error().kind, ErrorKind::InvalidArgument);
 }
 
-// It was made for plates of another country: it finds a part of a plate more often than all of it.
+// What the cascade finds is larger than the plate.
 TEST(PlateFinder, TheClassicOneFindsAPlateToo) {
   const auto frame = test_picture(kPicture);
   if (!frame) GTEST_SKIP() << "no test data: " << frame.error().message;
@@ -69,7 +69,7 @@ TEST(PlateFinder, TheClassicOneFindsAPlateToo) {
   ASSERT_TRUE(found.ok());
   float best = 0;
   for (const auto& spot : *found) best = std::max(best, model::iou(spot.box, kPlate));
-  EXPECT_GT(best, 0.3F) << found->size();
+  EXPECT_GT(best, 0.5F) << found->size();
 }
 
 TEST(PlateReader, TesseractReadsAPlate) {
