@@ -41,7 +41,8 @@ struct Analysis::State {
   AnalysisFilter filter;
   AnalysisClock media_clock;
   std::unique_ptr<vision::Detector> detector;
-  std::unique_ptr<Recognition> recognition;  // null: nothing but classes is asked for
+  std::unique_ptr<Recognition> recognition;  // null: nothing but classes is asked for, or nobody can
+  std::string unrecognised;                  // why nobody can; empty: somebody does, or it is not asked for
   std::string detector_of;                   // the name in the settings that `detector` was made for
   vision::Tracker tracker;
   vision::TrackerConfig tracker_settings;
@@ -104,11 +105,13 @@ void Analysis::State::renew_recognition(const model::AnalysisSettings& before) {
   };
   if (what(before) == what(now_wanted)) return;
   recognition.reset();
+  unrecognised.clear();
   if (!now_wanted.enabled || !(now_wanted.attributes || now_wanted.plates || now_wanted.appearance)) return;
   if (now_wanted.attributes && !(before.enabled && before.attributes)) {
     log::info("attributes of persons are recognised from now on", {{"camera", camera_id}});
   }
   recognition = detectors.recognise(camera_id, now_wanted);
+  if (!recognition) unrecognised = "attributes, plates and appearance are not recognised in this process";
 }
 
 Result<void> Analysis::State::adopt(const AnalysisConfig& wanted) {
@@ -141,7 +144,7 @@ void Analysis::State::publish_degraded() {
     if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
   };
   add(rate.degraded());
-  if (recognition) add(recognition->missing());
+  add(recognition ? recognition->missing() : unrecognised);
   if (detector && !filter.unknown().empty()) {
     add("the model " + detector->model_name() + " does not know " + filter.unknown());
   }

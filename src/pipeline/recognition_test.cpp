@@ -5,6 +5,8 @@
 #include <atomic>
 
 #include "base/sync.h"
+#include "pipeline/analysis.h"
+#include "pipeline/detector_fake.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -163,6 +165,20 @@ TEST(Recognition, WhoComesBackIsTheSameSubject) {
   EXPECT_EQ(first[0].subject_id, 1U);
   EXPECT_EQ(second[0].subject_id, 1U);
   EXPECT_NEAR(second[0].subject_similarity, 1, 1e-5);
+}
+
+TEST(Recognition, WhereNobodyCanItIsSaid) {
+  FakeDetectors detectors;
+  Analysis analysis("cam", detectors);
+  AnalysisConfig config;
+  config.analysis.enabled = true;
+  config.analysis.model = "fake";
+  config.analysis.plates = true;
+  ASSERT_TRUE(analysis.adopt(config).ok());
+  EXPECT_NE(analysis.figures().degraded.find("plates"), std::string::npos);
+  config.analysis.plates = false;
+  ASSERT_TRUE(analysis.adopt(config).ok());
+  EXPECT_EQ(analysis.figures().degraded, "");
 }
 
 TEST(Recognition, ASlowLookNeitherDelaysFramesNorQueuesUp) {
