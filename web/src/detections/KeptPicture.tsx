@@ -21,9 +21,9 @@ export function KeptPicture({ track, crop, width, className }: KeptPictureProps)
   const url = useBlobUrl(picture.data);
   const none = track.key_frame_id === null || picture.isError;
   return (
-    <div ref={box} className={cn('grid place-items-center overflow-hidden bg-well', className)}>
+    <div ref={box} className={cn('relative grid place-items-center overflow-hidden bg-well', className)}>
       {none && <span className="p-2 text-center text-meta text-muted">No picture was kept</span>}
-      {url !== null && !none && crop && <img src={url} alt="" decoding="async" className="size-full object-contain" />}
+      {url !== null && !none && crop && <img src={url} alt="" decoding="async" className="absolute inset-0 size-full object-contain" />}
       {url !== null && !none && !crop && (
         <div className="relative w-full">
           <img src={url} alt={`${track.label} as it was seen best`} decoding="async" className="block h-auto w-full" />

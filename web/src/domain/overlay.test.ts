@@ -44,6 +44,14 @@ describe('the boxes of a picture', () => {
     expect(moving?.trail.at(-1)).toEqual([0.2, 0.5]);
     expect(still?.trail).toEqual([]);
   });
+  it('are not drawn for long where something is only guessed to be', () => {
+    const ring = new ObservationRing();
+    ring.push(at(100, object(1, 20), object(2, 50, { stationary: true })));
+    for (let i = 1; i <= 10; ++i) ring.push(at(100 + i / 10, object(1, 20 + i, { state: 'coasting' }), object(2, 50, { state: 'coasting', stationary: true })));
+    expect(ring.at(100.4).map(({ id }) => id)).toEqual([1, 2]);
+    expect(ring.at(100.4)[0]?.coasting).toBe(true);
+    expect(ring.at(100.8).map(({ id }) => id)).toEqual([2]);
+  });
   it('begin anew when the clock of the server goes back', () => {
     const ring = new ObservationRing();
     ring.push(at(1000, object(1, 20)));

@@ -40,6 +40,8 @@ const KEEP_S = 5;
 // nothing is ever extrapolated.
 const LONGEST_GAP_S = 0.3;
 const TRAIL_S = 2;
+// Where something is that was not seen for longer than this is a guess that helps nobody who looks at a picture.
+const COASTING_S = 0.5;
 
 const placed = (object: SeenObject, { resolution }: Observation) => {
   const [x = object.x, y = object.y, w = object.w, h = object.h] = object.vigil.box;
@@ -80,11 +82,19 @@ export class ObservationRing {
     }
     const nearest = untilNext <= sinceBefore ? next : before;
     if (nearest === undefined || Math.min(sinceBefore, untilNext) > LONGEST_GAP_S) return [];
-    return nearest.objects.map((object) => this.shown(object, placed(object, nearest), time));
+    return this.worthShowing(nearest, time).map((object) => this.shown(object, placed(object, nearest), time));
+  }
+
+  private worthShowing(observation: Observation, time: number): SeenObject[] {
+    const seen = (id: number | undefined) =>
+      this.ring.some(
+        (one) => one.vigil.captured > time - COASTING_S && one.vigil.captured <= time + LONGEST_GAP_S && one.objects.some((object) => object.id === id && object.vigil.state !== 'coasting'),
+      );
+    return observation.objects.filter((object) => object.vigil.state !== 'coasting' || object.vigil.stationary || seen(object.id));
   }
 
   private interpolated(before: Observation, next: Observation, part: number, time: number): Shown[] {
-    return before.objects.map((object) => {
+    return this.worthShowing(before, time).map((object) => {
       const from = placed(object, before);
       const later = object.id === undefined ? undefined : next.objects.find(({ id }) => id === object.id);
       if (later === undefined) return this.shown(object, from, time);

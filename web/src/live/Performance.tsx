@@ -50,7 +50,7 @@ export function Performance({ camera }: { camera: Camera }) {
                         Stage
                       </th>
                       {['p50', 'p95', 'p99'].map((name) => (
-                        <th key={name} scope="col" className="pl-2 font-medium">
+                        <th key={name} scope="col" className="pl-2 font-medium whitespace-nowrap">
                           {name}
                         </th>
                       ))}
@@ -58,12 +58,12 @@ export function Performance({ camera }: { camera: Camera }) {
                   </thead>
                   <tbody>
                     {latencyRows(figures.latency_ms, figures.stages_ms).map(({ name, cells }, i) => (
-                      <tr key={name} className={i === 0 ? 'font-medium' : ''}>
-                        <th scope="row" className="text-left font-[inherit]">
+                      <tr key={name}>
+                        <th scope="row" className={`text-left ${i === 0 ? 'font-medium' : 'font-normal'}`}>
                           {name}
                         </th>
                         {cells.map((cell, j) => (
-                          <td key={j} className="pl-2">
+                          <td key={j} className="pl-2 whitespace-nowrap">
                             {cell}
                           </td>
                         ))}

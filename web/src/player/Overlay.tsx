@@ -129,7 +129,7 @@ function paintBox(context: CanvasRenderingContext2D, box: Shown, place: Place, w
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.stroke();
-  if (words) paintChip(context, box, colour, x, y, place.top);
+  if (words) paintChip(context, box, colour, x, y, place);
   context.globalAlpha = 1;
 }
 
@@ -142,14 +142,16 @@ function stroke(context: CanvasRenderingContext2D, colour: string, width: number
   context.stroke();
 }
 
-function paintChip(context: CanvasRenderingContext2D, box: Shown, colour: string, x: number, y: number, top: number): void {
+function paintChip(context: CanvasRenderingContext2D, box: Shown, colour: string, x: number, y: number, place: { left: number; top: number; width: number }): void {
   const text = box.id === undefined ? box.label : `${box.label} ${box.id}`;
   context.font = '600 12px system-ui, sans-serif';
   const width = context.measureText(text).width + 8;
-  const at = y - 18 >= top ? y - 18 : y;
+  // Within the picture, whatever part of the box is.
+  const left = Math.max(place.left, Math.min(x - 1, place.left + place.width - width));
+  const at = y - 18 >= place.top ? y - 18 : y;
   context.fillStyle = colour;
-  context.fillRect(x - 1, at, width, 18);
+  context.fillRect(left, at, width, 18);
   context.fillStyle = INK;
   context.textBaseline = 'middle';
-  context.fillText(text, x + 3, at + 9);
+  context.fillText(text, left + 4, at + 9);
 }
