@@ -14,7 +14,7 @@
 #include "pipeline/analyst.h"
 
 // The analyser children of this server: processes that open its cameras' pictures. Started when the first one is
-// needed, up to sixteen cameras in each, watched, and replaced when they die (docs/adr/0014-analyser-children.md).
+// needed, up to sixteen cameras in each, watched, and replaced when they die (docs/adr/0015-analyser-children.md).
 
 namespace vigil::analyser {
 
