@@ -25,8 +25,9 @@ struct Running {
     api::Config config;
     config.port = 0;
     config.auth = api::AuthMode::None;
-    server = std::make_unique<api::Server>(config, api::Services{cameras, accounts, *store, bus, system_clock(),
-                                                                 [] { return std::vector<sinks::Figures>(); }});
+    server = std::make_unique<api::Server>(config,
+                                           api::Services{cameras, accounts, *store, bus, observations, system_clock(),
+                                                         [] { return std::vector<sinks::Figures>(); }});
     model::Camera camera;
     camera.id = camera.name = "push";
     camera.source_type = model::SourceType::HttpPush;
@@ -39,6 +40,7 @@ struct Running {
   }
   std::unique_ptr<store::Store> store = store::make_memory_store();
   bus::Bus bus;
+  bus::Observations observations;
   api::Accounts accounts{*store, system_clock()};
   pipeline::LocalAnalysts analysts{system_clock()};
   cameras::Cameras cameras{{},      std::make_shared<ingest::EgressPolicy>(), store->cameras(), {bus}, system_clock(),
