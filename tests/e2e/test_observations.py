@@ -97,3 +97,27 @@ def test_a_page_signs_in_with_a_sub_protocol(make_sim, make_server, film):
                 watch.read()
         assert end.value.code == 4401
     assert access not in server.log
+
+
+def test_what_was_seen_is_kept_and_found_again(make_sim, server, film):
+    add_hall(server, make_sim(file=film))
+
+    def kept():
+        tracks = server.api.get("/api/tracks?camera=hall&label=person")["tracks"]
+        return next((t for t in tracks if t["key_frame_id"] and t["frames"] > 5), None)
+    track = wait_until(kept, 60, "a track with a picture", every=0.5)
+    one = server.api.get(f"/api/tracks/{track['id']}")
+    assert one["camera_id"] == "hall" and one["label"] == "person" and all(-0.5 < v < 1.5 for v in one["best_box"])
+    whole = server.api.call("GET", f"/api/tracks/{track['id']}/picture")
+    cut = server.api.call("GET", f"/api/tracks/{track['id']}/picture?crop=true")
+    assert whole.content[:2] == cut.content[:2] == b"\xff\xd8" and whole.content != cut.content
+    again = server.api.call("GET", f"/api/tracks/{track['id']}/picture", headers={"If-None-Match": whole.headers["ETag"]})
+    assert again.status_code == 304
+    boxes = wait_until(lambda: server.api.get(f"/api/tracks/{track['id']}/boxes")["boxes"], 60, "boxes", every=0.5)
+    assert [b["time"] for b in boxes] == sorted(b["time"] for b in boxes)
+    run = server.api.get("/api/runs?camera=hall")["runs"][0]
+    assert run["id"] == track["run_id"] and run["model"].startswith("classic") and run["frames"] > 0
+    csv = server.api.session.get(server.url + "/api/export/tracks?format=csv&camera=hall", timeout=20)
+    assert csv.status_code == 200 and track["id"] in csv.text and "attachment" in csv.headers["Content-Disposition"]
+    mot = server.api.session.get(server.url + f"/api/export/tracks?format=mot&run={run['id']}", timeout=20).text.splitlines()
+    assert mot and all(len(line.split(",")) == 10 for line in mot)

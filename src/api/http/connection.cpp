@@ -199,10 +199,11 @@ asio::awaitable<bool> Connection::serve(Head head) {
     co_await become_socket(head, std::move(response));
     co_return false;
   }
-  auto body_stream = std::move(response.stream);
-  const bool keep = head.keep_alive && !body_pending_ && !body_stream && !shared_.stopping;
+  const bool keep = head.keep_alive && !body_pending_ && !response.stream && !shared_.stopping;
   const bool written = co_await write(response, keep);
-  if (written && body_stream && request_.method != "HEAD") co_await write_stream(std::move(body_stream));
+  // Its head was written while it was still there: an endless answer has no length.
+  if (auto body = std::move(response.stream); written && body && request_.method != "HEAD")
+    co_await write_stream(std::move(body));
   if (written && !keep) co_await linger();
   // Neither the body nor the room that it took must live as long as an idle connection.
   request_ = Request();
