@@ -40,7 +40,7 @@ TEST(Wire, IsBrokenWhereBytesAreMissing) {
 
 TEST(Wire, RefusesGroupsFieldZeroAndEndlessNumbers) {
   for (const std::string& bytes : {std::string("\x0b\x0c"), std::string("\x00\x01", 2), std::string(11, '\xff'),
-                                  std::string("\x12\xff\xff\xff\xff\xff\xff\xff\xff\x7f")}) {
+                                   std::string("\x12\xff\xff\xff\xff\xff\xff\xff\xff\x7f")}) {
     WireReader reader(bytes);
     EXPECT_FALSE(reader.next());
     EXPECT_TRUE(reader.broken());
