@@ -235,6 +235,10 @@ int run_child(const ChildParts& parts) {
 }
 
 int run_probe(const std::string& way) {
+  if (is_sanitized()) {
+    std::fputs("built with a sanitizer: there is no sandbox to get out of\n", stderr);
+    return 1;
+  }
   SandboxReport report;
   limit_process(0, report);
   close_files(report);
