@@ -178,7 +178,9 @@ Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
   if (const auto notes = s.exchange.last(wanted, newest->sequence); !notes.empty()) {
     std::vector<std::uint64_t> sequences;
     for (const auto& note : notes) sequences.push_back(note->sequence);
-    if (auto frames = s.feeder.analyst().fetch(sequences, kFetch); frames.ok() && !frames->empty()) return frames;
+    // Some of them may have gone with the process that held them; the packets are still here.
+    if (auto frames = s.feeder.analyst().fetch(sequences, kFetch); frames.ok() && frames->size() == notes.size())
+      return frames;
   }
   return s.decode(s.last_groups(wanted), {.count = wanted, .bytes = s.config.frame_ring_bytes});
 }

@@ -78,6 +78,7 @@ def test_a_stopped_analyser_is_replaced(make_sim, server):
 def test_pictures_are_served_while_analysers_die(make_sim, server):
     sim = make_sim("--width", "320", "--height", "240", cameras=1)
     add_cameras(server, sim, 1)
+    wait_until(lambda: server.state("cam1")["streams"][0]["frames"] > 10, 10, "more pictures than are asked for below")
     for _ in range(3):
         assert server.api.call("GET", "/api/cameras/cam1/frame/latest").content[:2] == b"\xff\xd8"
         for pid in children(server):
