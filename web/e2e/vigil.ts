@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,9 +64,18 @@ export class Simulator {
     readonly port: number,
   ) {}
 
-  static async start(cameras: number, more: string[] = []): Promise<Simulator> {
+  static start(cameras: number, more: string[] = []): Promise<Simulator> {
+    return Simulator.run(['--file', 'scene', '--cameras', String(cameras), '--width', '640', '--height', '360', '--fps', '10', ...more]);
+  }
+
+  // One camera that shows a film, again and again.
+  static film(file: string): Promise<Simulator> {
+    return Simulator.run(['--file', file, '--cameras', '1']);
+  }
+
+  private static async run(args: string[]): Promise<Simulator> {
     const port = await freePort();
-    const program = new Program(['sim', '--file', 'scene', '--cameras', String(cameras), '--listen', `127.0.0.1:${port}`, '--width', '640', '--height', '360', '--fps', '10', ...more]);
+    const program = new Program(['sim', '--listen', `127.0.0.1:${port}`, ...args]);
     await program.until(() => program.output.includes('simulator runs'), 'the simulator');
     return new Simulator(program, port);
   }
@@ -86,9 +95,16 @@ export class Vigil {
     private readonly port: number,
   ) {}
 
-  static async start(auth: 'none' | 'required'): Promise<Vigil> {
+  // `model`: the file of the one model that it has.
+  static async start(auth: 'none' | 'required', model?: string): Promise<Vigil> {
     const vigil = new Vigil(auth, await freePort());
     await vigil.up();
+    if (binary !== undefined && model !== undefined) {
+      // A data folder is made by the server; models come into one that is there.
+      await vigil.down();
+      execFileSync(binary, ['models', 'add', '--data', vigil.data, '--default', model], { stdio: 'pipe' });
+      await vigil.up();
+    }
     return vigil;
   }
 
@@ -112,6 +128,7 @@ export class Vigil {
       '--web-root', page,
       '--ingest-retry-delays', '1s',
       '--ingest-read-timeout', '2s',
+      '--models-fetch=false',
     ]);
     await this.program.until(async () => {
       try {
