@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -17,10 +18,9 @@ Bytes front_of(Header header, const Bytes& body, std::size_t more) {
   header.length = static_cast<std::uint32_t>(body.size() + more);
   header.sent_ns = monotonic_ns();
   const auto bytes = encode(header);
-  Bytes out;
-  out.reserve(bytes.size() + body.size());
-  out.insert(out.end(), bytes.begin(), bytes.end());
-  out.insert(out.end(), body.begin(), body.end());
+  // Copied into its final size: g++ 12 at -O2 takes two inserts for a write beyond the end.
+  Bytes out(bytes.size() + body.size());
+  std::copy(body.begin(), body.end(), std::copy(bytes.begin(), bytes.end(), out.begin()));
   return out;
 }
 
