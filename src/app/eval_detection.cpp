@@ -29,7 +29,7 @@ Result<vision::ModelPtr> open_model(const EvalDetectionOptions& options) {
     if (const auto* known = vision::built_in_catalogue().with_sum(vision::sha256(found.onnx));
         known != nullptr && !found.card.has_preparation)
       found.card = known->card;
-    if (found.card.version.empty()) found.card.version = "1";
+    if (found.card.version.empty()) found.card.version.push_back('1');  // g++ 12 at -O2 warns of an assignment here
     return vision::load_model(found.card, found.onnx, options.device);
   }
   Sources sources;
