@@ -86,7 +86,13 @@ function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[
   // Words on small tiles would hide more than they tell.
   const words = place.width >= 320;
   for (const box of leftOut) paintLeftOut(context, box, place);
+  // A box may reach beyond the picture; the bars beside it are none of it.
+  context.save();
+  context.beginPath();
+  context.rect(place.left, place.top, place.width, place.height);
+  context.clip();
   for (const box of boxes) paintBox(context, box, place, words);
+  context.restore();
 }
 
 interface Place {
