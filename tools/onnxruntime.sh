@@ -36,7 +36,11 @@ trap 'rm -rf "$work"' EXIT
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; echo "ONNX Runtime could not be fetched: is there a network?" >&2; exit 1; }; }
 
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/deb" "$work/npm"
-echo 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$work/sources.list"
+# From the mirror that this machine takes Debian from.
+mirror=$(apt-get --print-uris update | sed -nE "s#^'(.*)/dists/(bookworm|oldstable)/InRelease'.*#\\1#p")
+mirror=${mirror%%$'\n'*}
+[ -n "$mirror" ] || { echo "apt knows no mirror of Debian 12 (bookworm)" >&2; exit 1; }
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/sources.list"
 apt=(apt-get -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists"
   -o "Dir::Cache=$work/cache" -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
   -o APT::Sandbox::User= -o Acquire::Retries=3)
