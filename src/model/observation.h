@@ -38,6 +38,23 @@ struct Mask {
   bool operator==(const Mask&) const = default;
 };
 
+// How an object looks, as the numbers that re-identification compares: an embedding.
+struct Appearance {
+  std::string model;          // only embeddings of one model compare
+  std::vector<float> values;  // of unit length
+  bool operator==(const Appearance&) const = default;
+};
+using AppearancePtr = std::shared_ptr<const Appearance>;
+
+// What the picture shows as a whole, and in words.
+struct Scene {
+  std::string type;         // "day", "night, crowded", …; whether indoors or outdoors is not known without a model
+  std::string description;  // sentences in English
+  float confidence = 0;     // of the type
+  std::string model;        // that told it; "" for what follows from the objects and the light alone
+  bool operator==(const Scene&) const = default;
+};
+
 struct SeenObject {
   std::uint64_t track_id = 0;  // unique on its camera for ever; 0: not tracked
   TrackState state = TrackState::Tentative;
@@ -49,6 +66,7 @@ struct SeenObject {
   bool stationary = false;
   std::optional<Mask> mask;
   std::vector<Attribute> attributes;
+  AppearancePtr appearance;      // only in the observation after it was taken; else null
   std::uint64_t subject_id = 0;  // who it seems to be over tracks and cameras; 0: not looked for
   float subject_similarity = 0;  // 0..1, never a certainty
 };
@@ -75,8 +93,9 @@ struct Observation {
   double motion_score = 0;  // 0..1
   int motion_area = 0;      // moving pixels of the source picture
   std::vector<PixelBox> motion;
-  std::string model;   // name and version, "classic" for the built-in one
-  std::string device;  // "cpu", "cuda", …
+  std::optional<Scene> scene;  // only when it was looked at anew
+  std::string model;           // name and version, "classic" for the built-in one
+  std::string device;          // "cpu", "cuda", …
   StageTimes times;
 };
 
