@@ -361,6 +361,62 @@ TEST_P(StoreContract, ApiKeysAreOrderedByAge) {
   EXPECT_FALSE(all[0].last_used_at.has_value());
 }
 
+model::Layout layout(const std::string& name) {
+  return {"", name, 4, 3, {{"door", 0, 0, 3, 3}, {"yard", 3, 0, 1, 2}}, {}};
+}
+
+TEST_P(StoreContract, LayoutsComeBackToTheirOwnerAndNobodyElse) {
+  auto wanted = layout("Entrance; DROP TABLE layouts;--");
+  auto stored = store_->layouts().insert("anna", wanted);
+  ASSERT_TRUE(stored) << stored.error().message;
+  wanted.id = stored->id;
+  wanted.updated_at = clock_.wall();
+  EXPECT_EQ(*stored, wanted);
+  EXPECT_THAT(*store_->layouts().list("anna"), ElementsAre(wanted));
+  EXPECT_THAT(*store_->layouts().list("ben"), IsEmpty());
+  EXPECT_EQ(kind(store_->layouts().update("ben", wanted)), ErrorKind::NotFound);
+  EXPECT_EQ(kind(store_->layouts().remove("ben", wanted.id)), ErrorKind::NotFound);
+
+  clock_.advance(1s);
+  wanted.name = "Doors";
+  wanted.tiles.pop_back();
+  auto changed = store_->layouts().update("anna", wanted);
+  ASSERT_TRUE(changed) << changed.error().message;
+  wanted.updated_at = clock_.wall();
+  EXPECT_THAT(*store_->layouts().list("anna"), ElementsAre(wanted));
+  ASSERT_TRUE(store_->layouts().remove("anna", wanted.id));
+  EXPECT_EQ(kind(store_->layouts().remove("anna", wanted.id)), ErrorKind::NotFound);
+}
+
+TEST_P(StoreContract, LayoutsAreOrderedByNameAndLimited) {
+  for (const char* name : {"b", "a", "B"}) ASSERT_TRUE(store_->layouts().insert("anna", layout(name)));
+  auto all = *store_->layouts().list("anna");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].name + all[1].name + all[2].name, "Bab");
+  for (std::size_t i = 3; i < kMaxLayoutsPerOwner; ++i) ASSERT_TRUE(store_->layouts().insert("anna", layout("more")));
+  EXPECT_EQ(kind(store_->layouts().insert("anna", layout("more"))), ErrorKind::ResourceExhausted);
+  EXPECT_TRUE(store_->layouts().insert("ben", layout("his")));
+}
+
+TEST_P(StoreContract, LayoutsThatMakeNoSenseAreNotKept) {
+  auto wrong = layout("wrong");
+  wrong.tiles[1].x = 2;
+  EXPECT_EQ(kind(store_->layouts().insert("anna", wrong)), ErrorKind::InvalidArgument);
+  auto stored = *store_->layouts().insert("anna", layout("right"));
+  wrong.id = stored.id;
+  EXPECT_EQ(kind(store_->layouts().update("anna", wrong)), ErrorKind::InvalidArgument);
+  EXPECT_THAT(*store_->layouts().list("anna"), ElementsAre(stored));
+}
+
+TEST_P(StoreContract, LayoutsGoWithTheirUser) {
+  auto anna = *store_->users().insert(user("anna"));
+  ASSERT_TRUE(store_->layouts().insert(anna.id, layout("hers")));
+  ASSERT_TRUE(store_->layouts().insert("ben", layout("his")));
+  ASSERT_TRUE(store_->users().remove(anna.id));
+  EXPECT_THAT(*store_->layouts().list(anna.id), IsEmpty());
+  EXPECT_EQ(store_->layouts().list("ben")->size(), 1U);
+}
+
 TEST_P(StoreContract, InstanceKeysDifferByPurposeAndStayTheSame) {
   auto tokens = store_->instance_key("access-token");
   EXPECT_EQ(tokens.reveal().size(), 32U);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -155,7 +156,7 @@ class Sessions final : public SessionRepository {
 class Users final : public UserRepository {
  public:
   explicit Users(Clock& clock) : clock_(clock) {}
-  void end_sessions_in(SessionRepository& sessions) { sessions_ = &sessions; }
+  void on_removal(std::function<Result<void>(const std::string& id)> removal) { removal_ = std::move(removal); }
 
   Result<std::vector<User>> list() override {
     std::vector<User> all;
@@ -205,7 +206,7 @@ class Users final : public UserRepository {
       MutexLock lock(mutex_);
       if (users_.erase(id) == 0) return missing("user", "user.not_found");
     }
-    return sessions_->remove_of_user(id);
+    return removal_(id);
   }
 
  private:
@@ -215,7 +216,7 @@ class Users final : public UserRepository {
     });
   }
   Clock& clock_;
-  SessionRepository* sessions_ = nullptr;
+  std::function<Result<void>(const std::string& id)> removal_;  // of what goes with a user
   Mutex mutex_;
   std::map<std::string, User> users_ VIGIL_GUARDED_BY(mutex_);
 };
@@ -264,16 +265,74 @@ class ApiKeys final : public ApiKeyRepository {
   std::map<std::string, ApiKey> keys_ VIGIL_GUARDED_BY(mutex_);
 };
 
+class Layouts final : public LayoutRepository {
+ public:
+  explicit Layouts(Clock& clock) : clock_(clock) {}
+
+  Result<std::vector<model::Layout>> list(const std::string& owner) override {
+    std::vector<model::Layout> all;
+    {
+      MutexLock lock(mutex_);
+      for (const auto& [id, layout] : layouts_[owner]) all.push_back(layout);
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return all;
+  }
+  Result<model::Layout> insert(const std::string& owner, const model::Layout& layout) override {
+    VIGIL_TRY(model::validate(layout));
+    auto stored = layout;
+    stored.id = random_hex(8);
+    stored.updated_at = clock_.wall();
+    MutexLock lock(mutex_);
+    if (layouts_[owner].size() >= kMaxLayoutsPerOwner) return too_many_layouts();
+    layouts_[owner][stored.id] = stored;
+    return stored;
+  }
+  Result<model::Layout> update(const std::string& owner, const model::Layout& layout) override {
+    VIGIL_TRY(model::validate(layout));
+    auto stored = layout;
+    stored.updated_at = clock_.wall();
+    MutexLock lock(mutex_);
+    auto found = layouts_[owner].find(layout.id);
+    if (found == layouts_[owner].end()) return missing("layout", "layout.not_found");
+    found->second = stored;
+    return stored;
+  }
+  Result<void> remove(const std::string& owner, const std::string& id) override {
+    MutexLock lock(mutex_);
+    if (layouts_[owner].erase(id) == 0) return missing("layout", "layout.not_found");
+    return {};
+  }
+  void remove_of(const std::string& owner) {
+    MutexLock lock(mutex_);
+    layouts_.erase(owner);
+  }
+
+ private:
+  Clock& clock_;
+  Mutex mutex_;
+  std::map<std::string, std::map<std::string, model::Layout>> layouts_ VIGIL_GUARDED_BY(mutex_);
+};
+
 class MemoryStore final : public Store {
  public:
   explicit MemoryStore(Clock& clock)
-      : box_(random_key()), cameras_(clock), users_(clock), sessions_(users_, clock), api_keys_(clock) {
-    users_.end_sessions_in(sessions_);
+      : box_(random_key()),
+        cameras_(clock),
+        users_(clock),
+        sessions_(users_, clock),
+        api_keys_(clock),
+        layouts_(clock) {
+    users_.on_removal([this](const std::string& id) {
+      layouts_.remove_of(id);
+      return sessions_.remove_of_user(id);
+    });
   }
   CameraRepository& cameras() override { return cameras_; }
   UserRepository& users() override { return users_; }
   SessionRepository& sessions() override { return sessions_; }
   ApiKeyRepository& api_keys() override { return api_keys_; }
+  LayoutRepository& layouts() override { return layouts_; }
   Records& records() override { return *records_; }
   StoreHealth health() override { return {}; }
   Secret instance_key(std::string_view purpose) const override {
@@ -286,6 +345,7 @@ class MemoryStore final : public Store {
   Users users_;
   Sessions sessions_;
   ApiKeys api_keys_;
+  Layouts layouts_;
   std::unique_ptr<Records> records_ = make_memory_records();
 };
 

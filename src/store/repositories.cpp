@@ -1,5 +1,7 @@
 #include "store/repositories.h"
 
+#include <fmt/format.h>
+
 namespace vigil::store {
 
 const char* to_string(UserRole role) {
@@ -10,6 +12,12 @@ std::optional<UserRole> user_role_from(std::string_view name) {
   if (name == "administrator") return UserRole::Administrator;
   if (name == "viewer") return UserRole::Viewer;
   return std::nullopt;
+}
+
+Error too_many_layouts() {
+  return make_error(ErrorKind::ResourceExhausted,
+                    fmt::format("{} layouts are the most there can be: delete one first", kMaxLayoutsPerOwner),
+                    "layout.limit");
 }
 
 }  // namespace vigil::store

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "model/camera.h"
+#include "model/layout.h"
 
 // What the server keeps. Interfaces of at most five methods, one per kind of record; `sql` implements them over SQLite
 // and PostgreSQL, `memory` is the fake for tests, and one contract suite runs over all. All are thread-safe and block
@@ -55,7 +56,7 @@ class UserRepository {
   // Replaces it when its stored epoch is still user.token_epoch, else Conflict; raises the epoch by one, so that every
   // change ends the access tokens issued before. Returns it as stored. NotFound; AlreadyExists when the name is taken.
   virtual Result<User> update(const User& user) = 0;
-  virtual Result<void> remove(const std::string& id) = 0;  // with the user's sessions; NotFound
+  virtual Result<void> remove(const std::string& id) = 0;  // with the user's sessions and layouts; NotFound
 };
 
 // A family of refresh tokens: one sign-in on one device. Tokens are stored as SHA-256 only. A user has at most
@@ -105,6 +106,20 @@ class ApiKeyRepository {
   virtual Result<void> remove(const std::string& id) = 0;                   // NotFound
 };
 
+// What one person, or program, arranged for itself; nobody else sees it. `owner`: the id of the user or API key.
+// An owner has at most kMaxLayoutsPerOwner: one more is ResourceExhausted. A user's go with the user.
+inline constexpr std::size_t kMaxLayoutsPerOwner = 50;
+Error too_many_layouts();
+
+class LayoutRepository {
+ public:
+  virtual ~LayoutRepository() = default;
+  virtual Result<std::vector<model::Layout>> list(const std::string& owner) = 0;                    // by name, then id
+  virtual Result<model::Layout> insert(const std::string& owner, const model::Layout& layout) = 0;  // sets id and time
+  virtual Result<model::Layout> update(const std::string& owner, const model::Layout& layout) = 0;  // NotFound
+  virtual Result<void> remove(const std::string& owner, const std::string& id) = 0;                 // NotFound
+};
+
 struct StoreHealth {
   bool ok = true;
   std::string detail;
@@ -122,6 +137,7 @@ class Store {
   virtual UserRepository& users() = 0;
   virtual SessionRepository& sessions() = 0;
   virtual ApiKeyRepository& api_keys() = 0;
+  virtual LayoutRepository& layouts() = 0;
   virtual Records& records() = 0;  // store/records.h
   virtual StoreHealth health() = 0;
   // 32 bytes for one purpose ("access-token", …), the same at every start of this instance; derived from its secret

@@ -9,7 +9,7 @@ namespace {
 
 // Step n brings schema n - 1 to n. A step that was released is never changed; a change is a new step. Texts compare by
 // their bytes whatever the database's locale is. Times are microseconds since the Unix epoch, UTC.
-constexpr std::array<const char*, 1> kSteps = {
+constexpr std::array kSteps = {
     // 1: cameras, users, sessions, API keys, what was seen
     R"sql(
 CREATE TABLE instance (
@@ -229,6 +229,18 @@ CREATE TABLE segments (  -- boxes of a track, frame by frame
 CREATE INDEX segments_by_camera ON segments (camera_id, to_time);
 CREATE INDEX segments_by_time ON segments (to_time);
 CREATE INDEX segments_by_track ON segments (track_id, from_time);
+)sql",
+    R"sql(
+CREATE TABLE layouts (  -- walls of pictures as people arranged them
+  id             TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0),
+  owner          TEXT COLLATE "C" NOT NULL,  -- a user's id, or an API key's
+  name           TEXT COLLATE "C" NOT NULL,
+  column_count   BIGINT NOT NULL,
+  row_count      BIGINT NOT NULL,
+  tiles          TEXT NOT NULL,  -- JSON, see src/model/layout_json.h
+  updated_at     BIGINT NOT NULL  -- microseconds, UTC
+);
+CREATE INDEX layouts_by_owner ON layouts (owner, name, id);
 )sql",
 };
 

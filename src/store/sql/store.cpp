@@ -17,12 +17,14 @@ class SqlStore final : public Store {
         users_(make_users(*database_, clock)),
         sessions_(make_sessions(*database_, clock)),
         api_keys_(make_api_keys(*database_, clock)),
+        layouts_(make_layouts(*database_, clock)),
         records_(make_records(*database_)) {}
 
   CameraRepository& cameras() override { return *cameras_; }
   UserRepository& users() override { return *users_; }
   SessionRepository& sessions() override { return *sessions_; }
   ApiKeyRepository& api_keys() override { return *api_keys_; }
+  LayoutRepository& layouts() override { return *layouts_; }
   Records& records() override { return *records_; }
   Secret instance_key(std::string_view purpose) const override {
     return box_.derive(fmt::format("instance {}", purpose));
@@ -56,6 +58,7 @@ class SqlStore final : public Store {
   std::unique_ptr<UserRepository> users_;
   std::unique_ptr<SessionRepository> sessions_;
   std::unique_ptr<ApiKeyRepository> api_keys_;
+  std::unique_ptr<LayoutRepository> layouts_;
   std::unique_ptr<Records> records_;
 };
 

@@ -123,6 +123,7 @@ class Users final : public UserRepository {
     return database_.write([&](Connection& connection) -> Result<void> {
       VIGIL_ASSIGN(int changed, connection.run("DELETE FROM users WHERE id = ?1", {id}));
       if (changed == 0) return no_user();
+      VIGIL_TRY(connection.run("DELETE FROM layouts WHERE owner = ?1", {id}));
       return {};
     });
   }
