@@ -86,7 +86,7 @@ class Watch {
     cameras::Config config;
     config.data_dir = scratch_.path();
     cameras::Cameras cameras(config, std::make_shared<const ingest::EgressPolicy>(std::move(policy)), store_.cameras(),
-                             pipeline::Outlets{bus_, &observations_}, clock_, analysts_);
+                             pipeline::Outlets{bus_, &observations_, subjects_.get()}, clock_, analysts_);
     VIGIL_TRY(cameras.start());
     const auto began = clock_.steady();
     auto told = began;
@@ -150,6 +150,8 @@ class Watch {
   NamedDetectors detectors_;
   bus::Bus bus_;
   bus::Observations observations_;
+  const std::unique_ptr<pipeline::SubjectAssigner> subjects_ =
+      pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
   pipeline::LocalAnalysts analysts_;
   std::unique_ptr<bus::ObservationSubscription> seen_;
   std::unique_ptr<bus::Subscription> events_;

@@ -138,6 +138,7 @@ Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipel
   Run run;
   auto& clock = system_clock();
   const auto began = clock.steady();
+  const auto subjects = pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
   Progress progress(!options.quiet, file.estimated_frames());
   VIGIL_ASSIGN(run.file,
                pipeline::analyse_file(
@@ -153,7 +154,7 @@ Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipel
                      return output->add(frame, seen ? &*seen : nullptr);
                    },
                    // Records are of a time, and a file does not say of which: of now.
-                   stop, records ? clock.wall() : WallTime{}));
+                   stop, records ? clock.wall() : WallTime{}, clock, subjects.get()));
   if (run.file.frames == 0) {
     return make_error(ErrorKind::InvalidArgument, run.file.ended.empty()
                                                       ? "there is not one picture in it that can be decoded"

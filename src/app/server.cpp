@@ -78,6 +78,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   bus::Bus bus;
   bus::Observations observations;
+  std::unique_ptr<pipeline::SubjectAssigner> subjects;
   std::unique_ptr<analyser::Analysers> analysers;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
@@ -114,9 +115,11 @@ Result<void> Server::start() {
   if (settings_.analyser_sandbox == "required") {
     if (auto held = parts->analysers->try_out(); !held) return std::move(held).error();
   }
+  parts->subjects = pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
   parts->cameras = std::make_unique<cameras::Cameras>(
       cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
-      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations}, clock_, *parts->analysers);
+      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations, parts->subjects.get()}, clock_,
+      *parts->analysers);
   parts->writer = make_writer(settings_, parts->observations, *parts->store, *parts->cameras, clock_);
   VIGIL_TRY(parts->writer->start());
   parts->sweeper = make_sweeper(settings_, *parts->store, clock_);

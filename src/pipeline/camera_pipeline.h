@@ -16,6 +16,7 @@
 #include "media/frame.h"
 #include "model/camera.h"
 #include "pipeline/analyst.h"
+#include "pipeline/subject_assigner.h"
 #include "stream/stream.h"
 
 // Per camera: packets → an analyst, who opens them → frames, observations, motion events. It sees only a stream and
@@ -46,6 +47,7 @@ struct Figures {
 struct Outlets {
   bus::Bus& events;
   bus::Observations* observations = nullptr;  // null: nobody asks what was seen
+  SubjectAssigner* subjects = nullptr;        // is shown every observation before it is published
 };
 
 // One thread, from start() to stop(). All members are thread-safe; questions run on the caller's thread.

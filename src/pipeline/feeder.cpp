@@ -330,6 +330,7 @@ void Feeder::observed(model::Observation observation) {
   }
   // It waits longer while no event is open.
   if (changed) exchange_.wake();
+  if (outlets_.subjects != nullptr) outlets_.subjects->assign(observation);
   if (outlets_.observations != nullptr) outlets_.observations->publish(std::move(observation));
 }
 

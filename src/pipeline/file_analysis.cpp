@@ -40,7 +40,7 @@ std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_
 Result<FileFigures> analyse_file(
     media::VideoFile& file, Analysis& analysis,
     const std::function<Result<void>(const media::FramePtr&, const std::optional<model::Observation>&)>& each,
-    std::stop_token stop, WallTime begins, Clock& clock) {
+    std::stop_token stop, WallTime begins, Clock& clock, SubjectAssigner* subjects) {
   FileFigures figures;
   Queue queue(kAhead);
   std::optional<Error> decode_error;
@@ -60,7 +60,9 @@ Result<FileFigures> analyse_file(
       so_far.decode = next->decode;
       so_far.total = clock.steady() - next->began;
       so_far.wait = so_far.total - so_far.decode;
-      outcome = each(next->frame, analysis.see(next->frame, so_far));
+      auto seen = analysis.see(next->frame, so_far);
+      if (seen && subjects != nullptr) subjects->assign(*seen);
+      outcome = each(next->frame, seen);
       if (!outcome.ok() || stop.stop_requested()) break;
     }
     decoder.request_stop();

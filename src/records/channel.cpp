@@ -12,6 +12,9 @@ constexpr std::size_t kMaxOpenTracks = 2000;
 constexpr std::size_t kMaxLabels = 1000;
 constexpr std::size_t kMaxSegmentBoxes = 3000;
 // A picture is taken again when the track is seen so much better.
+constexpr std::size_t kMaxWords = 2000;  // bytes of a description
+constexpr std::size_t kMaxType = 100;
+constexpr std::size_t kMaxValues = 4096;  // of a look
 constexpr double kMuchBetter = 1.5;
 constexpr double kPathDigits = 1e4;
 // A clock that says anything else is not one; between these, differences fit into nanoseconds.
@@ -36,6 +39,14 @@ double quality_of(const model::SeenObject& object, const model::Observation& fra
 
 bool is_seen(const model::SeenObject& object) {
   return object.state == model::TrackState::Confirmed || object.detected.has_value();
+}
+
+// Cut between characters.
+std::string cut(const std::string& text, std::size_t most) {
+  if (text.size() <= most) return text;
+  auto end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 bool changed(const std::vector<model::TimedBox>& boxes, const model::SeenObject& object) {
@@ -73,6 +84,7 @@ void Channel::observe(const model::Observation& frame) {
     see(found->second, object, frame);
   }
   take_picture(frame);
+  describe(frame);
   for (auto it = tracks_.begin(); it != tracks_.end();) {
     const bool over = it->second.record.ended || frame.captured - it->second.last_present > config_.silent;
     if (over) end_track(it->second);
@@ -90,7 +102,7 @@ void Channel::begin_run(const model::Observation& frame) {
   run.width = frame.width;
   run.height = frame.height;
   latencies_ = {};
-  run_written_at_ = last_picture_ = WallTime::min();
+  run_written_at_ = last_picture_ = last_scene_ = WallTime::min();
 }
 
 void Channel::see(OpenTrack& track, const model::SeenObject& object, const model::Observation& frame) {
@@ -123,6 +135,10 @@ void Channel::see(OpenTrack& track, const model::SeenObject& object, const model
   if (object.subject_id != 0) {
     record.subject = object.subject_id;
     record.subject_similarity = object.subject_similarity;
+  }
+  if (object.appearance && !object.appearance->values.empty() && object.appearance->values.size() <= kMaxValues) {
+    track.look = object.appearance;
+    track.look_changed = true;
   }
   keep_box(track, object, frame);
   if (!is_seen(object)) return;
@@ -208,14 +224,43 @@ void Channel::take_picture(const model::Observation& frame) {
     wanted = wanted || (quality > 0 && track.pictures == 0) ||
              (track.pictures < config_.pictures_of_track && quality >= kMuchBetter * track.pictured_quality);
   }
-  if (!wanted) return;
+  if (wanted) keep_picture(frame);
+}
+
+// The key frame's id; empty when there is no picture.
+std::string Channel::keep_picture(const model::Observation& frame) {
   last_picture_ = frame.captured;
-  const auto id = model::frame_key(run_->id, frame.sequence);
+  auto id = model::frame_key(run_->id, frame.sequence);
   auto filed = file_(frame, id);
-  if (!filed) return;
+  if (!filed) return "";
   ready_.key_frames.push_back({id, run_->id, camera_id_, frame.sequence, frame.captured, filed->width, filed->height,
                                filed->path, filed->bytes});
   record_objects(frame, id);
+  return id;
+}
+
+// A scene is recorded with a picture of it.
+void Channel::describe(const model::Observation& frame) {
+  if (frame.scene) scene_ = frame.scene;
+  if (!scene_ || (last_scene_ != WallTime::min() && frame.captured - last_scene_ < config_.scenes_apart)) return;
+  last_scene_ = frame.captured;
+  model::SceneRecord record;
+  record.id = model::frame_key(run_->id, frame.sequence);
+  record.run_id = run_->id;
+  record.camera_id = camera_id_;
+  record.time = frame.captured;
+  record.type = cut(scene_->type, kMaxType);
+  record.description = cut(scene_->description, kMaxWords);
+  record.confidence = scene_->confidence;
+  record.model = cut(scene_->model, kMaxType);
+  const bool pictured = !ready_.key_frames.empty() && ready_.key_frames.back().id == record.id;
+  if (pictured) {
+    record.key_frame_id = record.id;
+  } else if (file_) {
+    record.key_frame_id = keep_picture(frame);
+  }
+  ready_.scenes.push_back(std::move(record));
+  scene_.reset();
 }
 
 void Channel::record_objects(const model::Observation& frame, const std::string& key_frame_id) {
@@ -246,6 +291,7 @@ void Channel::record_objects(const model::Observation& frame, const std::string&
     object.foot_x = foot.x;
     object.foot_y = foot.y;
     object.mask = seen.mask;
+    if (track.look) object.embedding_id = track.record.id;
     object.zone = track.record.zone;
     ready_.objects.push_back(std::move(object));
   }
@@ -264,7 +310,12 @@ void Channel::write_track(OpenTrack& track, store::RecordBatch& batch) {
     track.plate->key_frame_id = track.record.key_frame_id;
     batch.plates.push_back(*track.plate);
   }
-  track.changed = track.plate_changed = false;
+  if (track.look && track.look_changed) {
+    const auto& record = track.record;
+    batch.embeddings.push_back({record.id, record.run_id, camera_id_, record.last_seen, record.label,
+                                cut(track.look->model, kMaxType), track.look->values});
+  }
+  track.changed = track.plate_changed = track.look_changed = false;
   track.written_at = run_->last;
 }
 
@@ -315,6 +366,7 @@ void Channel::finish(store::RecordBatch& batch) {
     for (auto& [number, track] : tracks_) end_track(track);
     tracks_.clear();
     summarise();
+    scene_.reset();
     run_->ended = run_->last;
     ready_.runs.push_back(*run_);
     run_.reset();

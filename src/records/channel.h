@@ -24,6 +24,7 @@ struct ChannelConfig {
   Nanos silent = std::chrono::seconds(5);            // a track that is in no observation for so long has ended
   Nanos pictures_apart = std::chrono::seconds(1);    // at least, on one camera
   int pictures_of_track = 3;
+  Nanos scenes_apart = std::chrono::seconds(2);  // at least; of what comes faster, the newest is kept
   bool operator==(const ChannelConfig&) const = default;
 };
 
@@ -68,6 +69,8 @@ class Channel {
     int pictures = 0;
     std::optional<model::PlateRead> plate;
     bool plate_changed = false;
+    model::AppearancePtr look;  // the newest; null: none
+    bool look_changed = false;
   };
 
   void begin_run(const model::Observation& frame);
@@ -77,6 +80,8 @@ class Channel {
   void keep_box(OpenTrack& track, const model::SeenObject& object, const model::Observation& frame) const;
   void cut_segment(OpenTrack& track);
   void take_picture(const model::Observation& frame);
+  void describe(const model::Observation& frame);
+  std::string keep_picture(const model::Observation& frame);
   void record_objects(const model::Observation& frame, const std::string& key_frame_id);
   void end_track(OpenTrack& track);
   void write_track(OpenTrack& track, store::RecordBatch& batch);
@@ -90,7 +95,8 @@ class Channel {
   std::map<std::uint64_t, OpenTrack> tracks_;
   store::RecordBatch ready_;  // what is complete
   bool run_changed_ = false;
-  WallTime run_written_at_, last_picture_;
+  std::optional<model::Scene> scene_;  // waits until it is written
+  WallTime run_written_at_, last_picture_, last_scene_;
 };
 
 }  // namespace vigil::records

@@ -105,6 +105,80 @@ TEST_F(ChannelTest, TrackThatIsLostOrNotMentionedAnyMoreHasEnded) {
   EXPECT_TRUE(ended(8));
 }
 
+TEST_F(ChannelTest, LooksOfATrackAreOneEmbeddingTheNewest) {
+  auto look = [](float x) {
+    return std::make_shared<const model::Appearance>(model::Appearance{"osnet@1", {x, 1 - x}});
+  };
+  store::RecordBatch batch;
+  for (std::uint64_t i = 1; i <= 15 * 30; ++i) {
+    auto seen = frame_with(i, {7, 8});
+    if (i == 2) seen.objects[0].appearance = look(0.25F);
+    if (i == 5) seen.objects[0].appearance = look(0.75F);
+    seen.objects[0].subject_id = 3;
+    channel_.observe(seen);
+    channel_.collect(batch);
+  }
+  channel_.finish(batch);
+  ASSERT_THAT(batch.embeddings, SizeIs(1)) << "nothing new is nothing to write";
+  const auto& embedding = batch.embeddings[0];
+  EXPECT_EQ(embedding.id, model::track_key(batch.runs.at(0).id, 7));
+  EXPECT_EQ(embedding.run_id, batch.runs[0].id);
+  EXPECT_EQ(embedding.camera_id, "gate");
+  EXPECT_EQ(embedding.label, "person");
+  EXPECT_EQ(embedding.model, "osnet@1");
+  EXPECT_THAT(embedding.values, ::testing::ElementsAre(0.75F, 0.25F));
+  EXPECT_EQ(batch.tracks.back().subject + batch.tracks[batch.tracks.size() - 2].subject, 3U);
+}
+
+TEST_F(ChannelTest, WhatNobodyConfirmedHasNoLook) {
+  auto seen = frame_with(1, {7});
+  seen.objects[0].state = model::TrackState::Tentative;
+  seen.objects[0].appearance = std::make_shared<const model::Appearance>(model::Appearance{"osnet@1", {1}});
+  channel_.observe(seen);
+  EXPECT_THAT(finished().embeddings, IsEmpty());
+}
+
+TEST_F(ChannelTest, ASceneIsRecordedWithItsPicture) {
+  auto seen = frame(1);
+  seen.scene = model::Scene{"outdoor day", "A street.", 0.8F, "rules"};
+  channel_.observe(seen);
+  channel_.observe(frame(2));
+  auto batch = finished();
+  ASSERT_THAT(batch.scenes, SizeIs(1));
+  const auto& scene = batch.scenes[0];
+  EXPECT_EQ(scene.id, model::frame_key(batch.runs.at(0).id, 1));
+  EXPECT_EQ(scene.key_frame_id, scene.id);
+  EXPECT_EQ(scene.camera_id, "gate");
+  EXPECT_EQ(scene.time, frame(1).captured);
+  EXPECT_EQ(scene.type, "outdoor day");
+  EXPECT_EQ(scene.description, "A street.");
+  EXPECT_EQ(scene.model, "rules");
+  ASSERT_THAT(batch.key_frames, SizeIs(1));
+  EXPECT_EQ(batch.key_frames[0].id, scene.key_frame_id);
+}
+
+TEST_F(ChannelTest, APictureOfATrackShowsTheSceneToo) {
+  auto seen = frame_with(1, {7});
+  seen.scene = model::Scene{"day", "A person.", 1, ""};
+  channel_.observe(seen);
+  auto batch = finished();
+  ASSERT_THAT(batch.key_frames, SizeIs(1));
+  EXPECT_EQ(batch.scenes.at(0).key_frame_id, batch.key_frames[0].id);
+  EXPECT_THAT(asked_, SizeIs(1));
+}
+
+TEST_F(ChannelTest, ScenesThatComeTooFastAreThinned) {
+  for (std::uint64_t i = 1; i <= 15 * 10; ++i) {
+    auto seen = frame(i);
+    seen.scene = model::Scene{"day", "number " + std::to_string(i) + std::string(5000, '\xC3'), 1, ""};
+    channel_.observe(seen);
+  }
+  auto batch = finished();
+  EXPECT_THAT(batch.scenes, SizeIs(5));
+  EXPECT_LE(batch.scenes[0].description.size(), 2000U);
+  EXPECT_EQ(batch.scenes[0].description.rfind("number 1", 0), 0U);
+}
+
 TEST_F(ChannelTest, LongTracksAreWrittenInPiecesWhileTheyLast) {
   store::RecordBatch batch;
   for (std::uint64_t i = 1; i <= 15 * 100; ++i) {

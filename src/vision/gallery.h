@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,18 +66,25 @@ class Gallery {
  public:
   // Ids from `next_subject` on are given away, none twice.
   explicit Gallery(const GalleryConfig& config, std::uint64_t next_subject = 1);
+  // Ids come from there; 0: none can be had now, and who would need one is not looked for. Called by assign(), must not
+  // wait.
+  Gallery(const GalleryConfig& config, std::function<std::uint64_t()> next_subject);
   ~Gallery();
 
   // A track that is told again keeps its subject; its look and times are renewed.
   SubjectGuess assign(const Sighting& sighting);
 
+  // A track that was assigned is still there: whoever appears meanwhile is somebody else. No effect for others.
+  void seen(const std::string& camera_id, std::uint64_t track_id, WallTime last);
+
   // The nearest tracks, best first, each at least that similar.
   std::vector<Resemblance> nearest(const std::vector<float>& look, const std::string& model, std::size_t limit,
                                    float least = 0.5F) const;
 
-  // What the store knows of before: as if it had been assigned here to that subject.
+  // What the store knows of before, or another server: as if it had been assigned here to that subject. Told again, its
+  // look and times are renewed, and the subject stays as it was.
   void restore(const Sighting& sighting, std::uint64_t subject);
-  std::uint64_t next_subject() const;
+  std::uint64_t next_subject() const;  // where ids are counted here
   std::size_t subjects() const;
 
  private:

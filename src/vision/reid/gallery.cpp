@@ -17,7 +17,7 @@ constexpr std::size_t kMaxLinks = 1000, kMaxLook = 4096;
 
 struct Subject {
   std::string label, model;
-  std::vector<Sighting> sightings;  // the oldest first
+  std::vector<Sighting> sightings;
   WallTime last;
 };
 
@@ -33,6 +33,11 @@ bool usable(const std::vector<float>& look) {
   double squares = 0;
   for (const float each : look) squares += static_cast<double>(each) * each;
   return std::abs(squares - 1) < 0.01;  // also not a number
+}
+
+// Also when only one picture shows both.
+bool at_once(const Sighting& a, const Sighting& b) {
+  return a.first <= b.last && b.first <= a.last;
 }
 
 Nanos between(WallTime earlier, WallTime later) {
@@ -65,11 +70,13 @@ Result<void> validate(const GalleryConfig& config, const std::string& pointer) {
 }
 
 struct Gallery::State {
-  State(const GalleryConfig& c, std::uint64_t first) : config(c), next(std::max<std::uint64_t>(first, 1)) {}
+  State(const GalleryConfig& c, std::uint64_t first, std::function<std::uint64_t()> ids_)
+      : config(c), ids(std::move(ids_)), next(std::max<std::uint64_t>(first, 1)) {}
 
   const GalleryConfig config;
+  const std::function<std::uint64_t()> ids;
   mutable Mutex mutex;
-  std::uint64_t next VIGIL_GUARDED_BY(mutex);
+  std::uint64_t next VIGIL_GUARDED_BY(mutex);  // without `ids`
   std::map<std::uint64_t, Subject> subjects VIGIL_GUARDED_BY(mutex);
   std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> tracks VIGIL_GUARDED_BY(mutex);
 
@@ -77,11 +84,12 @@ struct Gallery::State {
   std::optional<float> match(const Sighting& known, const Sighting& seen) const;
   std::optional<float> match(const Subject& subject, const Sighting& seen) const;
   void keep(Subject& subject, const Sighting& seen) VIGIL_REQUIRES(mutex);
+  void renew(Subject& subject, const Sighting& seen) VIGIL_REQUIRES(mutex);
   void forget() VIGIL_REQUIRES(mutex);
 };
 
 std::optional<float> Gallery::State::match(const Sighting& known, const Sighting& seen) const {
-  const bool overlap = known.first < seen.last && seen.first < known.last;
+  const bool overlap = at_once(known, seen);
   const auto gap = overlap ? Nanos(0) : std::max(between(known.last, seen.first), between(seen.last, known.first));
   const auto alike = similarity(known.look, seen.look);
   if (known.camera_id == seen.camera_id) {
@@ -102,7 +110,7 @@ std::optional<float> Gallery::State::match(const Subject& subject, const Sightin
   if (subject.label != seen.label || subject.model != seen.model) return std::nullopt;
   std::optional<float> best;
   for (const auto& known : subject.sightings) {
-    if (known.camera_id == seen.camera_id && known.first < seen.last && seen.first < known.last) return std::nullopt;
+    if (known.camera_id == seen.camera_id && at_once(known, seen)) return std::nullopt;
     const auto alike = match(known, seen);
     if (alike && (!best || *alike > *best)) best = alike;
   }
@@ -115,9 +123,18 @@ void Gallery::State::keep(Subject& subject, const Sighting& seen) {
   subject.last = std::max(subject.last, seen.last);
   subject.sightings.push_back(seen);
   if (subject.sightings.size() <= config.looks_per_subject) return;
-  const auto& oldest = subject.sightings.front();
-  tracks.erase({oldest.camera_id, oldest.track_id});
-  subject.sightings.erase(subject.sightings.begin());
+  // The one that was not seen for the longest: one that is still there must stay known.
+  const auto oldest = std::min_element(subject.sightings.begin(), subject.sightings.end(),
+                                       [](const auto& a, const auto& b) { return a.last < b.last; });
+  tracks.erase({oldest->camera_id, oldest->track_id});
+  subject.sightings.erase(oldest);
+}
+
+void Gallery::State::renew(Subject& subject, const Sighting& seen) {
+  for (auto& each : subject.sightings) {
+    if (each.camera_id == seen.camera_id && each.track_id == seen.track_id) each = seen;
+  }
+  subject.last = std::max(subject.last, seen.last);
 }
 
 void Gallery::State::forget() {
@@ -130,7 +147,9 @@ void Gallery::State::forget() {
 }
 
 Gallery::Gallery(const GalleryConfig& config, std::uint64_t next_subject)
-    : state_(std::make_unique<State>(config, next_subject)) {}
+    : state_(std::make_unique<State>(config, next_subject, nullptr)) {}
+Gallery::Gallery(const GalleryConfig& config, std::function<std::uint64_t()> next_subject)
+    : state_(std::make_unique<State>(config, 1, std::move(next_subject))) {}
 Gallery::~Gallery() = default;
 
 SubjectGuess Gallery::assign(const Sighting& sighting) {
@@ -141,14 +160,11 @@ SubjectGuess Gallery::assign(const Sighting& sighting) {
   if (const auto known = s.tracks.find(key); known != s.tracks.end()) {
     auto& subject = s.subjects.at(known->second);
     SubjectGuess out{known->second, subject.sightings.size() == 1 ? 1.F : 0.F, false};
-    for (auto& each : subject.sightings) {
-      if (each.camera_id == sighting.camera_id && each.track_id == sighting.track_id) {
-        each = sighting;
-      } else {
-        out.similarity = std::max(out.similarity, similarity(each.look, sighting.look));
-      }
+    for (const auto& each : subject.sightings) {
+      if (each.camera_id == sighting.camera_id && each.track_id == sighting.track_id) continue;
+      out.similarity = std::max(out.similarity, similarity(each.look, sighting.look));
     }
-    subject.last = std::max(subject.last, sighting.last);
+    s.renew(subject, sighting);
     return out;
   }
   SubjectGuess best, second;
@@ -162,11 +178,26 @@ SubjectGuess Gallery::assign(const Sighting& sighting) {
       second = {id, *alike, false};
     }
   }
-  if (best.subject == 0 || best.similarity - second.similarity < s.config.margin) best = {s.next++, 1, true};
+  if (best.subject == 0 || best.similarity - second.similarity < s.config.margin) {
+    best = {s.ids ? s.ids() : s.next++, 1, true};
+    if (best.subject == 0) return {};
+  }
   s.tracks[key] = best.subject;
   s.keep(s.subjects[best.subject], sighting);
   s.forget();
   return best;
+}
+
+void Gallery::seen(const std::string& camera_id, std::uint64_t track_id, WallTime last) {
+  auto& s = *state_;
+  MutexLock lock(s.mutex);
+  const auto known = s.tracks.find({camera_id, track_id});
+  if (known == s.tracks.end()) return;
+  auto& subject = s.subjects.at(known->second);
+  for (auto& each : subject.sightings) {
+    if (each.camera_id == camera_id && each.track_id == track_id) each.last = std::max(each.last, last);
+  }
+  subject.last = std::max(subject.last, last);
 }
 
 std::vector<Resemblance> Gallery::nearest(const std::vector<float>& look, const std::string& model, std::size_t limit,
@@ -193,7 +224,8 @@ void Gallery::restore(const Sighting& sighting, std::uint64_t subject) {
   auto& s = *state_;
   MutexLock lock(s.mutex);
   s.next = std::max(s.next, subject + 1);
-  if (!s.tracks.emplace(std::pair(sighting.camera_id, sighting.track_id), subject).second) return;
+  const auto [known, fresh] = s.tracks.emplace(std::pair(sighting.camera_id, sighting.track_id), subject);
+  if (!fresh) return s.renew(s.subjects.at(known->second), sighting);
   s.keep(s.subjects[subject], sighting);
   s.forget();
 }

@@ -38,6 +38,18 @@ TEST(Gallery, TwoAtTheSameTimeOnOneCameraAreTwo) {
   EXPECT_NE(gallery.assign(seen("a", 2, 5, 15, 0)).subject, first.subject);
 }
 
+TEST(Gallery, WhoIsSeenOnIsStillThere) {
+  Gallery gallery({.looks_per_subject = 2});
+  const auto first = gallery.assign(seen("a", 1, 0, 1, 0));
+  gallery.seen("a", 1, WallTime(seconds(100)));
+  gallery.seen("nobody", 1, WallTime(seconds(100)));
+  EXPECT_NE(gallery.assign(seen("a", 2, 99, 110, 0)).subject, first.subject);
+  // Others of that subject push out whoever was not seen for the longest, and that is not the first one.
+  gallery.assign(seen("b", 1, 10, 11, 0));
+  gallery.assign(seen("b", 2, 20, 21, 0));
+  EXPECT_NE(gallery.assign(seen("a", 3, 99, 110, 0)).subject, first.subject);
+}
+
 TEST(Gallery, InDoubtATrackIsANewSubject) {
   Gallery gallery({});
   gallery.assign(seen("a", 1, 0, 10, 0));
@@ -120,6 +132,25 @@ TEST(Gallery, GoesOnFromWhatTheStoreKnows) {
   gallery.restore(seen("a", 1, 0, 10, 0), 41);
   EXPECT_EQ(gallery.next_subject(), 42U);
   EXPECT_EQ(gallery.assign(seen("a", 2, 20, 30, 5)).subject, 41U);
+}
+
+TEST(Gallery, WhatIsToldAgainIsRenewed) {
+  Gallery gallery({.same_camera_window = seconds(30)});
+  gallery.restore(seen("a", 1, 0, 10, 0), 41);
+  gallery.restore(seen("a", 1, 0, 100, 60), 7);
+  EXPECT_EQ(gallery.subjects(), 1U);
+  EXPECT_EQ(gallery.assign(seen("a", 2, 110, 120, 60)).subject, 41U) << "by its newer look, and its newer time";
+}
+
+TEST(Gallery, WithoutAnIdNobodyIsLookedFor) {
+  std::uint64_t id = 0;
+  Gallery gallery({}, [&id] { return id; });
+  EXPECT_EQ(gallery.assign(seen("a", 1, 0, 10, 0)).subject, 0U);
+  EXPECT_EQ(gallery.subjects(), 0U);
+  id = 17;
+  EXPECT_EQ(gallery.assign(seen("a", 1, 0, 10, 0)).subject, 17U);
+  id = 0;
+  EXPECT_EQ(gallery.assign(seen("a", 2, 20, 30, 0)).subject, 17U) << "who is known needs none";
 }
 
 TEST(Gallery, LooksOfNoLengthAreNotCompared) {
