@@ -5,6 +5,7 @@ export const keys = {
   cameraStatus: (id: string) => ['camera', id, 'status'] as const,
   cameraAnalysis: (id: string) => ['camera', id, 'analysis'] as const,
   models: ['models'] as const,
+  layouts: ['layouts'] as const,
   system: ['system'] as const,
   tracks: (filter: unknown) => ['tracks', filter] as const,
   track: (id: string) => ['track', id] as const,

@@ -9,6 +9,7 @@ import { NoAccess, NotFound, Unreachable } from './Notices';
 import { SessionDialog } from './SessionDialog';
 import { Shell } from './shell/Shell';
 
+const WallEditor = lazy(() => import('../live/WallEditor'));
 const CameraPage = lazy(() => import('../live/CameraPage'));
 const DetectionsPage = lazy(() => import('../detections/DetectionsPage'));
 const TrackPage = lazy(() => import('../detections/TrackPage'));
@@ -83,6 +84,9 @@ function Pages() {
           <Route path="/login" element={<Navigate replace to={safeNext(search)} />} />
           <Route path="/setup" element={<Navigate replace to={landing} />} />
           <Route path="/live" element={<LivePage />} />
+          <Route path="/live/w/:layout" element={<LivePage />} />
+          <Route path="/live/w/:layout/edit" element={<WallEditor />} />
+          <Route path="/live/new" element={<WallEditor />} />
           <Route path="/live/camera/:id" element={<CameraPage />} />
           <Route path="/detections" element={<DetectionsPage />} />
           <Route path="/detections/:id" element={<TrackPage />} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byNumber, faultsFirst, healthOf, isDown, matches } from './camera';
+import { byNumber, faultsFirst, healthOf, isDown, matches, placesOf } from './camera';
 
 const now = Date.parse('2026-11-21T14:00:00Z');
 const status = (state: string, reason = 'none', secondsAgo = 3600) => ({
@@ -59,5 +59,15 @@ describe('a list of cameras', () => {
     expect(matches(door, 'ground DOOR')).toBe(true);
     expect(matches(door, '7')).toBe(true);
     expect(matches(door, 'door yard')).toBe(false);
+  });
+});
+
+describe('placesOf', () => {
+  it('counts the cameras of each place, and leaves out those that have none', () => {
+    expect(placesOf([{ place: 'Yard' }, { place: 'Gate 10' }, { place: 'Gate 9' }, { place: '' }, { place: 'Yard' }])).toEqual([
+      ['Gate 9', 1],
+      ['Gate 10', 1],
+      ['Yard', 2],
+    ]);
   });
 });

@@ -94,3 +94,12 @@ export const isDown = (camera: CameraLike, now: number): boolean => ['danger', '
 // "01", "Door", "Entrance / Ground floor"
 export const numberText = (number: number | null): string => (number === null ? '' : String(number).padStart(2, '0'));
 export const whereText = (camera: { place: string; section: string }): string => [camera.place, camera.section].filter((part) => part !== '').join(' / ');
+
+// Where there are cameras, by name, and how many.
+export function placesOf(cameras: readonly { place: string }[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { place } of cameras) {
+    if (place !== '') counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+}

@@ -1,10 +1,11 @@
 import { Expand, Pause, Play } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
-import { Link, useSearchParams } from 'react-router-dom';
-import type { Camera } from '../api/types';
-import { byNumber } from '../domain/camera';
-import { gridFor, isLayout, LAYOUTS, neighbour, onPage, pageCount } from '../domain/layout';
+import { type ReactNode, useRef, useState } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router-dom';
+import type { Camera, Layout as SavedLayout } from '../api/types';
+import { byNumber, placesOf } from '../domain/camera';
+import { isLayout, LAYOUTS } from '../domain/layout';
 import { useCameras } from '../queries/cameras';
+import { useLayouts } from '../queries/layouts';
 import { WaitFor } from '../queries/WaitFor';
 import { useDevice } from '../stores/device';
 import { isAdministrator, useSession } from '../stores/session';
@@ -13,20 +14,22 @@ import { Button } from '../ui/button';
 import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
-import { Pager } from './Pager';
-import { Tile } from './Tile';
+import { ArrangedWall } from './ArrangedWall';
+import { EvenWall } from './EvenWall';
 import { useRoom } from './useSize';
+import { WallMenu } from './WallMenu';
 
 const LAYOUT_OPTIONS = LAYOUTS.map((value) => ({ value, label: value, name: value === 'auto' ? 'All cameras' : `${value} on a page` }));
 
 export function LivePage() {
   const cameras = useCameras();
+  const layouts = useLayouts();
   const administrator = isAdministrator(useSession((state) => state.user));
   return (
     <WaitFor query={cameras} what="the cameras">
       {(list) =>
         list.length > 0 ? (
-          <Wall cameras={list} />
+          <Wall cameras={list} layouts={layouts.data} />
         ) : (
           <Page title="Live">
             <Empty
@@ -47,24 +50,23 @@ export function LivePage() {
   );
 }
 
-function Wall({ cameras }: { cameras: Camera[] }) {
+// `layouts`: undefined until they are known.
+function Wall({ cameras, layouts }: { cameras: Camera[]; layouts: SavedLayout[] | undefined }) {
+  const { layout: id } = useParams();
   const box = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLUListElement>(null);
   const room = useRoom(box);
   const [params, setParams] = useSearchParams();
   const device = useDevice();
   const [paused, setPaused] = useState(false);
-  const [focused, setFocused] = useState(0);
 
   const wanted = params.get('layout');
   const layout = isLayout(wanted) ? wanted : device.layout;
-  const sorted = cameras.filter((camera) => camera.enabled || layout === 'auto').sort(byNumber);
-  const shown = sorted.length > 0 ? sorted : [...cameras].sort(byNumber);
-  const grid = gridFor(layout, shown.length, room.width, room.height);
-  const pages = pageCount(grid, shown.length);
-  const page = Math.min(Math.max(0, Number(params.get('page') ?? '1') - 1 || 0), pages - 1);
-  const tiles = onPage(grid, shown, page);
-  const current = Math.min(focused, Math.max(0, tiles.length - 1));
+  const arranged = layouts?.find((one) => one.id === id);
+  const place = params.get('place');
+  const there = cameras.filter((camera) => place === null || camera.place === place).sort(byNumber);
+  const running = there.filter((camera) => camera.enabled || layout === 'auto');
+  const shown = running.length > 0 ? running : there;
+  const look = { paused, badges: device.badges, boxes: device.boxes };
 
   const change = (name: string, value: string | null) =>
     setParams((before) => {
@@ -74,48 +76,42 @@ function Wall({ cameras }: { cameras: Camera[] }) {
       else next.set(name, value);
       return next;
     });
-  const focusTile = (index: number) => {
-    setFocused(index);
-    list.current?.querySelectorAll<HTMLElement>('[data-tile]')[index]?.focus();
-  };
   const fullScreen = () => void (document.fullscreenElement ? document.exitFullscreen() : box.current?.requestFullscreen?.())?.catch(() => undefined);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!['ArrowRight', 'ArrowLeft', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return;
-    if (!(event.target instanceof HTMLElement) || !event.target.hasAttribute('data-tile')) return;
-    event.preventDefault();
-    focusTile(neighbour(current, event.key, grid.columns, tiles.length));
-  };
 
   useShortcuts('Live', [
     { keys: 'Space', label: 'Pause or go on', run: () => setPaused(!paused) },
     { keys: 'f', label: 'Full screen', run: fullScreen },
     { keys: 'b', label: 'Boxes around what is seen', run: () => device.setBoxes(!device.boxes) },
     { keys: 'i', label: 'Figures on the pictures', run: () => device.setBadges(!device.badges) },
-    ...tiles.slice(0, 9).map((_, i) => ({ keys: String(i + 1), label: `Picture ${i + 1}`, run: () => focusTile(i) })),
-    { keys: '←→↑↓', label: 'From picture to picture' },
-    { keys: 'Enter', label: 'Open the camera' },
   ]);
 
-  // One page fits into the window; more than that scrolls.
-  const rows = Math.ceil((grid.perPage ?? tiles.length) / grid.columns);
-  const fits = grid.columns > 1 || grid.perPage === 1 || tiles.length === 1;
-  const natural = ((room.width / grid.columns) * 9) / 16;
-  const rowHeight = fits ? Math.max(120, Math.min(natural, (room.height - (rows - 1) * 4) / rows)) : natural;
-
+  const pictures = () => {
+    if (arranged !== undefined) return <ArrangedWall key={arranged.id} layout={arranged} cameras={cameras} room={room} look={look} />;
+    if (id !== undefined) return layouts === undefined ? null : <NoWall>There is no such wall. It may have been deleted.</NoWall>;
+    if (shown.length === 0) return <NoWall>There is no camera at {place}.</NoWall>;
+    const page = Number(params.get('page') ?? '1') - 1 || 0;
+    return (
+      <EvenWall cameras={shown} layout={layout} page={page} onPage={(next) => change('page', next === 0 ? null : String(next + 1))} room={room} look={look} />
+    );
+  };
   return (
     <Page
       title="Live"
+      tab={arranged?.name ?? place ?? 'Live'}
       actions={
         <div className="flex flex-wrap items-center gap-2">
-          <ToggleGroup
-            label="Layout"
-            value={layout}
-            options={LAYOUT_OPTIONS}
-            onChange={(value) => {
-              device.setLayout(value);
-              change('layout', value);
-            }}
-          />
+          <WallMenu layouts={layouts ?? []} places={placesOf(cameras)} layout={arranged ?? null} place={place} />
+          {id === undefined && (
+            <ToggleGroup
+              label="Layout"
+              value={layout}
+              options={LAYOUT_OPTIONS}
+              onChange={(value) => {
+                device.setLayout(value);
+                change('layout', value);
+              }}
+            />
+          )}
           <Button onClick={() => setPaused(!paused)} aria-pressed={paused}>
             {paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
             <span className="max-sm:sr-only">{paused ? 'Go on' : 'Pause all'}</span>
@@ -128,19 +124,22 @@ function Wall({ cameras }: { cameras: Camera[] }) {
       }
     >
       <div ref={box} className="bg-bg">
-        <ul
-          ref={list}
-          aria-label="Cameras"
-          className="grid justify-center gap-1"
-          style={{ gridTemplateColumns: `repeat(${grid.columns}, minmax(0, ${Math.max(120, (rowHeight * 16) / 9)}px))`, gridAutoRows: `${rowHeight}px` }}
-          onKeyDown={onKeyDown}
-        >
-          {tiles.map((camera, i) => (
-            <Tile key={camera.id} camera={camera} paused={paused} badges={device.badges} boxes={device.boxes} tabbable={i === current} onFocus={() => setFocused(i)} />
-          ))}
-        </ul>
-        {pages > 1 && <Pager page={page} pages={pages} onPage={(next) => change('page', next === 0 ? null : String(next + 1))} />}
+        {pictures()}
       </div>
     </Page>
+  );
+}
+
+function NoWall({ children }: { children: ReactNode }) {
+  return (
+    <Empty
+      action={
+        <Button asChild>
+          <Link to="/live">All cameras</Link>
+        </Button>
+      }
+    >
+      {children}
+    </Empty>
   );
 }

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { Link } from 'react-router-dom';
 import type { Camera } from '../api/types';
 import { healthOf } from '../domain/camera';
@@ -7,20 +8,26 @@ import { useNow } from '../stores/clock';
 
 const WALL_MS = 700;
 
-interface TileProps {
-  camera: Camera;
+// What all pictures of a wall have in common.
+export interface Look {
   paused: boolean;
   badges: boolean;
   boxes: boolean;
-  tabbable: boolean;
-  onFocus: () => void;
 }
 
-export function Tile({ camera, paused, badges, boxes, tabbable, onFocus }: TileProps) {
+interface TileProps {
+  camera: Camera;
+  look: Look;
+  tabbable: boolean;
+  onFocus: () => void;
+  style?: CSSProperties;
+}
+
+export function Tile({ camera, look, tabbable, onFocus, style }: TileProps) {
   const now = useNow();
   const health = healthOf(camera.status, now);
   return (
-    <li className="relative min-w-0 overflow-hidden rounded-picture">
+    <li style={style} className="relative min-w-0 overflow-hidden rounded-picture">
       <Link
         to={`/live/camera/${encodeURIComponent(camera.id)}`}
         data-tile=""
@@ -33,9 +40,9 @@ export function Tile({ camera, paused, badges, boxes, tabbable, onFocus }: TileP
         <Picture
           camera={camera}
           intervalMs={WALL_MS}
-          paused={paused}
-          badges={badges}
-          boxes={boxes}
+          paused={look.paused}
+          badges={look.badges}
+          boxes={look.boxes}
           named
           fit="fill"
           action={health.step === 'none' ? undefined : <FaultAction camera={camera} health={health} />}

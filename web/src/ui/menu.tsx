@@ -12,7 +12,7 @@ export function Menu({ trigger, children }: MenuProps) {
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align="end" sideOffset={4} className="z-(--z-sheet) min-w-44 rounded-card border border-border bg-raised p-1 shadow-float">
+        <Radix.Content align="end" sideOffset={4} className="z-(--z-sheet) max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-card border border-border bg-raised p-1 shadow-float">
           {children}
         </Radix.Content>
       </Radix.Portal>
@@ -41,3 +41,9 @@ export function MenuItem({ onSelect, danger = false, disabled = false, children 
     </Radix.Item>
   );
 }
+
+export const MenuLine = () => <Radix.Separator className="my-1 h-px bg-border" />;
+
+export const MenuHeading = ({ children }: { children: ReactNode }) => (
+  <Radix.Label className="px-2.5 py-1 text-meta font-medium text-muted">{children}</Radix.Label>
+);

@@ -141,6 +141,7 @@ export class FakeServer {
       status: 201,
       body: { id: 'k1', name: (body as { name: string }).name, role: 'administrator', created_at: at(0), expires_at: null, last_used_at: null, key: 'vgl_secret' },
     }),
+    'GET /api/layouts': () => ({ status: 200, body: { layouts: [] } }),
     'GET /api/cameras': () => ({ status: 200, body: { cameras: this.cameras, next_cursor: null, total: this.cameras.length } }),
     'POST /api/cameras': ({ body }) => {
       const { password, streams = [], ...given } = body as Record<string, unknown> & { id: string; streams?: { name: string; source_url: string }[] };

@@ -22,7 +22,7 @@ import { useProbe } from '../useProbe';
 import { AnalysisPreview } from './AnalysisPreview';
 import { Conflict } from './Conflict';
 import { MaskEditor } from './MaskEditor';
-import { useLeaveWarning } from './useLeaveWarning';
+import { useLeaveWarning } from '../../ui/useLeaveWarning';
 
 interface EditFormProps {
   camera: Camera;
