@@ -21,7 +21,7 @@ Error failed(const char* what, int code) {
 }
 
 bool is_audio(Codec codec) {
-  return codec == Codec::Aac || codec == Codec::Pcmu || codec == Codec::Pcma;
+  return codec >= Codec::Aac && codec <= Codec::Pcma;
 }
 
 AVPixelFormat pixel_format(const SampleOptions& options) {
@@ -33,6 +33,7 @@ AVPixelFormat pixel_format(const SampleOptions& options) {
 const AVCodec* find_encoder(Codec codec) {
   if (codec == Codec::H264) return avcodec_find_encoder_by_name("libx264");
   if (codec == Codec::H265) return avcodec_find_encoder_by_name("libx265");
+  if (codec == Codec::Opus) return avcodec_find_encoder_by_name("libopus");
   return avcodec_find_encoder(to_av(codec));
 }
 
@@ -63,7 +64,8 @@ void set_video(AVCodecContext& context, const SampleOptions& options) {
 }
 
 void set_audio(AVCodecContext& context, Codec codec) {
-  context.sample_rate = codec == Codec::Aac ? 48000 : 8000;
+  const bool telephone = codec == Codec::Pcmu || codec == Codec::Pcma;
+  context.sample_rate = telephone ? 8000 : 48000;
   context.sample_fmt = codec == Codec::Aac ? AV_SAMPLE_FMT_FLTP : AV_SAMPLE_FMT_S16;
   av_channel_layout_default(&context.ch_layout, 1);
   context.time_base = {1, context.sample_rate};
