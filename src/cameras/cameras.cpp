@@ -259,6 +259,18 @@ Result<media::FramePtr> Cameras::next_frame(const std::string& id, std::uint64_t
   return runner->next_frame(after, timeout, stop);
 }
 
+Result<std::vector<std::string>> Cameras::live_streams(const std::string& id) const {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->live_streams();
+}
+
+Result<LiveStream> Cameras::live_stream(const std::string& id, const std::string& name) {
+  auto runner = state_->find(id);
+  if (!runner) return unknown(id);
+  return runner->live_stream(name);
+}
+
 ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::milliseconds limit,
                                    std::stop_token stop) const {
   ingest::SourceConfig config;

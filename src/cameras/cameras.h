@@ -18,6 +18,7 @@
 #include "model/camera_status.h"
 #include "pipeline/camera_pipeline.h"
 #include "store/repositories.h"
+#include "stream/stream.h"
 
 // The cameras of this server: what the store says, running. Adding, changing or removing one touches no other.
 
@@ -44,6 +45,14 @@ struct Picture {
   std::vector<std::uint8_t> jpeg;
   WallTime captured;
   bool live = true;  // false: the last good snapshot of a camera that gives no picture now
+};
+
+// A stream of a camera for whoever hands its packets on. One that is connected on demand stays connected as long as
+// `hold` lives. It is closed when the camera is changed, stopped or removed: ask again then.
+struct LiveStream {
+  std::string name;
+  std::shared_ptr<stream::Stream> stream;
+  std::shared_ptr<const void> hold;
 };
 
 class Cameras {
@@ -83,6 +92,11 @@ class Cameras {
   // Frames for MJPEG, as CameraPipeline::next_after; wait in slices and give up when the viewer has gone.
   Result<media::FramePtr> next_frame(const std::string& id, std::uint64_t after, std::chrono::milliseconds timeout,
                                      std::stop_token stop);
+
+  // The streams that can be handed on: the one for live pictures, then the one that is analysed where it is another.
+  Result<std::vector<std::string>> live_streams(const std::string& id) const;
+  // Empty name: the one for live pictures. NotFound: no such camera or stream; FailedPrecondition: it is switched off.
+  Result<LiveStream> live_stream(const std::string& id, const std::string& name);
 
   ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;
 

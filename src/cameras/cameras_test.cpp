@@ -126,6 +126,32 @@ TEST_F(CamerasTest, ANewNameDoesNotCostTheConnection) {
   EXPECT_EQ(cameras_.status("p")->streams.at(0).frames, 0u);  // began anew
 }
 
+TEST_F(CamerasTest, StreamsAreHandedOnByName) {
+  ASSERT_TRUE(cameras_.start().ok());
+  auto camera = push_camera("r");
+  camera.source_type = model::SourceType::Rtsp;
+  camera.streams[0].url = parse_url("rtsp://127.0.0.1:1/main").value();
+  camera.streams[0].roles = {model::Role::Live};
+  camera.streams.push_back({"sub", parse_url("rtsp://127.0.0.1:1/sub").value(), {model::Role::Analysis}});
+  camera.streams.push_back({"spare", parse_url("rtsp://127.0.0.1:1/spare").value(), {}});
+  ASSERT_TRUE(cameras_.add(camera, false).ok());
+  EXPECT_EQ(cameras_.live_streams("r").value(), (std::vector<std::string>{"main", "sub"}));
+  auto live = cameras_.live_stream("r", "");
+  ASSERT_TRUE(live.ok());
+  EXPECT_EQ(live->name, "main");
+  EXPECT_NE(live->hold, nullptr);
+  EXPECT_EQ(cameras_.live_stream("r", "main")->stream, live->stream);
+  EXPECT_NE(cameras_.live_stream("r", "sub")->stream, live->stream);
+  auto kind = [&](const char* id, const char* name) { return cameras_.live_stream(id, name).error().kind; };
+  EXPECT_EQ(kind("r", "spare"), ErrorKind::NotFound);
+  EXPECT_EQ(kind("nobody", ""), ErrorKind::NotFound);
+  EXPECT_FALSE(cameras_.live_streams("nobody").ok());
+  auto cursor = live->stream->open(stream::Start::NextPacket);
+  ASSERT_TRUE(cameras_.set_enabled("r", false).ok());
+  EXPECT_TRUE(std::holds_alternative<stream::Closed>(cursor.next({}, std::chrono::seconds(5))));
+  EXPECT_EQ(kind("r", ""), ErrorKind::FailedPrecondition);
+}
+
 TEST_F(CamerasTest, AStaleChangeIsRefused) {
   ASSERT_TRUE(cameras_.start().ok());
   auto camera = cameras_.add(push_camera("p"), false).value();

@@ -108,18 +108,51 @@ Runner::SlotPtr Runner::viewed() {
   if (!primary_) return nullptr;
   const auto& wanted = stream_for(camera_, model::Role::Live);
   if (wanted.name == stream_for(camera_, model::Role::Analysis).name) return primary_;
+  auto live = start_live();
+  return live->is_up() ? live : primary_;
+}
+
+Runner::SlotPtr Runner::start_live() {
   live_used_ = around_.clock.steady();
   if (!live_) {
-    live_ = std::make_shared<Slot>(camera_, wanted, false, around_, [](media::FramePtr) {});
+    live_ =
+        std::make_shared<Slot>(camera_, stream_for(camera_, model::Role::Live), false, around_, [](media::FramePtr) {});
     live_->start();
   }
-  return live_->is_up() ? live_ : primary_;
+  return live_;
+}
+
+std::vector<std::string> Runner::live_streams() const {
+  MutexLock lock(mutex_);
+  std::vector<std::string> out = {stream_for(camera_, model::Role::Live).name};
+  if (const auto& other = stream_for(camera_, model::Role::Analysis).name; other != out.front()) out.push_back(other);
+  return out;
+}
+
+Result<LiveStream> Runner::live_stream(const std::string& name) {
+  MutexLock lock(mutex_);
+  const auto& live = stream_for(camera_, model::Role::Live).name;
+  const auto& analysed = stream_for(camera_, model::Role::Analysis).name;
+  const auto& wanted = name.empty() ? live : name;
+  if (wanted != live && wanted != analysed) {
+    return make_error(ErrorKind::NotFound, "camera " + camera_.id + " has no such stream to watch", "stream.not_found");
+  }
+  if (!primary_) {
+    return make_error(ErrorKind::FailedPrecondition, "camera " + camera_.id + " is switched off; start it first",
+                      "camera.disabled");
+  }
+  if (wanted == analysed) return LiveStream{wanted, primary_->stream(), nullptr};
+  auto slot = start_live();
+  auto hold = live_hold_.lock();
+  if (!hold) live_hold_ = hold = std::make_shared<const int>(0);
+  return LiveStream{wanted, slot->stream(), std::move(hold)};
 }
 
 void Runner::release_idle() {
   SlotPtr idle;
   {
     MutexLock lock(mutex_);
+    if (!live_hold_.expired()) live_used_ = around_.clock.steady();
     if (live_ && around_.clock.steady() - live_used_ > kLiveLinger) idle.swap(live_);
   }
   if (idle) idle->stop();

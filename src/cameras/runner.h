@@ -38,6 +38,9 @@ class Runner {
   Result<media::FramePtr> next_frame(std::uint64_t after, std::chrono::milliseconds timeout, std::stop_token stop)
       VIGIL_EXCLUDES(mutex_);
 
+  std::vector<std::string> live_streams() const VIGIL_EXCLUDES(mutex_);
+  Result<LiveStream> live_stream(const std::string& name) VIGIL_EXCLUDES(mutex_);
+
   // Closes an on-demand stream that nobody has looked at for a while. Called about once a second.
   void release_idle() VIGIL_EXCLUDES(mutex_);
   // Every health interval: notices cameras whose pictures cannot be decoded, and logs what is wrong.
@@ -48,6 +51,7 @@ class Runner {
   SlotPtr primary() const VIGIL_EXCLUDES(mutex_);
   // The stream to look at: the live one when it is up (started here if it was not), else the primary.
   SlotPtr viewed() VIGIL_EXCLUDES(mutex_);
+  SlotPtr start_live() VIGIL_REQUIRES(mutex_);
   Result<Picture> encode(const media::FramePtr& frame, const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);
 
   const Surroundings around_;
@@ -57,6 +61,7 @@ class Runner {
   SlotPtr primary_ VIGIL_GUARDED_BY(mutex_);  // null while disabled
   SlotPtr live_ VIGIL_GUARDED_BY(mutex_);     // null unless somebody looks and it is another stream than the primary
   SteadyTime live_used_ VIGIL_GUARDED_BY(mutex_);
+  std::weak_ptr<const void> live_hold_ VIGIL_GUARDED_BY(mutex_);  // of those who hand the live stream on
   WallTime stopped_since_ VIGIL_GUARDED_BY(mutex_);
   bool decoding_fails_ VIGIL_GUARDED_BY(mutex_) = false;
   std::uint64_t decoded_before_ VIGIL_GUARDED_BY(mutex_) = 0, errors_before_ VIGIL_GUARDED_BY(mutex_) = 0;

@@ -40,6 +40,7 @@ class Slot final : public ingest::SessionListener {
   model::StreamFigures figures() const { return session_.figures(); }
   pipeline::CameraPipeline& pipeline() { return pipeline_; }
   const pipeline::CameraPipeline& pipeline() const { return pipeline_; }
+  const std::shared_ptr<stream::Stream>& stream() const { return stream_; }
   void retry_now() { session_.retry_now(); }
   bool is_up() const { return up_.load(); }
   WallTime since() const { return since_.load(); }  // when is_up last changed
