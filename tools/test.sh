@@ -24,10 +24,12 @@ else
 fi
 
 configure() { [ -e build/dev/build.ninja ] || cmake --preset dev >/dev/null; }
+servers() { npm ci --prefix tests/servers --no-audit --no-fund --loglevel=error; }
 page() { make --no-print-directory web/dist/index.html && npm --prefix web run --silent test; }
 
 step "configure" configure
 step "build" cmake --build --preset dev
+step "test servers" servers
 step "unit and contract tests" ctest --preset dev --output-on-failure
 step "page" page
 step "footage" tools/footage.sh build/demo

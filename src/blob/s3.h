@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "blob/store.h"
+
+namespace vigil::blob {
+
+struct S3Options {
+  std::string endpoint;  // "https://s3.eu-central-1.amazonaws.com", "http://minio:9000": scheme, host, port
+  std::string bucket;
+  std::string folder;  // before every key: "", or "vigil/"
+  std::string region = "us-east-1";
+  std::string access_key;
+  Secret secret_key;
+  bool path_style = true;  // false: the bucket is part of the host name
+  std::chrono::milliseconds connect_timeout{5000};
+  std::chrono::milliseconds stall_timeout{30000};  // without a kilobyte a second
+  int tries = 4;                                   // of what can be repeated without harm
+  std::chrono::milliseconds first_wait{200};       // before the second; doubles, with jitter
+  std::uint64_t part_bytes = 8u << 20;             // at least; larger for large files, so that 9000 are enough
+};
+
+// A link that opens one object in the storage itself, without us.
+struct DirectLink {
+  std::string object;
+  std::chrono::seconds lifetime{600};     // cut to kLongestLink
+  std::string disposition, content_type;  // what the answer says it is; reading only
+  std::uint64_t content_length = 0;       // which the request must have; writing only
+};
+
+// Blobs in an S3-compatible storage. A file goes in parts; what was not completed is aborted, and abort_forgotten()
+// does it for processes that ended meanwhile. An ETag is never taken for a digest.
+//
+// What can be repeated is repeated with back-off (5xx, SlowDown, broken connections); a clock that is wrong is set by
+// the storage's own once. Errors further than the store's: PermissionDenied (blob.s3_auth).
+class S3Store : public Store {
+ public:
+  // Anybody who has the link may write that object again and again until it expires: let it be a fresh random key,
+  // and look at what came before it is used.
+  virtual Result<std::string> put_link(const Key& key, const DirectLink& link) = 0;
+  virtual Result<std::string> get_link(const Key& key, const DirectLink& link) = 0;
+  // Uploads in parts that were begun before then; answers how many there were.
+  virtual Result<int> abort_forgotten(WallTime before) = 0;
+};
+
+// Asks for nothing yet: a storage that is away now may come. InvalidArgument: the options.
+Result<std::unique_ptr<S3Store>> make_s3_store(S3Options options, Clock& clock = system_clock());
+
+}  // namespace vigil::blob
