@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+
+namespace vigil::model {
+
+// A file on its way in. Its bytes lie beside, in a file of its own that only grows.
+struct Upload {
+  std::string id;                       // random, 128 bits: also the name of its file
+  std::string owner;                    // a user's id
+  std::optional<std::uint64_t> length;  // nothing: not said yet
+  std::uint64_t received = 0;           // bytes that are on the disk for good
+  std::string name, type;               // as the sender says; for people, never a path
+  std::string sha256;                   // as the sender says, hexadecimal; empty: not said
+  std::string asset;                    // what it becomes, or became; empty: not decided yet
+  bool complete = false;
+  WallTime created_at, updated_at, expires_at;
+  bool operator==(const Upload&) const = default;
+};
+
+// A file that is here, whole. The same content of one owner is one asset.
+struct Asset {
+  std::string id;
+  std::string owner;
+  std::string sha256;  // hexadecimal
+  std::uint64_t size = 0;
+  std::string name;        // for people
+  std::string type;        // as its sender said
+  std::string media_type;  // as its first bytes say
+  std::string key;         // of the blob
+  WallTime created_at;
+  bool operator==(const Asset&) const = default;
+};
+
+}  // namespace vigil::model
