@@ -96,6 +96,25 @@ describe('the wall', () => {
     await phone.context.close();
   });
 
+  it('enlarges a part of one picture, by wheel and by keys', async () => {
+    await tab.page.goto('/live/camera/cam_1');
+    const frame = tab.page.locator('[data-zoom]');
+    const zoom = async () => Number(await frame.getAttribute('data-zoom'));
+    await frame.hover({ position: { x: 100, y: 100 } });
+    await tab.page.mouse.wheel(0, 300);
+    expect(await zoom()).toBe(1);
+    await tab.page.mouse.wheel(0, -600);
+    await expect.poll(zoom).toBeGreaterThan(1.3);
+    await tab.page.getByRole('button', { name: 'whole picture' }).click();
+    expect(await zoom()).toBe(1);
+    await tab.page.keyboard.press('+');
+    await expect.poll(zoom).toBe(1.5);
+    await shot(tab.page, 'camera-enlarged-1440-dark');
+    await tab.page.keyboard.press('0');
+    await expect.poll(zoom).toBe(1);
+    await tab.page.goBack();
+  });
+
   it('says which camera is gone', async () => {
     await vigil.api('DELETE', '/api/cameras/cam_4');
     await tab.page.getByText('The camera cam_4 is gone.').waitFor();

@@ -7,6 +7,7 @@ import type { Camera } from '../api/types';
 import { byNumber, displayName, healthOf, numberText, whereText } from '../domain/camera';
 import { FaultAction } from '../player/FaultAction';
 import { Picture } from '../player/Picture';
+import { Zoomed, type ZoomKeys } from '../player/Zoomed';
 import { useCamera, useCameraAction, useCameras } from '../queries/cameras';
 import { useNow } from '../stores/clock';
 import { useDevice } from '../stores/device';
@@ -48,6 +49,7 @@ export default function CameraPage() {
 function CameraView({ camera }: { camera: Camera }) {
   const now = useNow();
   const stage = useRef<HTMLDivElement>(null);
+  const zoom = useRef<ZoomKeys>(null);
   const navigate = useNavigate();
   const [paused, setPaused] = useState(false);
   const badges = useDevice((state) => state.badges);
@@ -92,6 +94,9 @@ function CameraView({ camera }: { camera: Camera }) {
     { keys: 'f', label: 'Full screen', run: fullScreen },
     { keys: 'b', label: 'Boxes around what is seen', run: () => setBoxes(!boxes) },
     { keys: 'i', label: 'Figures on the picture', run: () => setBadges(!badges) },
+    { keys: '+', label: 'Enlarge', run: () => zoom.current?.by(1.5) },
+    { keys: '-', label: 'Make smaller', run: () => zoom.current?.by(1 / 1.5) },
+    { keys: '0', label: 'Whole picture', run: () => zoom.current?.reset() },
     { keys: 's', label: 'Save the picture', run: () => void save() },
     { keys: 'Escape', label: 'Back to Live', run: () => navigate('/live') },
   ]);
@@ -136,7 +141,9 @@ function CameraView({ camera }: { camera: Camera }) {
             </Alert>
           )}
           <div ref={stage} className="aspect-video max-h-[76dvh] w-full overflow-hidden rounded-picture bg-well">
-            <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
+            <Zoomed ref={zoom}>
+              <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
+            </Zoomed>
           </div>
           <div role="toolbar" aria-label="Picture" className="flex flex-wrap gap-2">
             <Button onClick={() => setPaused(!paused)} aria-pressed={paused}>
