@@ -37,7 +37,7 @@ bool Link::push(Piece piece, bool force, bool& waits) {
   return true;
 }
 
-void Link::send(Header header, Bytes body) {
+void Link::send(Header header, const Bytes& body) {
   bool waits = false;
   {
     MutexLock lock(mutex_);
@@ -46,7 +46,7 @@ void Link::send(Header header, Bytes body) {
   if (waits) on_wait_();
 }
 
-bool Link::send(Header header, Bytes head, const media::PacketPtr& packet) {
+bool Link::send(Header header, const Bytes& head, const media::PacketPtr& packet) {
   bool waits = false, taken = false;
   {
     MutexLock lock(mutex_);

@@ -20,10 +20,10 @@ class Link {
   Link(int socket, std::function<void()> on_wait) : socket_(socket), on_wait_(std::move(on_wait)) {}
 
   // A message that must go: it waits however much waits already.
-  void send(Header header, Bytes body) VIGIL_EXCLUDES(mutex_);
+  void send(Header header, const Bytes& body) VIGIL_EXCLUDES(mutex_);
 
   // A packet. False when there is no room for it; an empty queue takes any.
-  bool send(Header header, Bytes head, const media::PacketPtr& packet) VIGIL_EXCLUDES(mutex_);
+  bool send(Header header, const Bytes& head, const media::PacketPtr& packet) VIGIL_EXCLUDES(mutex_);
 
   // Writes what waits, as far as the socket takes it. True when nothing waits any more.
   bool flush() VIGIL_EXCLUDES(mutex_);

@@ -8,7 +8,7 @@
 namespace vigil::api {
 namespace {
 
-Error bad(std::string message) {
+Error bad(const std::string& message) {
   return make_error(ErrorKind::MalformedRequest, "multipart form: " + message, "form.malformed");
 }
 
@@ -58,8 +58,11 @@ Result<void> parse_disposition(std::string_view text, FormPart& part) {
     text.remove_prefix(equals + 1);
     auto value = take_value(text);
     if (!value) return bad("a quoted text has no end");
-    if (equals_ignoring_case(key, "name")) part.name = std::move(*value);
-    if (equals_ignoring_case(key, "filename")) part.filename = std::move(*value);
+    if (equals_ignoring_case(key, "name")) {
+      part.name = std::move(*value);
+    } else if (equals_ignoring_case(key, "filename")) {
+      part.filename = std::move(*value);
+    }
     skip_blanks(text);
   }
   return text.empty() ? Result<void>() : bad("Content-Disposition is malformed");

@@ -130,7 +130,7 @@ Result<void> SchemaValidator::check(const Json& schema, const std::string& where
     }
   }
   if (auto members = schema.find("properties"); members != schema.end()) {
-    for (const auto& [name, inner] : members->items()) VIGIL_TRY(check(inner, where + "/" + name));
+    for (const auto& [name, inner] : members->items()) VIGIL_TRY(check(inner, fmt::format("{}/{}", where, name)));
   }
   if (auto choices = schema.find("oneOf"); choices != schema.end()) {
     for (const auto& inner : *choices) VIGIL_TRY(check(inner, where + "/oneOf"));

@@ -70,7 +70,7 @@ std::string camera(const Json& value) {
   std::string out;
   for (const char* key : kMembers) {
     const auto& content = member(value, key);
-    if (content.is_null() || content == "" || !concerns(key, text(value, "source_type"))) continue;
+    if (content.is_null() || content == Json("") || !concerns(key, text(value, "source_type"))) continue;
     if (std::string_view(key) == "motion" || std::string_view(key) == "analysis") {
       out += fmt::format("    {}:\n", key);
       for (const auto& [name, setting] : content.items())

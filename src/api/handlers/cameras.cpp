@@ -100,7 +100,7 @@ Result<std::string> free_id(const Context& context) {
   return make_error(ErrorKind::Internal, "no free camera id");
 }
 
-Result<Camera> add(const Context& context, Camera camera) {
+Result<Camera> add(const Context& context, const Camera& camera) {
   if (!camera.id.empty()) return context.services.cameras.add(camera, false);
   for (int attempt = 0;; ++attempt) {
     VIGIL_ASSIGN(auto id, free_id(context));

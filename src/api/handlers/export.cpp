@@ -34,7 +34,7 @@ class Pieces final : public BodyStream {
   Next next_;
 };
 
-std::string without_head(std::string csv) {
+std::string without_head(const std::string& csv) {
   auto end = csv.find('\n');
   return end == std::string::npos ? std::string() : csv.substr(end + 1);
 }
