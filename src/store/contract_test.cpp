@@ -417,6 +417,26 @@ TEST_P(StoreContract, LayoutsGoWithTheirUser) {
   EXPECT_EQ(store_->layouts().list("ben")->size(), 1U);
 }
 
+TEST_P(StoreContract, ServerSettingsAreReplacedByWhoeverReadTheNewest) {
+  auto& settings = store_->settings();
+  EXPECT_EQ(settings.get("plates")->version, 0U);
+  auto first = settings.put("plates", 0, R"({"a":"\u00e4"})");
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->version, 1U);
+  EXPECT_EQ(settings.put("plates", 0, "{}").error().kind, ErrorKind::Conflict);
+  auto second = settings.put("plates", 1, "{}");
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->version, 2U);
+  EXPECT_EQ(settings.put("plates", 1, "[]").error().kind, ErrorKind::Conflict);
+  const auto read = settings.get("plates");
+  EXPECT_EQ(read->version, 2U);
+  EXPECT_EQ(read->content, "{}");
+  EXPECT_EQ(read->updated_at, second->updated_at);
+  EXPECT_EQ(settings.get("other")->version, 0U);
+  EXPECT_EQ(settings.put("plates", 2, std::string(kMaxServerSettings + 1, ' ')).error().kind,
+            ErrorKind::PayloadTooLarge);
+}
+
 TEST_P(StoreContract, InstanceKeysDifferByPurposeAndStayTheSame) {
   auto tokens = store_->instance_key("access-token");
   EXPECT_EQ(tokens.reveal().size(), 32U);

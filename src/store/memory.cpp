@@ -314,6 +314,30 @@ class Layouts final : public LayoutRepository {
   std::map<std::string, std::map<std::string, model::Layout>> layouts_ VIGIL_GUARDED_BY(mutex_);
 };
 
+class Settings final : public ServerSettingsRepository {
+ public:
+  explicit Settings(Clock& clock) : clock_(clock) {}
+
+  Result<ServerSettings> get(const std::string& name) override {
+    MutexLock lock(mutex_);
+    const auto found = settings_.find(name);
+    return found == settings_.end() ? ServerSettings{} : found->second;
+  }
+  Result<ServerSettings> put(const std::string& name, std::uint64_t version, const std::string& content) override {
+    if (content.size() > kMaxServerSettings) return settings_too_large();
+    MutexLock lock(mutex_);
+    auto& stored = settings_[name];
+    if (stored.version != version) return settings_changed();
+    stored = {version + 1, content, clock_.wall()};
+    return stored;
+  }
+
+ private:
+  Clock& clock_;
+  Mutex mutex_;
+  std::map<std::string, ServerSettings> settings_ VIGIL_GUARDED_BY(mutex_);
+};
+
 class MemoryStore final : public Store {
  public:
   explicit MemoryStore(Clock& clock)
@@ -322,7 +346,8 @@ class MemoryStore final : public Store {
         users_(clock),
         sessions_(users_, clock),
         api_keys_(clock),
-        layouts_(clock) {
+        layouts_(clock),
+        settings_(clock) {
     users_.on_removal([this](const std::string& id) {
       layouts_.remove_of(id);
       return sessions_.remove_of_user(id);
@@ -333,6 +358,7 @@ class MemoryStore final : public Store {
   SessionRepository& sessions() override { return sessions_; }
   ApiKeyRepository& api_keys() override { return api_keys_; }
   LayoutRepository& layouts() override { return layouts_; }
+  ServerSettingsRepository& settings() override { return settings_; }
   Records& records() override { return *records_; }
   StoreHealth health() override { return {}; }
   Secret instance_key(std::string_view purpose) const override {
@@ -346,6 +372,7 @@ class MemoryStore final : public Store {
   Sessions sessions_;
   ApiKeys api_keys_;
   Layouts layouts_;
+  Settings settings_;
   std::unique_ptr<Records> records_ = make_memory_records();
 };
 

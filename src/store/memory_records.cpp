@@ -27,6 +27,7 @@ struct Everything {
   Kept<model::PlateRead> plates VIGIL_GUARDED_BY(mutex);
   Kept<model::Embedding> embeddings VIGIL_GUARDED_BY(mutex);
   Kept<model::BoxSegment> segments VIGIL_GUARDED_BY(mutex);
+  std::uint64_t newest_subject VIGIL_GUARDED_BY(mutex) = 0;
 };
 
 WallTime begin_of(const model::Run& run) {
@@ -309,6 +310,35 @@ class Subjects final : public SubjectRepository {
     auto found = all.find(id);
     if (found == all.end()) return none("subject");
     return found->second;
+  }
+  Result<std::vector<KnownLook>> looks(WallTime from, int limit) override {
+    std::vector<KnownLook> out;
+    {
+      MutexLock lock(all_.mutex);
+      for (const auto& [id, embedding] : all_.embeddings) {
+        const auto track = all_.tracks.find(id);
+        if (track == all_.tracks.end() || track->second.subject == 0 || track->second.last_seen < from) continue;
+        const auto& seen = track->second;
+        out.push_back({embedding, seen.number, seen.first_seen, seen.last_seen, seen.subject});
+      }
+    }
+    auto key = [](const KnownLook& look) { return std::tuple(look.last_seen, look.embedding.id); };
+    std::sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) > key(b); });
+    if (out.size() > static_cast<std::size_t>(std::clamp(limit, 1, kMaxKnownLooks))) {
+      out.resize(static_cast<std::size_t>(std::clamp(limit, 1, kMaxKnownLooks)));
+    }
+    return out;
+  }
+  Result<std::uint64_t> reserve(std::uint64_t least, std::uint64_t count) override {
+    VIGIL_TRY(check_reservation(least, count));
+    MutexLock lock(all_.mutex);
+    auto first = std::max(all_.newest_subject + 1, least);
+    for (const auto& [id, track] : all_.tracks) {
+      if (track.subject < kDrawnSubjects) first = std::max(first, track.subject + 1);
+    }
+    VIGIL_TRY(check_reservation(first, count));
+    all_.newest_subject = first + count - 1;
+    return first;
   }
 
  private:

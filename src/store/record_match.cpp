@@ -112,6 +112,13 @@ Result<void> check(const ObjectQuery& query) {
   return {};
 }
 
+Result<void> check_reservation(std::uint64_t first, std::uint64_t count) {
+  if (count == 0 || count > kDrawnSubjects || first > kDrawnSubjects - count) {
+    return make_error(ErrorKind::InvalidArgument, "so many subject ids cannot be set aside", "records.subjects");
+  }
+  return {};
+}
+
 Result<void> check(const PlateQuery& query) {
   VIGIL_TRY(check(query.scope));
   if (query.text.size() > kMaxPlate) return too_much("a plate has at most 32 characters");

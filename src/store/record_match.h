@@ -22,6 +22,9 @@ Result<void> check(const TrackQuery& query);
 Result<void> check(const ObjectQuery& query);
 Result<void> check(const PlateQuery& query);
 
+// InvalidArgument when no subject ids can be set aside from `first` on.
+Result<void> check_reservation(std::uint64_t first, std::uint64_t count);
+
 // Keeps the most similar of what it is offered.
 class Nearest {
  public:

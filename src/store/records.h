@@ -187,13 +187,31 @@ class PlateRepository {
   virtual Result<Page<model::PlateRead>> find(const PlateQuery& query) = 0;
 };
 
+// A track whose look is kept, and who it seemed to show.
+struct KnownLook {
+  model::Embedding embedding;
+  std::uint64_t number = 0;  // of the track on its camera
+  WallTime first_seen, last_seen;
+  std::uint64_t subject = 0;
+  bool operator==(const KnownLook&) const = default;
+};
+inline constexpr int kMaxKnownLooks = 20000;
+
 // Made of the tracks that name them.
 class SubjectRepository {
  public:
   virtual ~SubjectRepository() = default;
   virtual Result<Page<model::Subject>> find(const SubjectQuery& query) = 0;
   virtual Result<model::Subject> get(std::uint64_t id) = 0;  // NotFound
+  // Of tracks last seen at `from` or later, the newest first; at most `limit`, and kMaxKnownLooks.
+  virtual Result<std::vector<KnownLook>> looks(WallTime from, int limit) = 0;
+  // Sets `count` ids aside, which nobody gets again, also after what bore them was cleared away: the first of them, at
+  // least `least` and beyond all below kDrawnSubjects that tracks bear. InvalidArgument when `count` is 0, and when the
+  // ids would reach kDrawnSubjects.
+  virtual Result<std::uint64_t> reserve(std::uint64_t least, std::uint64_t count) = 0;
 };
+// Ids from here on, up to 53 bits, are drawn by lot where nobody can be asked for one.
+inline constexpr std::uint64_t kDrawnSubjects = std::uint64_t{1} << 52;
 
 class Records {
  public:

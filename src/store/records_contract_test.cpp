@@ -446,6 +446,50 @@ TEST_P(RecordsContract, SubjectsAreTheTracksThatNameThem) {
   EXPECT_FALSE(page->next.has_value());
 }
 
+TEST_P(RecordsContract, LooksOfSubjectsComeBackNewestFirst) {
+  auto a = track(1), b = track(2, kBegin + 1min), c = track(3, kBegin + 2min), d = track(4, kBegin + 3min);
+  a.subject = 10;
+  b.subject = 11;
+  d.subject = 12;
+  RecordBatch batch;
+  batch.tracks = {a, b, c, d};
+  for (const auto* each : {&a, &b, &c}) {
+    batch.embeddings.push_back(
+        {each->id, each->run_id, each->camera_id, each->last_seen, "person", "osnet", {0.6F, 0.8F}});
+  }
+  write(batch);
+  auto found = records().subjects().looks(kBegin, 100);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->size(), 2U) << "neither who has no subject nor who has no look";
+  EXPECT_EQ((*found)[0], (KnownLook{batch.embeddings[1], b.number, b.first_seen, b.last_seen, 11}));
+  EXPECT_EQ((*found)[1].subject, 10U);
+  EXPECT_EQ(records().subjects().looks(kBegin, 1)->size(), 1U);
+  EXPECT_EQ(records().subjects().looks(b.last_seen, 100)->size(), 1U);
+  EXPECT_EQ(records().subjects().looks(b.last_seen + 1us, 100)->size(), 0U);
+}
+
+TEST_P(RecordsContract, SubjectIdsAreNeverGivenTwice) {
+  auto reserve = [&](std::uint64_t least, std::uint64_t count) {
+    auto first = records().subjects().reserve(least, count);
+    EXPECT_TRUE(first) << first.error().message;
+    return first ? *first : 0;
+  };
+  EXPECT_EQ(reserve(1, 100), 1U);
+  EXPECT_EQ(reserve(1, 10), 101U);
+  auto a = track(1);
+  a.subject = 500;
+  write_tracks({a});
+  EXPECT_EQ(reserve(1, 10), 501U) << "beyond what tracks bear";
+  EXPECT_TRUE(records().log().remove(RecordKind::Track, {a.id}));
+  EXPECT_EQ(reserve(1, 10), 511U) << "also when these are cleared away";
+  EXPECT_EQ(reserve(1000, 10), 1000U);
+  EXPECT_EQ(kind(records().subjects().reserve(1, 0)), ErrorKind::InvalidArgument);
+  EXPECT_EQ(kind(records().subjects().reserve(kDrawnSubjects, 2)), ErrorKind::InvalidArgument);
+  a.subject = kDrawnSubjects + 77;
+  write_tracks({a});
+  EXPECT_EQ(reserve(1, 1), 1010U) << "those that are drawn by lot do not count";
+}
+
 TEST_P(RecordsContract, BoxesOfAMinuteAreFoundByCameraAndTime) {
   std::vector<model::TimedBox> boxes = {{1, kBegin, {1, 2, 3, 4}, 1}, {2, kBegin + 40ms, {2, 2, 3, 4}, 1}};
   RecordBatch batch;

@@ -14,6 +14,15 @@ std::optional<UserRole> user_role_from(std::string_view name) {
   return std::nullopt;
 }
 
+Error settings_changed() {
+  return make_error(ErrorKind::Conflict, "somebody else changed this meanwhile; read it again", "settings.version");
+}
+
+Error settings_too_large() {
+  return make_error(ErrorKind::PayloadTooLarge, "this is more than can be kept; leave something out",
+                    "settings.too_large");
+}
+
 Error too_many_layouts() {
   return make_error(ErrorKind::ResourceExhausted,
                     fmt::format("{} layouts are the most there can be: delete one first", kMaxLayoutsPerOwner),

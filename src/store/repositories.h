@@ -110,6 +110,8 @@ class ApiKeyRepository {
 // An owner has at most kMaxLayoutsPerOwner: one more is ResourceExhausted. A user's go with the user.
 inline constexpr std::size_t kMaxLayoutsPerOwner = 50;
 Error too_many_layouts();
+Error settings_changed();  // meanwhile, by somebody else
+Error settings_too_large();
 
 class LayoutRepository {
  public:
@@ -118,6 +120,23 @@ class LayoutRepository {
   virtual Result<model::Layout> insert(const std::string& owner, const model::Layout& layout) = 0;  // sets id and time
   virtual Result<model::Layout> update(const std::string& owner, const model::Layout& layout) = 0;  // NotFound
   virtual Result<void> remove(const std::string& owner, const std::string& id) = 0;                 // NotFound
+};
+
+// What people set about the server in its page, one text for each subject ("plates", …). Whoever made the text reads
+// it.
+struct ServerSettings {
+  std::uint64_t version = 0;  // counts up with every change; 0: never set
+  std::string content;        // at most kMaxServerSettings bytes
+  WallTime updated_at;
+};
+inline constexpr std::size_t kMaxServerSettings = 4U << 20;
+
+class ServerSettingsRepository {
+ public:
+  virtual ~ServerSettingsRepository() = default;
+  virtual Result<ServerSettings> get(const std::string& name) = 0;  // version 0 when it was never set
+  // Replaces it when its stored version is still `version`, else Conflict. Returns it as stored. PayloadTooLarge.
+  virtual Result<ServerSettings> put(const std::string& name, std::uint64_t version, const std::string& content) = 0;
 };
 
 struct StoreHealth {
@@ -138,8 +157,12 @@ class Store {
   virtual SessionRepository& sessions() = 0;
   virtual ApiKeyRepository& api_keys() = 0;
   virtual LayoutRepository& layouts() = 0;
+  virtual ServerSettingsRepository& settings() = 0;
   virtual Records& records() = 0;  // store/records.h
   virtual StoreHealth health() = 0;
+  // From now on nobody waits longer than that for a database that does not answer, whoever waits now included: what
+  // could not be done is Unavailable. For a server that is being stopped.
+  virtual void hurry(Nanos /*limit*/) {}
   // 32 bytes for one purpose ("access-token", …), the same at every start of this instance; derived from its secret
   // key.
   virtual Secret instance_key(std::string_view purpose) const = 0;

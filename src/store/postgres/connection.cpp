@@ -153,10 +153,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionConfig& con
                                             "dbname",          "client_encoding",  nullptr};
   const std::array<const char*, 6> values = {seconds.c_str(), "10000", "vigil", config.url.reveal().c_str(),
                                              "UTF8",          nullptr};
-  auto* handle = PQconnectdbParams(names.data(), values.data(), 1);
-  std::unique_ptr<Connection> made(new Connection(target, handle, config.statement_timeout));
+  // With several hosts libpq goes from one to the next when its own time is over, and only then.
+  const bool several = target.find(',') != std::string::npos;
+  auto* handle = several ? PQconnectdbParams(names.data(), values.data(), 1)
+                         : PQconnectStartParams(names.data(), values.data(), 1);
+  std::unique_ptr<Connection> made(new Connection(target, handle, config.statement_timeout, config.patience));
+  if (handle != nullptr && !several) made->connect(std::max<Nanos>(config.connect_timeout, std::chrono::seconds(2)));
   if (handle == nullptr || PQstatus(handle) != CONNECTION_OK) {
-    const auto said = first_line(handle != nullptr ? PQerrorMessage(handle) : "no memory");
+    auto said = first_line(handle != nullptr ? PQerrorMessage(handle) : "no memory");
+    if (said.empty()) said = "no answer in time";
     const bool refused = said.find("authentication failed") != std::string::npos ||
                          said.find("no password supplied") != std::string::npos ||
                          said.find("does not exist") != std::string::npos;
@@ -182,6 +187,20 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionConfig& con
   return made;
 }
 
+void Connection::connect(Nanos timeout) {
+  const auto began = system_clock().steady();
+  auto wanted = PGRES_POLLING_WRITING;
+  while (wanted != PGRES_POLLING_OK && wanted != PGRES_POLLING_FAILED) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(patience_->end(began, timeout) - system_clock().steady());
+    if (left.count() <= 0) return;
+    pollfd waiting{PQsocket(handle_), static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    if (waiting.fd < 0) return;
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kPatienceStep).count()));
+    if (ready > 0) wanted = PQconnectPoll(handle_);
+  }
+}
+
 Connection::~Connection() {
   if (handle_ != nullptr) PQfinish(handle_);
 }
@@ -204,16 +223,18 @@ Error Connection::lost(std::string_view why) {
 
 Result<Connection::ResultPtr> Connection::answer(bool sent) {
   if (!sent) return lost("the connection is gone");
-  const auto end = system_clock().steady() + statement_timeout_ + kGrace;
+  const auto began = system_clock().steady();
   ResultPtr last(nullptr, PQclear);
   std::optional<Error> failed;
   while (true) {
     while (PQisBusy(handle_) != 0) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - system_clock().steady()).count();
+      const auto end = patience_->end(began, statement_timeout_ + kGrace);
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - system_clock().steady());
+      if (left.count() <= 0) return lost("no answer within the time that a statement may take");
       pollfd waiting{PQsocket(handle_), POLLIN, 0};
-      const int ready = left > 0 ? ::poll(&waiting, 1, static_cast<int>(left)) : 0;
-      if (ready < 0 && errno == EINTR) continue;
-      if (ready <= 0) return lost("no answer within the time that a statement may take");
+      const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kPatienceStep).count()));
+      if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+      if (ready < 0) return lost("the connection broke");
       if (PQconsumeInput(handle_) == 0) return lost("the connection broke");
     }
     ResultPtr next(PQgetResult(handle_), PQclear);

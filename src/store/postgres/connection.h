@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "store/postgres/patience.h"
 #include "store/sql/database.h"
 
 struct pg_conn;
@@ -19,6 +20,7 @@ struct ConnectionConfig {
   Nanos connect_timeout = std::chrono::seconds(5);  // whole seconds, at least 2
   Nanos statement_timeout =
       std::chrono::seconds(10);  // the server ends it; two seconds later the connection is given up
+  std::shared_ptr<Patience> patience = std::make_shared<Patience>();
 };
 
 // "postgres://host:port/database": where a URL leads, without credentials. InvalidArgument, without echoing it, for
@@ -56,8 +58,13 @@ class Connection final : public sql::Connection {
  private:
   using ResultPtr = std::unique_ptr<pg_result, void (*)(pg_result*)>;
 
-  Connection(std::string target, pg_conn* handle, Nanos statement_timeout)
-      : target_(std::move(target)), handle_(handle), statement_timeout_(statement_timeout) {}
+  Connection(std::string target, pg_conn* handle, Nanos statement_timeout, std::shared_ptr<const Patience> patience)
+      : target_(std::move(target)),
+        handle_(handle),
+        statement_timeout_(statement_timeout),
+        patience_(std::move(patience)) {}
+  // Until it is there, or cannot be had.
+  void connect(Nanos timeout);
   Result<const std::string*> prepared(const char* sql);
   // Waits for the answer of what was sent: its last result, or its first error.
   Result<ResultPtr> answer(bool sent);
@@ -68,6 +75,7 @@ class Connection final : public sql::Connection {
   const std::string target_;
   pg_conn* handle_;
   Nanos statement_timeout_;
+  const std::shared_ptr<const Patience> patience_;
   std::map<const char*, std::string> statements_;
 };
 

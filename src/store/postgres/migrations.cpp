@@ -242,6 +242,19 @@ CREATE TABLE layouts (  -- walls of pictures as people arranged them
 );
 CREATE INDEX layouts_by_owner ON layouts (owner, name, id);
 )sql",
+    R"sql(
+CREATE TABLE counters (  -- numbers that are never given twice
+  name           TEXT COLLATE "C" PRIMARY KEY CHECK (length(name) > 0),
+  value          BIGINT NOT NULL  -- the newest that was given away
+);
+
+CREATE TABLE server_settings (  -- what people set in the page, by subject
+  name           TEXT COLLATE "C" PRIMARY KEY CHECK (length(name) > 0),
+  version        BIGINT NOT NULL CHECK (version >= 1),  -- counts up with every change
+  content        TEXT COLLATE "C" NOT NULL,  -- JSON
+  updated_at     BIGINT NOT NULL  -- microseconds, UTC
+);
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

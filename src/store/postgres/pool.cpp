@@ -6,8 +6,13 @@ Result<sql::Connection*> Pool::borrow(Use) {
   std::unique_ptr<Connection> connection;
   {
     MutexLock lock(mutex_);
-    const bool free = given_back_.wait_for(lock, config_.wait,
-                                           [this]() VIGIL_REQUIRES(mutex_) { return lent_ < config_.connections; });
+    const auto began = system_clock().steady();
+    const auto& patience = *config_.connection.patience;
+    bool free = false;
+    while (!free && system_clock().steady() < patience.end(began, config_.wait)) {
+      free = given_back_.wait_for(lock, kPatienceStep,
+                                  [this]() VIGIL_REQUIRES(mutex_) { return lent_ < config_.connections; });
+    }
     if (!free) {
       return make_error(ErrorKind::Unavailable, "all connections to the database are in use", "store.busy");
     }

@@ -20,6 +20,8 @@ class Pool final : public sql::Database {
   };
   explicit Pool(Config config) : config_(std::move(config)) {}
 
+  void hurry(Nanos limit) override { config_.connection.patience->shorten(limit); }
+
  private:
   Result<sql::Connection*> borrow(Use use) override;
   void give_back(Use use, sql::Connection* connection) override;

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -34,7 +37,7 @@ class Postgres : public ::testing::Test {
     return open_store(options);
   }
   std::unique_ptr<Connection> connect(Nanos statement_timeout = 10s) {
-    auto connection = Connection::open({url_, 5s, statement_timeout});
+    auto connection = Connection::open({url_, 5s, statement_timeout, std::make_shared<Patience>()});
     EXPECT_TRUE(connection) << (connection ? "" : connection.error().message);
     return connection ? std::move(*connection) : nullptr;
   }
@@ -119,6 +122,43 @@ TEST_F(Postgres, ServerThatHangsIsGivenUp) {
   EXPECT_EQ(error.code, sql::Database::kLost);
   EXPECT_FALSE(connection->fresh());
   EXPECT_EQ(failure(connection->query("SELECT 1")).kind, ErrorKind::Unavailable);
+}
+
+TEST_F(Postgres, InAHurryNobodyWaitsForAServerThatHangs) {
+  auto patience = std::make_shared<Patience>();
+  auto opened = Connection::open({url_, 5s, 60s, patience});
+  ASSERT_TRUE(opened) << opened.error().message;
+  auto& connection = **opened;
+  const int session = connection.server_process();
+  PostgresServer::pause_session(session);
+  Error error;
+  std::thread waiting([&] { error = failure(connection.query("SELECT 1")); });
+  const auto began = system_clock().steady();
+  patience->shorten(100ms);
+  waiting.join();
+  PostgresServer::resume_session(session);
+  EXPECT_EQ(error.kind, ErrorKind::Unavailable) << error.message;
+  EXPECT_LT(system_clock().steady() - began, 5s);
+}
+
+TEST_F(Postgres, InAHurryNobodyWaitsForAnAnswerToTheFirstWord) {
+  // A port that lets in, and never says a word.
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener, 8), 0);
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  ConnectionConfig config;
+  config.url = Secret("postgres://vigil@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/vigil");
+  config.connect_timeout = 60s;
+  config.patience->shorten(100ms);
+  const auto began = system_clock().steady();
+  EXPECT_EQ(failure(Connection::open(config)).kind, ErrorKind::Unavailable);
+  EXPECT_LT(system_clock().steady() - began, 5s);
+  ::close(listener);
 }
 
 TEST_F(Postgres, TextWithAZeroByteIsRefusedInsteadOfBeingCut) {

@@ -110,6 +110,9 @@ class Database {
  public:
   virtual ~Database() = default;
 
+  // From now on no wait for the database lasts longer, those under way included.
+  virtual void hurry(Nanos /*limit*/) {}
+
   template <typename Action>
   auto write(Action action) -> decltype(action(std::declval<Connection&>())) {
     auto done = with(Use::Write, action);

@@ -295,7 +295,59 @@ class Subjects final : public SubjectRepository {
     });
   }
 
+  Result<std::vector<KnownLook>> looks(WallTime from, int limit) override {
+    const auto sql = fmt::format(
+        "SELECT {}, number, first_seen, last_seen, subject FROM embeddings JOIN (SELECT id AS track_id, number, "
+        "first_seen, last_seen, subject FROM tracks WHERE subject <> 0 AND last_seen >= ?1) AS seen ON track_id = id "
+        "ORDER BY last_seen DESC, id DESC LIMIT {}",
+        columns<model::Embedding>(), std::clamp(limit, 1, kMaxKnownLooks));
+    return database_.read([&](Connection& connection) -> Result<std::vector<KnownLook>> {
+      const Value bound = value(from);
+      VIGIL_ASSIGN(auto rows, connection.query_once(sql, {&bound, 1}));
+      std::vector<KnownLook> out;
+      while (true) {
+        VIGIL_ASSIGN(bool more, rows.step());
+        if (!more) return out;
+        VIGIL_ASSIGN(auto embedding, read_record<model::Embedding>(rows));
+        out.push_back({std::move(embedding), static_cast<std::uint64_t>(rows.integer(kLookColumns)),
+                       rows.time(kLookColumns + 1), rows.time(kLookColumns + 2),
+                       static_cast<std::uint64_t>(rows.integer(kLookColumns + 3))});
+      }
+    });
+  }
+
+  Result<std::uint64_t> reserve(std::uint64_t least, std::uint64_t count) override {
+    VIGIL_TRY(check_reservation(least, count));
+    return database_.write([&](Connection& connection) -> Result<std::uint64_t> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      // The row is locked by the first statement, so that two who ask at once wait for each other.
+      VIGIL_TRY(
+          connection.run("INSERT INTO counters (name, value) VALUES ('subjects', 0) ON CONFLICT (name) DO UPDATE SET "
+                         "value = counters.value"));
+      VIGIL_ASSIGN(const auto given, number_of(connection, "SELECT value FROM counters WHERE name = 'subjects'"));
+      VIGIL_ASSIGN(
+          const auto borne,
+          number_of(connection, "SELECT coalesce(max(subject), 0) FROM tracks WHERE subject <> 0 AND subject < ?1",
+                    {static_cast<std::int64_t>(kDrawnSubjects)}));
+      const auto first = std::max({given + 1, borne + 1, least});
+      VIGIL_TRY(check_reservation(first, count));
+      VIGIL_TRY(connection.run("UPDATE counters SET value = ?1 WHERE name = 'subjects'",
+                               {static_cast<std::int64_t>(first + count - 1)}));
+      VIGIL_TRY(transaction.commit());
+      return first;
+    });
+  }
+
  private:
+  static constexpr int kLookColumns = 7;  // of an embedding
+
+  static Result<std::uint64_t> number_of(Connection& connection, const char* sql,
+                                         std::initializer_list<Value> values = {}) {
+    VIGIL_ASSIGN(auto rows, connection.query(sql, values));
+    VIGIL_TRY(rows.step());
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(0), 0));
+  }
+
   static Result<std::vector<model::Subject>> grouped(Connection& connection, Conditions conditions,
                                                      const PageRequest& page, int limit) {
     auto where = conditions.where();

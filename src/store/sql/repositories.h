@@ -20,6 +20,7 @@ std::unique_ptr<UserRepository> make_users(Database& database, const Clock& cloc
 std::unique_ptr<SessionRepository> make_sessions(Database& database, const Clock& clock);
 std::unique_ptr<ApiKeyRepository> make_api_keys(Database& database, const Clock& clock);
 std::unique_ptr<LayoutRepository> make_layouts(Database& database, const Clock& clock);
+std::unique_ptr<ServerSettingsRepository> make_server_settings(Database& database, const Clock& clock);
 std::unique_ptr<Records> make_records(Database& database);
 std::unique_ptr<RecordLog> make_record_log(Database& database);
 

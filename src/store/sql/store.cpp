@@ -18,6 +18,7 @@ class SqlStore final : public Store {
         sessions_(make_sessions(*database_, clock)),
         api_keys_(make_api_keys(*database_, clock)),
         layouts_(make_layouts(*database_, clock)),
+        settings_(make_server_settings(*database_, clock)),
         records_(make_records(*database_)) {}
 
   CameraRepository& cameras() override { return *cameras_; }
@@ -25,6 +26,7 @@ class SqlStore final : public Store {
   SessionRepository& sessions() override { return *sessions_; }
   ApiKeyRepository& api_keys() override { return *api_keys_; }
   LayoutRepository& layouts() override { return *layouts_; }
+  ServerSettingsRepository& settings() override { return *settings_; }
   Records& records() override { return *records_; }
   Secret instance_key(std::string_view purpose) const override {
     return box_.derive(fmt::format("instance {}", purpose));
@@ -48,6 +50,8 @@ class SqlStore final : public Store {
     return health;
   }
 
+  void hurry(Nanos limit) override { database_->hurry(limit); }
+
  private:
   // In this order: the folder's lock is given back last.
   std::unique_ptr<DataDir> dir_;
@@ -59,6 +63,7 @@ class SqlStore final : public Store {
   std::unique_ptr<SessionRepository> sessions_;
   std::unique_ptr<ApiKeyRepository> api_keys_;
   std::unique_ptr<LayoutRepository> layouts_;
+  std::unique_ptr<ServerSettingsRepository> settings_;
   std::unique_ptr<Records> records_;
 };
 

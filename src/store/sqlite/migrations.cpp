@@ -242,6 +242,19 @@ CREATE TABLE layouts (                                    -- walls of pictures a
 ) STRICT;
 CREATE INDEX layouts_by_owner ON layouts (owner, name, id);
 )sql",
+    R"sql(
+CREATE TABLE counters (                                  -- numbers that are never given twice
+  name           TEXT PRIMARY KEY CHECK (length(name) > 0),
+  value          INTEGER NOT NULL                        -- the newest that was given away
+) STRICT;
+
+CREATE TABLE server_settings (                           -- what people set in the page, by subject
+  name           TEXT PRIMARY KEY CHECK (length(name) > 0),
+  version        INTEGER NOT NULL CHECK (version >= 1),  -- counts up with every change
+  content        TEXT NOT NULL,                          -- JSON
+  updated_at     INTEGER NOT NULL                        -- microseconds, UTC
+) STRICT;
+)sql",
 };
 
 using sql::Transaction;
