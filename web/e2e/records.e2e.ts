@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../test/fake/listen';
 import { cameraOf, FakeServer, plateOf, subjectOf, trackOf } from '../test/fake/server';
-import { axeViolations, launch, openTab, shot, sideScroll, smallTargets } from './browser';
+import { launch, openTab, shot } from './browser';
+import { tryEveryPage } from './every-page';
 
 // Pages of what was seen, full of it, in a real browser. No simulated camera has cars with plates: a server of the same
 // contract stands in.
@@ -19,10 +20,6 @@ const PAGES = [
   ['plates', '/plates', 'Plates'],
   ['plates-none', '/plates?q=ZZ&match=exact&range=1h', 'Plates'],
 ] as const;
-
-// Names of pages that their bar has no room for.
-const clippedEntries = (page: Page): Promise<string[]> =>
-  page.evaluate(() => [...document.querySelectorAll<HTMLElement>('nav a span, nav a')].filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 0).map((element) => element.innerText));
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
@@ -85,35 +82,13 @@ afterAll(async () => {
   await server?.close();
 });
 
-describe.each([
-  ['dark', true],
-  ['light', false],
-] as const)('%s', (theme, dark) => {
-  it.each([
-    [375, 812],
-    [768, 1024],
-    [1440, 900],
-  ])('at %d px', async (width, height) => {
-    const faults: string[] = [];
-    for (const [name, path, title] of PAGES) {
-      const touch = width === 375;
-      const { page, context, complaints } = await openTab(browser, server.url, { width, height, dark, touch });
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-      if (name !== 'plates-none') await page.locator('img[src^="blob:"]').first().waitFor();
-      faults.push(...(await axeViolations(page)).map((fault) => `${name}: ${fault}`));
-      const over = await sideScroll(page);
-      if (over > 0) faults.push(`${name}: ${over} px of sideways scroll`);
-      faults.push(...(await clippedEntries(page)).map((fault) => `${name}: clipped: ${fault}`));
-      if (touch) faults.push(...(await smallTargets(page)).map((fault) => `${name}: small target ${fault}`));
-      faults.push(...complaints.map((fault) => `${name}: console: ${fault}`));
-      await shot(page, `${name}-${width}-${theme}`);
-      await context.close();
-    }
-    expect(faults).toEqual([]);
-  });
-});
+tryEveryPage(
+  PAGES,
+  () => ({ browser, url: server.url }),
+  async (page, name) => {
+    if (name !== 'plates-none') await page.locator('img[src^="blob:"]').first().waitFor();
+  },
+);
 
 describe('plates', () => {
   it('are in the middle of their crops', async () => {
