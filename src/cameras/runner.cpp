@@ -174,10 +174,12 @@ void Runner::check_health() {
   }
   if (failing) {
     log::warn("camera sends pictures that cannot be decoded", {{"camera", id}, {"errors", figures.decode_errors}});
-  } else if (!slot->is_up()) {
-    auto state = status();
-    log::warn("camera is down", {{"camera", id}, {"reason", model::to_string(state.reason)}, {"detail", state.detail}});
+    return;
   }
+  // State and reason of one moment. A camera that was never connected has no reason yet, and is not down.
+  const auto now = slot->figures();
+  if (now.state != model::CameraState::Reconnecting) return;
+  log::warn("camera is down", {{"camera", id}, {"reason", model::to_string(now.reason)}, {"detail", now.detail}});
 }
 
 model::CameraStatus Runner::status() const {

@@ -54,9 +54,16 @@ void Session::run(std::stop_token stop) {
   while (limiter_.acquire(stop)) {
     Nanos good{0};
     meter_->connecting();
-    auto why = connect_once(stop, good);
+    bool connected = false;
+    auto why = connect_once(stop, connected, good);
+    if (stop.stop_requested()) {
+      why = Failure{FailureReason::Stopped, ""};
+    } else {
+      meter_->failed(why);
+    }
+    // Last: whoever hears of it finds the reason in the figures.
+    if (connected) listener_.disconnected(why);
     if (stop.stop_requested()) break;
-    meter_->failed(why);
     auto delay = backoff_.next(why.reason, good);
     log::warn("camera stream failed", {{"stream", config_.name},
                                        {"reason", model::to_string(why.reason)},
@@ -68,7 +75,7 @@ void Session::run(std::stop_token stop) {
   meter_->stopped();
 }
 
-Failure Session::connect_once(std::stop_token stop, Nanos& good) {
+Failure Session::connect_once(std::stop_token stop, bool& connected, Nanos& good) {
   auto source = make_();
   std::stop_callback interrupt(stop, [&] { source->interrupt(); });
   auto opened = source->open();
@@ -82,6 +89,7 @@ Failure Session::connect_once(std::stop_token stop, Nanos& good) {
   }
   meter_->connected(opened.value(), clock_.wall());
   log::info("camera stream connected", {{"stream", config_.name}, {"transport", opened.value().transport}});
+  connected = true;
   listener_.connected();
   first.value().discontinuity = true;
 
@@ -105,8 +113,6 @@ Failure Session::connect_once(std::stop_token stop, Nanos& good) {
     }
   }
   if (watchdog.has_picture()) good = clock_.steady() - began;
-  if (stop.stop_requested()) why = Failure{FailureReason::Stopped, ""};
-  listener_.disconnected(why);
   return why;
 }
 

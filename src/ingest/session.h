@@ -27,7 +27,7 @@ class SessionListener {
  public:
   virtual ~SessionListener() = default;
   virtual void connected() = 0;                            // the first packet came
-  virtual void disconnected(const Failure& why) = 0;       // after connected only
+  virtual void disconnected(const Failure& why) = 0;       // after connected only; figures() says why already
   virtual void received(const media::Packet& packet) = 0;  // each video packet, after it was published
 };
 
@@ -55,8 +55,9 @@ class Session {
 
  private:
   void run(std::stop_token stop);
-  // One connection from beginning to end: why it ended; `good` is for how long it gave video.
-  Failure connect_once(std::stop_token stop, Nanos& good);
+  // One connection from beginning to end: why it ended; `connected`: the listener was told of it; `good` is for how
+  // long it gave video.
+  Failure connect_once(std::stop_token stop, bool& connected, Nanos& good);
   bool wait_before_retry(std::chrono::milliseconds delay, std::stop_token stop) VIGIL_EXCLUDES(retry_mutex_);
 
   const SessionConfig config_;

@@ -55,9 +55,11 @@ class Reports final : public SessionListener {
  public:
   void connected() override { words_.push("connected"); }
   void disconnected(const Failure& why) override {
+    if (at_disconnect) at_disconnect();
     words_.push(std::string("disconnected ") + model::to_string(why.reason));
   }
   void received(const media::Packet& packet) override { words_.push("packet " + std::to_string(packet.sequence)); }
+  std::function<void()> at_disconnect;  // on the session's thread
   std::string next() { return words_.pop({}, std::chrono::seconds(10)).value_or("nothing"); }
 
  private:
@@ -125,6 +127,18 @@ TEST_F(SessionTest, ALostConnectionIsReportedWithItsReasonAndComesBack) {
   EXPECT_EQ(reports_.next(), "disconnected stalled");
   EXPECT_EQ(reports_.next(), "connected");
   EXPECT_EQ(reports_.next(), "packet 2");  // the stream goes on where it was
+}
+
+TEST_F(SessionTest, WhoHearsOfALostConnectionFindsTheReasonInTheFigures) {
+  model::StreamFigures then;
+  reports_.at_disconnect = [&] { then = session_->figures(); };
+  start({{.packets = 1, .then = Failure{FailureReason::Stalled, "no packet for 10 s"}}, {.packets = 1}});
+  EXPECT_EQ(reports_.next(), "connected");
+  EXPECT_EQ(reports_.next(), "packet 1");
+  EXPECT_EQ(reports_.next(), "disconnected stalled");
+  EXPECT_EQ(then.state, CameraState::Reconnecting);
+  EXPECT_EQ(then.reason, FailureReason::Stalled);
+  EXPECT_EQ(then.detail, "no packet for 10 s");
 }
 
 TEST_F(SessionTest, AConnectionWithoutAnyPacketHasNoVideoAndWasNeverConnected) {

@@ -108,3 +108,11 @@ def width(jpeg):
     while jpeg[at + 1] not in (0xC0, 0xC1, 0xC2):
         at += 2 + int.from_bytes(jpeg[at + 2:at + 4], "big")
     return int.from_bytes(jpeg[at + 7:at + 9], "big")
+
+
+def test_the_health_check_names_who_is_down_with_the_reason_and_nobody_else(make_server):
+    server = make_server(*QUICK, "--ingest-health-interval", "1s")
+    server.api.post("/api/cameras", {"id": "waits", "source_type": "http_push"}, 201)
+    server.api.post("/api/cameras", {"id": "down", "source_type": "rtsp", "source_url": "rtsp://127.0.0.1:1/x"}, 201)
+    lines = wait_until(lambda: len(found := [line for line in server.log.splitlines() if "camera is down" in line]) >= 2 and found, 20, "health checks")
+    assert all("camera=down" in line and "reason=refused" in line for line in lines), lines
