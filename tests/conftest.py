@@ -100,6 +100,10 @@ class Server(Program):
             raise AssertionError(f"{error}; it is {self.state(camera)}") from None
 
 
+# Begins every line that a simulator logs; once it is up, it logs nothing but answers.
+ANSWER = "simulator: "
+
+
 class Sim(Program):
     """A running `vigil sim`; cameras at url(1) … url(n). command() changes faults while it runs."""
 
@@ -113,8 +117,11 @@ class Sim(Program):
         return f"rtsp://{user}127.0.0.1:{self.port}/cam{n}{'/sub' if sub else ''}"
 
     def command(self, line):
+        """Returns when it is in force: the simulator has logged its answer."""
+        before = self.log.count(ANSWER)
         self.process.stdin.write((line + "\n").encode())
         self.process.stdin.flush()
+        wait_until(lambda: self.log.count(ANSWER) > before, 20, f"the simulator's answer to {line!r}")
 
     def wait_listening(self):
         def connects():
