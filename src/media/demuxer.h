@@ -17,7 +17,7 @@
 #include "media/codec.h"
 #include "media/packet.h"
 
-// Reads packets out of whatever libavformat can open: RTSP, RTMP, HLS, files, V4L2. No libav* types here.
+// Reads packets out of whatever libavformat can open: RTSP, RTMP, HLS, files. No libav* types here.
 
 namespace vigil::media {
 
@@ -78,9 +78,9 @@ class [[nodiscard]] Demuxed {
 };
 
 struct DemuxOptions {
-  // What to open, as libavformat wants it, credentials included; a path for files and V4L2. Never shown or logged.
+  // What to open, as libavformat wants it, credentials included; a path for files. Never shown or logged.
   Secret url;
-  // Name of the demuxer, e.g. "rtsp", "hls", "flv", "mpegts", "video4linux2". Empty: told by content, among the white
+  // Name of the demuxer, e.g. "rtsp", "hls", "flv", "mpegts". Empty: told by content, among the white
   // list only.
   std::string format;
   // Which demuxers, sub-demuxers and protocols may be used at all. Formats must not be empty unless `format` is set; it

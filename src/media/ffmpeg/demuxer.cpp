@@ -17,7 +17,6 @@
 #include "media/timeline.h"
 
 extern "C" {
-#include <libavdevice/avdevice.h>
 #include <libavutil/opt.h>
 }
 
@@ -43,7 +42,6 @@ void set_up_once() {
   std::call_once(once, [] {
     route_log();
     av_max_alloc(kMaxAllocation);
-    avdevice_register_all();
   });
 }
 
