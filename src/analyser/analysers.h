@@ -28,6 +28,8 @@ struct Config {
   std::chrono::milliseconds stuck_after{5000};   // for so long in one packet or picture: is killed
   // Where the model of this name is: what the child's DetectorFactory is asked for. Empty: its name says it.
   std::function<Result<std::string>(const std::string& name)> find_model;
+  // Packets that ended two processes are kept in it, for a report: analyser/poison.h. Empty: they are not.
+  std::string poison_dir;
   bool sandbox = true;
   bool sandbox_required = false;  // a child that is not held in by all of it is not used
 };

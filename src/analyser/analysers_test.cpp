@@ -5,10 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "analyser/faulty_decoder_fake.h"
 #include "analyser/sandbox.h"
+#include "base/ids.h"
 #include "base/sync.h"
 
 namespace vigil::analyser {
@@ -321,6 +324,32 @@ TEST_F(AnalysersTest, APacketThatEndsTwoProcessesIsPoison) {
   ASSERT_TRUE(send(*analyst, listener, packet(6)));
   ASSERT_TRUE(listener.wait_done(1));
   EXPECT_EQ(analysers_.figures().died, 2u);
+}
+
+TEST_F(AnalysersTest, APoisonPacketIsKeptForAReport) {
+  const auto folder = std::filesystem::temp_directory_path() / ("vigil-poison-" + random_hex(6));
+  auto keeping = config();
+  keeping.poison_dir = folder.string();
+  {
+    Analysers analysers(keeping, nullptr, system_clock());
+    Listener listener;
+    const auto analyst = analysers.open(camera("bad"), listener);
+    for (std::size_t n = 1; n <= 2; ++n) {
+      EXPECT_FALSE(std::filesystem::exists(folder)) << "one death may be anybody's fault";
+      ASSERT_TRUE(send(*analyst, listener, packet(5, kCrash)));
+      ASSERT_TRUE(listener.wait_lost(n));
+    }
+  }
+  std::vector<std::filesystem::path> kept(std::filesystem::directory_iterator(folder), {});
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_NE(kept[0].string().find("-bad-5.packet"), std::string::npos);
+  std::ifstream file(kept[0], std::ios::binary);
+  std::string line, bytes;
+  std::getline(file, line);
+  std::getline(file, bytes, '\0');
+  EXPECT_EQ(bytes.size(), 100u);
+  EXPECT_EQ(static_cast<std::uint8_t>(bytes[0]), kCrash);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(AnalysersTest, ACameraThatEndsEveryProcessIsSuspendedAndOthersAreNot) {

@@ -10,6 +10,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Pictures of packets that are answered may still be looked at. Of key frames by themselves, ten seconds apart, only
+// the newest is held: the others have left the ring, and would be megabytes.
+constexpr std::size_t kHeldAfterwards = 8;
 constexpr std::size_t kStillsUnderWay = 4;  // pictures that need no others: the newest counts, not each
 
 std::uint16_t flags_of(const media::Packet& packet, const pipeline::Order& order) {
@@ -99,6 +102,8 @@ bool RemoteCamera::send(const media::PacketPtr& packet, const pipeline::Order& o
       if (send_packet(packet, flags_of(*packet, order), order.epoch)) {
         sent_.push_back({packet->sequence, order.epoch, packet->received, packet->data.size(), order.keep});
         sent_bytes_ += packet->data.size();
+        lately_.push_back(packet);
+        while (lately_.size() > sent_.size() + (order.alone ? 0 : kHeldAfterwards)) lately_.pop_front();
         newest_sent_ = std::max(newest_sent_, packet->sequence);
         note_owed();
         return true;
@@ -159,12 +164,20 @@ void RemoteCamera::attach(std::shared_ptr<Link> link) {
   changed_.notify_all();
 }
 
+media::PacketPtr RemoteCamera::lately_sent(std::uint64_t sequence) const {
+  MutexLock lock(mutex_);
+  const auto found =
+      std::find_if(lately_.rbegin(), lately_.rend(), [&](const auto& p) { return p->sequence == sequence; });
+  return found == lately_.rend() ? nullptr : *found;
+}
+
 void RemoteCamera::detach(std::uint64_t poison) {
   {
     MutexLock lock(mutex_);
     link_.reset();
     has_credit_ = wanted_ = false;
     sent_.clear();
+    lately_.clear();
     sent_bytes_ = 0;
     observations_left_ = 0;
     params_sent_.reset();

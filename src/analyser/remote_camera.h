@@ -51,6 +51,8 @@ class RemoteCamera {
   void attach(std::shared_ptr<Link> link) VIGIL_EXCLUDES(mutex_);
   // DataLoss: the child breaks the rules.
   Result<void> handle(Message message) VIGIL_EXCLUDES(mutex_, calling_);
+  // One of those that were sent last; null when it is not held any more.
+  media::PacketPtr lately_sent(std::uint64_t sequence) const VIGIL_EXCLUDES(mutex_);
   void detach(std::uint64_t poison) VIGIL_EXCLUDES(mutex_, calling_);
   // There is room again in what waits for the child.
   void room() VIGIL_EXCLUDES(mutex_, calling_);
@@ -113,6 +115,7 @@ class RemoteCamera {
   bool has_credit_ VIGIL_GUARDED_BY(mutex_) = false;  // the child has said how much
   std::deque<Sent> sent_ VIGIL_GUARDED_BY(mutex_);
   std::size_t sent_bytes_ VIGIL_GUARDED_BY(mutex_) = 0;
+  std::deque<media::PacketPtr> lately_ VIGIL_GUARDED_BY(mutex_);  // those of sent_, and a few that are answered
   std::uint64_t newest_sent_ VIGIL_GUARDED_BY(mutex_) = 0;
   std::uint64_t observations_left_ VIGIL_GUARDED_BY(mutex_) = 0;  // one a picture
   media::ParamsPtr params_sent_ VIGIL_GUARDED_BY(mutex_);

@@ -31,7 +31,11 @@ int cores() {
 }  // namespace
 
 Supervisor::Supervisor(Config config, bus::Bus* events, Clock& clock)
-    : config_(std::move(config)), events_(events), clock_(clock), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : config_(std::move(config)),
+      poison_(config_.poison_dir),
+      events_(events),
+      clock_(clock),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Supervisor::~Supervisor() {
   stop();
@@ -330,8 +334,7 @@ void Supervisor::judge(Offspring& child, const std::map<std::uint32_t, std::uint
       const auto verdict = place.blame.died(guilt->second, child.alone, clock_.steady());
       if (verdict.poison) {
         poison = guilt->second;
-        log::warn("a packet ended two processes and is passed over",
-                  {{"camera", camera->id()}, {"packet", guilt->second}});
+        keep_poison(*camera, poison);
       }
       if (verdict.sentence == Blame::Sentence::Alone && !std::exchange(place.alone, true)) {
         log::warn("this camera's pictures are opened in a process of their own from now on",
@@ -349,6 +352,16 @@ void Supervisor::judge(Offspring& child, const std::map<std::uint32_t, std::uint
     }
     camera->detach(poison);
   }
+}
+
+void Supervisor::keep_poison(const RemoteCamera& camera, std::uint64_t sequence) {
+  std::string kept;
+  if (const auto packet = camera.lately_sent(sequence)) {
+    const auto path = poison_.keep(camera.id(), *packet, clock_.wall());
+    kept = path ? path->string() : "no: " + path.error().message;
+  }
+  log::warn("a packet ended two processes and is passed over",
+            {{"camera", camera.id()}, {"packet", sequence}, {"kept", kept.empty() ? "no" : kept}});
 }
 
 // A process that works, but not with what is needed now: its cameras get another one.

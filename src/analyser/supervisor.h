@@ -13,6 +13,7 @@
 #include "analyser/blame.h"
 #include "analyser/fd.h"
 #include "analyser/offspring.h"
+#include "analyser/poison.h"
 #include "analyser/remote_camera.h"
 #include "base/sync.h"
 
@@ -58,12 +59,14 @@ class Supervisor {
   void look_after(Offspring& child, SteadyTime now);
   void bury(Offspring& child, const std::string& why);
   void judge(Offspring& child, const std::map<std::uint32_t, std::uint64_t>& guilty);
+  void keep_poison(const RemoteCamera& camera, std::uint64_t sequence);
   void dismiss(Offspring& child);
   void publish_figures() VIGIL_EXCLUDES(mutex_);
   std::set<std::string> models_wanted() const;
   std::string place_of(const std::string& name) const;
 
   const Config config_;
+  const PoisonFolder poison_;
   bus::Bus* const events_;
   Clock& clock_;
   Fd wake_;

@@ -46,6 +46,7 @@ analyser::Config analyser_config(const Settings& settings) {
   out.memory_bytes = static_cast<std::uint64_t>(settings.analyser_memory);
   out.threads = static_cast<int>(settings.analyser_threads);
   out.sandbox_required = settings.analyser_sandbox == "required";
+  out.poison_dir = (std::filesystem::path(settings.data_dir) / "poison").string();
   auto models = std::make_shared<vision::ModelStore>(std::filesystem::path(settings.data_dir) / "models");
   out.find_model = [models](const std::string& name) -> Result<std::string> {
     const auto chosen = name.empty() ? models->default_model() : name;
