@@ -143,10 +143,15 @@ void ChildCamera::decode(const media::Packet& packet, const pipeline::Order& ord
   tools_.send(
       {.type = Type::Done, .flags = flags, .camera = number_, .scope = order.epoch, .sequence = packet.sequence},
       write_notes(developed.outcome.pictures), -1);
+  analyses_ = order.analyse;
   if (!order.analyse) return;
   const auto now = tools_.clock.wall();
   if (packet.discontinuity) analysis_lane_->post(now, [this] { analysing_.analysis().discontinuity(); });
-  for (const auto& frame : developed.frames) {
+  offer(developed.frames, times);
+}
+
+void ChildCamera::offer(const std::vector<media::FramePtr>& frames, const model::StageTimes& times) {
+  for (const auto& frame : frames) {
     if (!analysing_.analysis().due(frame->captured)) continue;
     const auto offered = tools_.clock.steady().time_since_epoch();
     analysis_lane_->offer(frame->captured, [this, frame, times, offered] { look(frame, times, offered); });
@@ -181,7 +186,10 @@ void ChildCamera::tell(const model::Observation& seen) {
 }
 
 void ChildCamera::interrupt(bool forget) {
-  decode_lane_->post(tools_.clock.wall(), [this, forget] { decoding_.interrupt(forget); });
+  decode_lane_->post(tools_.clock.wall(), [this, forget] {
+    const auto held = decoding_.interrupt(forget);
+    if (analyses_) offer(held, {});
+  });
 }
 
 void ChildCamera::fetch(std::uint32_t request, const std::vector<std::uint64_t>& sequences) {

@@ -51,6 +51,7 @@ class ChildCamera {
 
   void adopt(const CameraBody& body);
   void decode(const media::Packet& packet, const pipeline::Order& order);
+  void offer(const std::vector<media::FramePtr>& frames, const model::StageTimes& times);
   void look(const media::FramePtr& frame, model::StageTimes times, Nanos offered);
   void tell(const model::Observation& seen);
   bool send_picture(const media::Frame& frame, std::uint32_t request, std::uint64_t packet);
@@ -62,6 +63,8 @@ class ChildCamera {
   std::map<std::uint32_t, std::shared_ptr<Once>> once_;
   pipeline::Decoding decoding_;
   pipeline::Analysing analysing_;
+
+  bool analyses_ = false;  // as of the last order; of the decode lane
 
   // Of the analysis lane.
   std::uint64_t next_track_ = 1;

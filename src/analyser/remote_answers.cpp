@@ -14,9 +14,6 @@ Error uncalled_for(const char* what) {
   return make_error(ErrorKind::DataLoss, std::string("nobody asked for ") + what);
 }
 
-// A decoder may hold pictures back, and let them all out at once.
-constexpr std::uint64_t kHeldBack = 64;
-
 }  // namespace
 
 Result<void> RemoteCamera::handle_done(const Message& message) {

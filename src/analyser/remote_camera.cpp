@@ -134,6 +134,8 @@ void RemoteCamera::interrupt(bool forget) {
   MutexLock lock(mutex_);
   if (!link_) return;
   const auto flags = static_cast<std::uint16_t>(forget ? flag::kForget : 0);
+  // Those that come out of the decoder now were not announced.
+  if (!forget) observations_left_ = std::min(observations_left_ + kHeldBack, 4 * kHeldBack);
   link_->send({.type = Type::Discontinuity, .flags = flags, .camera = number_, .sequence = newest_sent_}, {});
 }
 

@@ -91,6 +91,9 @@ class RemoteCamera {
                                                   bool& again) VIGIL_EXCLUDES(mutex_);
   void note_owed() VIGIL_REQUIRES(mutex_);
 
+  // A decoder may hold pictures back, and let them all out at once.
+  static constexpr std::uint64_t kHeldBack = 64;
+
   Result<void> handle_done(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_frame(Message message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_answer(const Message& message) VIGIL_EXCLUDES(mutex_);

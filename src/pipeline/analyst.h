@@ -86,7 +86,8 @@ class Analyst {
 
   virtual void configure(const AnalysisConfig& config) = 0;
 
-  // Packets are left out here: the next one begins anew. `forget`: pictures that are kept are not needed any more.
+  // Packets are left out here, or none come any more: the next one begins anew. `forget`: pictures that are kept are
+  // not needed any more; otherwise those that wait in the decoder for their turn are still looked at.
   virtual void interrupt(bool forget) = 0;
 
   // Kept pictures; those that are not kept any more are missing. Errors as of decode().

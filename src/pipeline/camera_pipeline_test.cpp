@@ -547,6 +547,47 @@ TEST_F(PipelineTest, ManyAskAtOnce) {
   for (int i = 0; i < 50; ++i) publish(i % 10 == 0, kNowhere, 10ms);
 }
 
+// A stream with B-frames that stops: what waits for its turn in the decoder is looked at all the same.
+class ReorderedTest : public PipelineTest {
+ protected:
+  void SetUp() override {
+    PipelineTest::SetUp();
+    auto params = *params_;
+    params.reorder_depth = 1;
+    params_ = std::make_shared<const media::CodecParams>(std::move(params));
+    motion_.enabled = motion_.every_frame = true;
+    seen_ = observations_.subscribe("test", 100);
+  }
+  std::uint64_t next_seen() {
+    const auto seen = seen_->pop({}, 10s);
+    return seen ? (*seen)->sequence : 0;
+  }
+  std::unique_ptr<bus::TopicSubscription<model::Observation>> seen_;
+};
+
+TEST_F(ReorderedTest, TheLastPictureOfAStreamThatFallsSilentIsSeen) {
+  start();
+  publish(true);
+  EXPECT_EQ(next_seen(), 1U);
+  publish(false, kNowhere, 1000ms, FakeDecoders::kHeld);
+  ASSERT_TRUE(decoders_.wait_for(2));
+  clock_.advance(3s);
+  EXPECT_EQ(next_seen(), 2U);
+  publish(false, kNowhere, 1000ms);
+  publish(true, kNowhere, 1000ms);
+  EXPECT_EQ(next_seen(), 4U) << "it goes on with the next key frame";
+}
+
+TEST_F(ReorderedTest, TheLastPictureOfAStreamThatEndsIsSeen) {
+  start();
+  publish(true);
+  EXPECT_EQ(next_seen(), 1U);
+  publish(false, kNowhere, 1000ms, FakeDecoders::kHeld);
+  ASSERT_TRUE(decoders_.wait_for(2));
+  stream_->close();
+  EXPECT_EQ(next_seen(), 2U);
+}
+
 TEST_F(PipelineTest, RealPicturesWithBFramesComeOut) {
   auto packets = media::sample_packets({.codec = media::Codec::H264, .frames = 30, .key_interval = 10, .b_frames = 2});
   if (!packets.ok() && packets.error().kind == ErrorKind::Unavailable) GTEST_SKIP() << packets.error().message;

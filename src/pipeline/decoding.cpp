@@ -59,10 +59,13 @@ Result<std::vector<media::FramePtr>> Decoding::decode(const media::Packet& packe
   return frames;
 }
 
-void Decoding::interrupt(bool forget) {
+std::vector<media::FramePtr> Decoding::interrupt(bool forget) {
+  std::vector<media::FramePtr> held;
+  if (decoder_ && !forget) held = decoder_->flush();
   decoder_.reset();
   MutexLock lock(mutex_);
   if (forget) kept_.clear();
+  return held;
 }
 
 std::vector<media::FramePtr> Decoding::kept(const std::vector<std::uint64_t>& sequences) const {

@@ -31,7 +31,8 @@ class Decoding {
   };
   Developed take(const media::Packet& packet, const Order& order) VIGIL_EXCLUDES(mutex_);
 
-  void interrupt(bool forget) VIGIL_EXCLUDES(mutex_);
+  // Pictures that were held back for their turn; none when all is to be forgotten.
+  std::vector<media::FramePtr> interrupt(bool forget) VIGIL_EXCLUDES(mutex_);
 
   std::vector<media::FramePtr> kept(const std::vector<std::uint64_t>& sequences) const VIGIL_EXCLUDES(mutex_);
 

@@ -197,8 +197,11 @@ void Feeder::follow(std::stop_token nap) {
         lost_packets(lag->to - lag->from);
       } else if (std::holds_alternative<stream::Closed>(next)) {
         ended_ = true;
+        let_out();
       } else {
         pass_time();
+        const auto newest = stream_->newest_video();
+        if (newest && clock_.wall() - newest->received >= kSilence) let_out();
       }
     }
     exchange_.motion_open(motion_open());
@@ -263,6 +266,15 @@ void Feeder::catch_up(const media::Packet& packet, bool waited) {
   if (held_) ++skipped;
   held_.reset();
   lost_packets(skipped);
+}
+
+// Where pictures are reordered, the decoder holds the last ones back until others follow. When none do, they are let
+// out; should the stream go on after all, it is followed from its next key frame.
+void Feeder::let_out() {
+  const auto newest = stream_->newest_video();
+  if (!started_ || !newest || newest->params->reorder_depth == 0) return;
+  started_ = false;
+  analyst_->interrupt(false);
 }
 
 milliseconds Feeder::until_snapshot(WallTime now) {

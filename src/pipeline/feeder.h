@@ -49,6 +49,7 @@ class Feeder final : public AnalystListener {
   void begin_anew();
   void lost_packets(std::uint64_t packets);
   void catch_up(const media::Packet& packet, bool waited);
+  void let_out();
   bool hand_over(const media::PacketPtr& packet, Order order);
   bool is_poison(const media::Packet& packet);
   std::chrono::milliseconds until_snapshot(WallTime now) VIGIL_EXCLUDES(mutex_);

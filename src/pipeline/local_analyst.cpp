@@ -28,12 +28,10 @@ class LocalAnalyst final : public Analyst {
     model::StageTimes times;
     times.decode = times.total = clock_.steady() - began;
     listener_.done(developed.outcome);
+    analyses_ = order.analyse;
     if (!order.analyse) return true;
     if (packet->discontinuity) analysing_.analysis().discontinuity();
-    for (const auto& frame : developed.frames) {
-      if (auto seen = analysing_.see(frame, times)) listener_.observed(std::move(*seen));
-    }
-    listener_.figures(analysing_.analysis().figures());
+    look(developed.frames, times);
     return true;
   }
 
@@ -42,7 +40,10 @@ class LocalAnalyst final : public Analyst {
       log::warn("analysis falls back to motion", {{"camera", camera_id_}, {"reason", done.error().message}});
     }
   }
-  void interrupt(bool forget) override { decoding_.interrupt(forget); }
+  void interrupt(bool forget) override {
+    const auto held = decoding_.interrupt(forget);
+    if (analyses_) look(held, {});
+  }
 
   Result<std::vector<media::FramePtr>> fetch(const std::vector<std::uint64_t>& sequences,
                                              std::chrono::milliseconds) override {
@@ -60,12 +61,20 @@ class LocalAnalyst final : public Analyst {
   }
 
  private:
+  void look(const std::vector<media::FramePtr>& frames, const model::StageTimes& times) {
+    for (const auto& frame : frames) {
+      if (auto seen = analysing_.see(frame, times)) listener_.observed(std::move(*seen));
+    }
+    listener_.figures(analysing_.analysis().figures());
+  }
+
   const std::string camera_id_;
   AnalystListener& listener_;
   Clock& clock_;
   const DecoderFactory make_decoder_;
   Decoding decoding_;
   Analysing analysing_;
+  bool analyses_ = false;  // as of the last order
 };
 
 class NoDetectors final : public DetectorFactory {
