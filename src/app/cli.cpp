@@ -123,6 +123,7 @@ void add_sim(CLI::App& app, Request& request) {
   command->add_option("--bitrate", sim.bitrate, "kbit/s of the main stream [constant quality]")
       ->type_name("KBPS")
       ->check(CLI::Range(1, 200000));
+  command->add_flag("--once", sim.once, "Play the file once, from its first picture, whenever somebody comes");
   command->add_flag("--audio", sim.audio, "Add an audio track");
   command->add_flag("--no-tcp", sim.no_tcp, "Refuse RTP over TCP");
   command->add_flag("--no-udp", sim.no_udp, "Refuse RTP over UDP");

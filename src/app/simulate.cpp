@@ -30,6 +30,7 @@ Result<sim::Config> to_config(const SimOptions& options) {
   sim::Config out;
   out.source = options.source;
   out.cameras = options.cameras;
+  out.once = options.once;
   auto address = parse_address(options.listen);
   if (!address) return with_flag("--listen", std::move(address).error());
   out.listen_address = address->host;

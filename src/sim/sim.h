@@ -27,6 +27,7 @@ struct Config {
   // as it is, everything else is encoded once at the start. It loops for ever; each camera begins elsewhere in it.
   std::string source = "scene";
   int cameras = 4;  // 1 to 1000
+  bool once = false;  // a file only: each camera plays it once, from its first picture, when somebody comes
 
   std::string listen_address = "127.0.0.1";  // an IP address
   std::uint16_t port = 8554;                 // 0: any free one, see Simulator::port()

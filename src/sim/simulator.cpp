@@ -30,6 +30,7 @@ Error wrong(std::string what) {
 
 Result<void> check(const Config& config) {
   if (config.source.empty()) return wrong("name a video file, or \"scene\"");
+  if (config.once && config.source == "scene") return wrong("the scene has no end: once is for a video file");
   if (config.cameras < 1 || config.cameras > 1000) return wrong("there can be 1 to 1000 cameras");
   if (config.fault.camera < 0 || config.fault.camera > config.cameras) {
     return wrong("the camera that has the fault does not exist");
@@ -102,6 +103,11 @@ struct Simulator::Impl {
     std::vector<Cameras::Streams> streams;
     const auto begins = time.now();
     for (int camera = 0; camera < config.cameras; ++camera) {
+      if (config.once) {
+        streams.push_back(
+            {std::make_shared<OnceFeed>(io, time, maker->main()), std::make_shared<OnceFeed>(io, time, maker->sub())});
+        continue;
+      }
       const double share = static_cast<double>(camera) / config.cameras;
       // Cameras do not take their pictures in the same moment, which also spreads the work.
       const auto start = begins + maker->frame() * camera / config.cameras;

@@ -254,6 +254,7 @@ TEST(Simulator, WrongConfigurationIsRefusedWithAReason) {
     return simulator.ok() ? ErrorKind::Internal : simulator.error().kind;
   };
   EXPECT_EQ(refused([](Config& c) { c.cameras = 0; }), ErrorKind::InvalidArgument);
+  EXPECT_EQ(refused([](Config& c) { c.once = true; }), ErrorKind::InvalidArgument) << "the scene has no end";
   EXPECT_EQ(refused([](Config& c) { c.width = 161; }), ErrorKind::InvalidArgument);
   EXPECT_EQ(refused([](Config& c) { c.listen_address = "localhost"; }), ErrorKind::InvalidArgument);
   EXPECT_EQ(refused([](Config& c) { c.source = "/nonexistent.mp4"; }), ErrorKind::InvalidArgument);

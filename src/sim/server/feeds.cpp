@@ -61,6 +61,40 @@ void LoopFeed::on_time() {
   if (running_) wait();
 }
 
+void OnceFeed::start() {
+  running_ = true;
+  began_ = time_.now();
+  gop_ = unit_ = 0;
+  wait();
+}
+
+void OnceFeed::stop() {
+  running_ = false;
+  timer_.cancel();
+}
+
+void OnceFeed::wait() {
+  if (gop_ == reel_->size() && reel_->finished()) return;  // that was the last one
+  const bool there = gop_ < reel_->size();
+  timer_.expires_at(time_.steady_at(there ? began_ + reel_->gop(gop_)->units[unit_].dts : time_.now() + Ticks(9000)));
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error && running_) on_time();
+  });
+}
+
+void OnceFeed::on_time() {
+  while (running_ && gop_ < reel_->size()) {
+    const auto gop = reel_->gop(gop_);
+    auto packet = gop->units[unit_];
+    packet.dts += began_;
+    packet.pts += began_;
+    if (packet.dts > time_.now()) break;
+    if (++unit_ == gop->units.size()) ++gop_, unit_ = 0;
+    publish(packet);
+  }
+  if (running_) wait();
+}
+
 ToneFeed::ToneFeed(boost::asio::io_context& io, const Timebase& time) : time_(time), timer_(io) {
   auto params = std::make_shared<media::CodecParams>();
   params->kind = media::TrackKind::Audio;

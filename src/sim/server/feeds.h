@@ -36,6 +36,30 @@ class LoopFeed final : public Feed {
   bool running_ = false;
 };
 
+// A reel, played from its first picture to its last when somebody comes; whoever comes later joins in. When the last
+// one has left, the next one begins anew.
+class OnceFeed final : public Feed {
+ public:
+  OnceFeed(boost::asio::io_context& io, const Timebase& time, std::shared_ptr<const Reel> reel)
+      : time_(time), reel_(std::move(reel)), timer_(io) {}
+
+  media::ParamsPtr params() const override { return reel_->params(); }
+  std::optional<Ticks> next_key() override { return std::nullopt; }
+
+ private:
+  void start() override;
+  void stop() override;
+  void wait();
+  void on_time();
+
+  const Timebase& time_;
+  std::shared_ptr<const Reel> reel_;
+  boost::asio::steady_timer timer_;
+  bool running_ = false;
+  Ticks began_{0};
+  std::size_t gop_ = 0, unit_ = 0;  // that comes next
+};
+
 // Pictures that somebody makes just now.
 class LiveFeed final : public Feed {
  public:
