@@ -221,6 +221,12 @@ void add_completion(CLI::App& app, Request& request) {
       "  vigil completion fish > ~/.config/fish/completions/vigil.fish");
 }
 
+// "vigil eval mot": a command with those that it belongs to.
+std::string full_name(const CLI::App& command) {
+  const auto* parent = command.get_parent();
+  return parent == nullptr ? "vigil" : full_name(*parent) + " " + command.get_name();
+}
+
 // The innermost command that was named.
 const CLI::App* chosen(const CLI::App* app) {
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
@@ -242,7 +248,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
       known.push_back(each->get_name());
     message = fmt::format("there is no {}{}", redact(word), did_you_mean(word, known));
   }
-  std::string name = command == &app ? "vigil" : "vigil " + command->get_name();
+  const auto name = full_name(*command);
   fmt::print(stderr, "{}: {}\nSee {} --help.\n", name, message, name);
   return kUsage;
 }
