@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -20,18 +19,15 @@ struct ExportedBox {
   float confidence = 0;
 };
 
+// "…-12" is 12: the track's number in its key.
+std::uint64_t track_number(const std::string& track_id);
+
 // The boxes of segments, with the numbers of their frames and tracks, by frame, then track. Predicted boxes
 // (coasting) are left out unless asked for. DataLoss for a segment that cannot be read.
 Result<std::vector<ExportedBox>> boxes_of(const std::vector<model::BoxSegment>& segments, bool coasting = false);
 
 // MOTChallenge result lines: "frame,id,left,top,width,height,confidence,-1,-1,-1".
 std::string to_mot(const std::vector<ExportedBox>& boxes);
-
-// COCO (https://cocodataset.org/#format-data): images, annotations with box, area and, where there is a mask, its
-// segmentation as uncompressed RLE over the whole picture, and categories by label. `labels` gives category numbers
-// that are fixed, as COCO's own are; further labels get the next free ones.
-std::string to_coco(const std::vector<model::KeyFrame>& frames, const std::vector<model::DetectedObject>& objects,
-                    const std::map<std::string, int>& labels = {});
 
 // CSV (RFC 4180) with a head line; times as RFC 3339. Cells that a spreadsheet would take for a formula begin with an
 // apostrophe.

@@ -36,34 +36,6 @@ TEST(Export, MotLinesGoByFrameThenTrack) {
   EXPECT_FALSE(boxes_of(segments).ok());
 }
 
-TEST(Export, CocoHasImagesAnnotationsAndCategories) {
-  model::KeyFrame frame;
-  frame.id = "f";
-  frame.path = "gate/2026-01-01/f.jpg";
-  frame.width = 4;
-  frame.height = 2;
-  model::DetectedObject dog, person, elsewhere;
-  dog.key_frame_id = person.key_frame_id = "f";
-  elsewhere.key_frame_id = "other";
-  dog.label = "dog";
-  person.label = "person";
-  person.track_id = "run-7";
-  person.confidence = 0.9F;
-  person.box = {1, 0, 2, 2};
-  person.mask = model::Mask{2, 2, {0, 1, 3}};  // the upper left quarter
-  auto json = parse_json(to_coco({frame}, {dog, person, elsewhere}, {{"person", 1}}));
-  ASSERT_TRUE(json);
-  EXPECT_EQ((*json)["images"][0]["file_name"], frame.path);
-  EXPECT_EQ((*json)["categories"], Json::array({{{"id", 1}, {"name", "person"}}, {{"id", 2}, {"name", "dog"}}}));
-  ASSERT_EQ((*json)["annotations"].size(), 2U);
-  const auto& annotation = (*json)["annotations"][1];
-  EXPECT_EQ(annotation["image_id"], 1);
-  EXPECT_EQ(annotation["category_id"], 1);
-  EXPECT_EQ(annotation["bbox"], Json::array({1.0, 0.0, 2.0, 2.0}));
-  EXPECT_EQ(annotation["track_id"], 7);
-  EXPECT_EQ(annotation["segmentation"], Json({{"size", {2, 4}}, {"counts", {2, 1, 5}}}));
-}
-
 TEST(Export, CsvQuotesAndDisarmsWhatIsForeign) {
   model::TrackRecord track;
   track.id = "run-1";

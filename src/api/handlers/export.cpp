@@ -7,15 +7,17 @@
 #include "api/handlers/seat.h"
 #include "api/problem.h"
 #include "api/record_query.h"
+#include "records/coco.h"
 
-// Tracks as files. What cannot be written piece by piece (COCO, MOT) is bounded by what fits into memory many times.
+// Tracks as files, written page by page as the client takes them. Only MOT, which is sorted by frame, is made as a
+// whole.
 
 namespace vigil::api {
 namespace {
 
 constexpr int kMaxExports = 2;
-constexpr std::size_t kMaxTracks = 100000, kMaxPictures = 5000;
-constexpr int kMaxSegments = 10000;
+constexpr std::size_t kMaxPictures = 200000;  // of a COCO file: those that annotations can refer to are remembered
+constexpr int kMaxSegments = 10000;           // of a MOT file: about a hundred tracks for an hour
 
 // Pieces out of a function, on the stream's own thread; an empty piece is passed over.
 class Pieces final : public BodyStream {
@@ -41,14 +43,13 @@ std::string without_head(const std::string& csv) {
 
 // The pages after the first, each when the client has taken the one before.
 Pieces::Next pages_after(store::TrackRepository& tracks, store::TrackQuery query,
-                         std::optional<store::RecordCursor> next, std::size_t written) {
-  return [&tracks, query, next, written](std::stop_token gone) mutable -> std::optional<std::string> {
-    while (next && written < kMaxTracks && !gone.stop_requested()) {
+                         std::optional<store::RecordCursor> next) {
+  return [&tracks, query, next](std::stop_token gone) mutable -> std::optional<std::string> {
+    while (next && !gone.stop_requested()) {
       query.page.after = std::exchange(next, std::nullopt);
       auto page = tracks.find(query);
       if (!page.ok()) return std::nullopt;  // the file ends early: the answer's beginning is gone already
       next = page->next;
-      written += page->items.size();
       if (!page->items.empty()) return without_head(records::to_csv(page->items));
     }
     return std::nullopt;
@@ -66,36 +67,79 @@ Result<std::unique_ptr<BodyStream>> csv(store::Records& records, const Scope& sc
   query.labels = scope.labels;
   query.page.limit = store::kMaxPage;
   VIGIL_ASSIGN(auto page, records.tracks().find(query));
-  auto more = pages_after(records.tracks(), query, page.next, page.items.size());
+  auto more = pages_after(records.tracks(), query, page.next);
   return std::unique_ptr<BodyStream>(
       std::make_unique<Pieces>(std::move(seat), records::to_csv(page.items), std::move(more)));
 }
 
-Result<std::string> coco(store::Records& records, const Scope& scope) {
-  std::vector<model::KeyFrame> frames;
-  store::KeyFrameQuery query;
-  query.scope = scope.records;
-  query.page.limit = store::kMaxPage;
-  do {
-    VIGIL_ASSIGN(auto page, records.pictures().find(query));
-    frames.insert(frames.end(), page.items.begin(), page.items.end());
-    query.page.after = page.next;
-  } while (query.page.after && frames.size() < kMaxPictures);
-  std::vector<model::DetectedObject> objects;
-  store::ObjectQuery wanted;
-  wanted.scope = scope.records;
-  wanted.labels = scope.labels;
-  wanted.page.limit = store::kMaxPage;
-  do {
-    VIGIL_ASSIGN(auto page, records.pictures().objects(wanted));
-    objects.insert(objects.end(), page.items.begin(), page.items.end());
-    wanted.page.after = page.next;
-  } while (wanted.page.after && objects.size() < kMaxTracks);
-  return records::to_coco(frames, objects);
+// All kept pictures, then what they show.
+class CocoPages {
+ public:
+  CocoPages(store::PictureRepository& pictures, const Scope& scope) : pictures_(pictures) {
+    frames_.scope = objects_.scope = scope.records;
+    objects_.labels = scope.labels;
+    frames_.page.limit = objects_.page.limit = store::kMaxPage;
+  }
+
+  // Nothing after the end, and after an error: a file that ends early is not valid JSON.
+  Result<std::optional<std::string>> next() {
+    switch (step_) {
+      case Step::Images: {
+        VIGIL_ASSIGN(auto page, pictures_.find(frames_));
+        frames_.page.after = page.next;
+        auto out = writer_.images(page.items);
+        cut_ = page.next && writer_.pictures() >= kMaxPictures;
+        if (!page.next || cut_) step_ = Step::Objects;
+        return std::optional(std::move(out));
+      }
+      case Step::Objects: {
+        VIGIL_ASSIGN(auto page, pictures_.objects(objects_));
+        objects_.page.after = page.next;
+        auto out = writer_.annotations(page.items);
+        if (!page.next) {
+          out += writer_.end(
+              cut_ ? "Not all: only the newest 200000 pictures of what was asked for. Ask for a shorter time." : "");
+          step_ = Step::Done;
+        }
+        return std::optional(std::move(out));
+      }
+      case Step::Done:
+        break;
+    }
+    return std::optional<std::string>();
+  }
+
+ private:
+  enum class Step { Images, Objects, Done };
+  store::PictureRepository& pictures_;
+  store::KeyFrameQuery frames_;
+  store::ObjectQuery objects_;
+  records::CocoWriter writer_;
+  Step step_ = Step::Images;
+  bool cut_ = false;
+};
+
+Result<std::unique_ptr<BodyStream>> coco(store::Records& records, const Scope& scope, std::unique_ptr<Seat> seat) {
+  auto pages = std::make_shared<CocoPages>(records.pictures(), scope);
+  VIGIL_ASSIGN(auto first, pages->next());
+  auto more = [pages](std::stop_token gone) -> std::optional<std::string> {
+    while (!gone.stop_requested()) {
+      auto piece = pages->next();
+      if (!piece.ok() || !*piece) return std::nullopt;
+      if (!(*piece)->empty()) return std::move(*piece);
+    }
+    return std::nullopt;
+  };
+  return std::unique_ptr<BodyStream>(
+      std::make_unique<Pieces>(std::move(seat), first.value_or(std::string()), std::move(more)));
 }
 
 Result<std::string> mot(store::Records& records, const Scope& scope) {
   VIGIL_ASSIGN(auto segments, records.tracks().boxes({scope.records, "", kMaxSegments}));
+  if (segments.size() >= kMaxSegments) {
+    return make_error(ErrorKind::InvalidArgument,
+                      "gives more boxes than a MOT file is made of at once; ask for a shorter time", {}, "query:to");
+  }
   if (!scope.labels.empty()) {
     std::erase_if(segments, [&](const auto& segment) {
       return std::find(scope.labels.begin(), scope.labels.end(), segment.label) == scope.labels.end();
@@ -136,11 +180,15 @@ Response export_tracks(Context& context, const Request& request) {
     if (!stream.ok()) return problem(stream.error());
     return file("text/csv; charset=utf-8", "tracks.csv", std::move(*stream));
   }
-  auto text = format == "coco" ? coco(records, wanted) : mot(records, wanted);
-  if (!text.ok()) return problem(text.error());
-  auto stream = std::make_unique<Pieces>(std::move(seat), std::move(*text), nullptr);
-  return format == "coco" ? file("application/json", "tracks.json", std::move(stream))
-                          : file("text/plain; charset=utf-8", "tracks.txt", std::move(stream));
+  if (format == "coco") {
+    auto stream = coco(records, wanted, std::move(seat));
+    if (!stream.ok()) return problem(stream.error());
+    return file("application/json", "tracks.json", std::move(*stream));
+  }
+  auto text = mot(records, wanted);
+  if (!text.ok()) return bad_query(text.error());
+  return file("text/plain; charset=utf-8", "tracks.txt",
+              std::make_unique<Pieces>(std::move(seat), std::move(*text), nullptr));
 }
 
 }  // namespace

@@ -338,5 +338,55 @@ TEST_F(RecordsApi, TracksAreExportedWholeInEachFormat) {
   EXPECT_THAT(download("format=coco"), HasSubstr("\"annotations\""));
 }
 
+TEST_F(RecordsApi, MoreBoxesThanAMotFileIsMadeOfAreRefusedWithAWayOut) {
+  store::RecordBatch batch;
+  for (std::uint64_t i = 0; i < 10000; ++i) {
+    model::BoxSegment segment;
+    segment.track_id = track("door", 1).id;
+    segment.id = model::segment_key(segment.track_id, i);
+    segment.run_id = run_id("door");
+    segment.camera_id = "door";
+    segment.from = segment.to = kNoon;
+    batch.segments.push_back(segment);
+  }
+  write(batch);
+  begin();
+  const auto refused = call("GET", "/api/export/tracks?format=mot&run=" + run_id("door"));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("ask for a shorter time"));
+}
+
+TEST_F(RecordsApi, ACocoFileOfManyPagesIsOneDocument) {
+  store::RecordBatch batch;
+  for (std::uint64_t i = 0; i < 2100; ++i) {
+    model::KeyFrame frame;
+    frame.id = model::frame_key(run_id("door"), i);
+    frame.run_id = run_id("door");
+    frame.camera_id = "door";
+    frame.sequence = i;
+    frame.time = kNoon + std::chrono::seconds(i);
+    batch.key_frames.push_back(frame);
+    model::DetectedObject object;
+    object.track_id = track("door", 1).id;
+    object.id = model::object_key(object.track_id, i);
+    object.key_frame_id = frame.id;
+    object.run_id = run_id("door");
+    object.camera_id = "door";
+    object.time = frame.time;
+    object.label = "person";
+    batch.objects.push_back(object);
+  }
+  write(batch);
+  begin();
+  HttpClient client(server_->port());
+  client.send("GET /api/export/tracks?format=coco&camera=door HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("200 OK"));
+  const auto text = client.read_until("no such text");
+  const auto json = parse_json(text);
+  ASSERT_TRUE(json) << text.substr(0, 300);
+  EXPECT_EQ((*json)["images"].size(), 2100u);
+  EXPECT_EQ((*json)["annotations"].size(), 2100u);
+}
+
 }  // namespace
 }  // namespace vigil::api
