@@ -11,3 +11,5 @@ for source in bench/*_bench.cpp; do
 done
 echo "== whole system"
 /usr/bin/python3 bench/system.py --json build/bench/system.json
+echo "== analysis, whole system"
+/usr/bin/python3 bench/analysis_system.py --json build/bench/analysis_system.json
