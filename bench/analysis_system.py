@@ -74,10 +74,9 @@ def add_models(data, names):
 
 
 def start(scratch, name, model, cameras, source, rate):
-    data = scratch / name
-    add_models(data, [model])
     sim = Sim(scratch / f"{name}-sim.log", file=source, cameras=cameras).wait_listening()
-    server = Server(data, scratch / f"{name}.log")
+    server = Server(scratch / name, scratch / f"{name}.log")
+    add_models(server.data, [model])
     for n in range(1, cameras + 1):
         server.api.post("/api/cameras", {"id": f"cam{n}", "source_type": "rtsp", "source_url": sim.url(n),
                                          "analysis": {"enabled": True, "model": model, "rate": rate, "motion_gate": False}}, 201)

@@ -53,6 +53,7 @@ class WebSocket:
 
     def read(self):
         """The next message, parsed. Answers pings on the way; raises Closed at the end."""
+        text = b""  # of a message that comes in several frames
         while True:
             first, length = self._take(2)
             if length == 126:
@@ -66,5 +67,7 @@ class WebSocket:
             elif opcode == 8:
                 self._send(8, payload[:2])
                 raise Closed(struct.unpack(">H", payload[:2])[0] if len(payload) >= 2 else 0)
-            elif opcode == 1:
-                return json.loads(payload)
+            elif opcode in (0, 1):
+                text += payload
+                if first & 0x80:
+                    return json.loads(text)
