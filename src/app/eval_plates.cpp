@@ -96,7 +96,8 @@ Result<std::vector<eval::PlateOutcome>> look_at_set(const std::vector<fs::path>&
       const auto picture = file.parent_path() / truth.file;
       auto bytes = vision::read_file(picture, kMaxPicture);
       if (!bytes) return std::move(bytes).error().while_doing(picture.string());
-      auto frame = media::decode_image({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
+      const auto& content = *bytes;
+      auto frame = media::decode_image({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
       if (!frame) return std::move(frame).error().while_doing(picture.string());
       VIGIL_ASSIGN(auto outcome, look(**frame, truth, tools));
       if (verbose) {

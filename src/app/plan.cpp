@@ -46,8 +46,10 @@ class Differ {
   }
 
  private:
+  static bool is_blank(const Json& value) { return !value.is_string() || value.get_ref<const std::string&>().empty(); }
+
   static bool same(const std::string& key, const Json& wanted, const Json& stored) {
-    if (key == "username" && (wanted.is_null() || wanted == "")) return stored.is_null() || stored == "";
+    if (key == "username" && is_blank(wanted)) return is_blank(stored);
     if (key == "roles" && wanted.is_array() && stored.is_array()) {
       auto a = wanted, b = stored;
       std::sort(a.begin(), a.end());
@@ -58,7 +60,7 @@ class Differ {
   }
 
   bool password_differs(const Json& wanted, const Json& stored) const {
-    bool wants_one = wanted.is_string() && wanted != "";
+    bool wants_one = !is_blank(wanted);
     bool has_one = flag(stored, "has_password");
     return wants_one != has_one || (wants_one && options_.update_passwords);
   }
@@ -76,10 +78,10 @@ class Differ {
       const auto& before = member(stored, key.c_str());
       if (value == before) continue;
       if (value.is_object() && before.is_object() && key != "class_confidence") {
-        group(name + "." + key, value, before, changed);
+        group(fmt::format("{}.{}", name, key), value, before, changed);
         continue;
       }
-      note(name + "." + key, before, value);
+      note(fmt::format("{}.{}", name, key), before, value);
       changed[key] = value;
     }
     if (!changed.empty()) patch[name.substr(name.rfind('.') + 1)] = std::move(changed);

@@ -116,7 +116,7 @@ Result<Camera> add(const Context& context, const Camera& camera) {
 Response create(Context& context, const Request& request) {
   auto camera = camera_from(request.json);
   if (!camera.ok()) return problem(camera.error());
-  auto added = add(context, std::move(*camera));
+  auto added = add(context, *camera);
   if (!added.ok()) return problem(added.error());
   audit_analysis(request, added->id, {}, added->analysis);
   auto response = camera_response(context, *added, 201);
