@@ -1,0 +1,27 @@
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/assert.h"
+#include "live/webrtc/negotiation.h"
+
+// Offers from strangers: what can be agreed on can be answered, and the answer is a description itself.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace vigil;
+  using namespace vigil::live::webrtc;
+  const auto offer = parse_offer({reinterpret_cast<const char*>(data), size});
+  if (!offer.ok()) return 0;
+  media::CodecParams video, sound;
+  video.codec = media::Codec::H264;
+  video.extradata = {1, 0x4d, 0x40, 31};
+  sound.kind = media::TrackKind::Audio;
+  sound.codec = media::Codec::Pcmu;
+  sound.sample_rate = 8000;
+  sound.channels = 1;
+  auto agreed = negotiate(*offer, {{0, std::make_shared<const media::CodecParams>(video)},
+                                   {1, std::make_shared<const media::CodecParams>(sound)}});
+  if (!agreed.ok()) return 0;
+  const auto answer = write_answer(*offer, *agreed, {});
+  VIGIL_ASSERT(parse_offer(answer).ok());
+  return 0;
+}
