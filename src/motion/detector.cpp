@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
+#include <optional>
 
 #include "motion/background.h"
 #include "motion/blobs.h"
@@ -100,7 +101,7 @@ struct Detector::State {
   Difference difference;
   BlobFinder finder;
   std::vector<Blob> candidates, before, moving;
-  Nanos last{0};
+  std::optional<Nanos> last;
   double now = 0, calibrating_since = 0, calibrating_from = 0, edges_at = 0, learned_at = 0;
   bool calibrating = true;
   int calibration_pictures = 0;
@@ -237,8 +238,9 @@ Analysis Detector::analyse(const media::Plane& luma, Nanos at) {
   State& s = *state_;
   Analysis analysis;
   if (luma.data == nullptr || luma.width <= 0 || luma.height <= 0) return analysis;
-  // Our own clock only goes forward, whatever the stream's does.
-  const double dt = std::clamp(std::chrono::duration<double>(at - s.last).count(), 0.001, 10.0);
+  // Our own clock only goes forward, whatever the stream's does, and begins at the first picture, whatever its time is:
+  // a file and a camera that shows the same film see the same.
+  const double dt = s.last ? std::clamp(std::chrono::duration<double>(at - *s.last).count(), 0.001, 10.0) : 0.001;
   const double now = s.now += dt;
   s.last = at;
   if (luma.width != s.grid.source_width || luma.height != s.grid.source_height) s.adopt(luma.width, luma.height);

@@ -308,6 +308,22 @@ TEST(Detector, AClockThatJumpsBackIsSurvived) {
   EXPECT_GE(found, 12);
 }
 
+TEST(Detector, WhatIsSeenDoesNotDependOnTheDate) {
+  Detector at_zero({}), today({});
+  Scene scene(768, 576);
+  // Six pictures a second: calibration ends with one of them, to the bit.
+  for (int i = 0; i < 60; ++i) {
+    const Nanos passed(i * std::int64_t{166'666'000});
+    scene.empty();
+    scene.box(0.02 * i, 0.4, 0.12, 0.2, 20).noise(2);
+    const auto one = at_zero.analyse(scene.plane(), passed);
+    const auto other = today.analyse(scene.plane(), Nanos(1'763'726'400'123'456'789) + passed);
+    ASSERT_EQ(one.calibrating, other.calibrating) << i;
+    ASSERT_EQ(one.score, other.score) << i;
+    ASSERT_EQ(one.boxes, other.boxes) << i;
+  }
+}
+
 TEST(Detector, OddAndTinyPicturesAreSafe) {
   for (const auto& [width, height] :
        {std::pair{1, 1}, {2, 3}, {16, 16}, {17, 5}, {7, 1000}, {4000, 3}, {178, 100}, {201, 101}}) {
