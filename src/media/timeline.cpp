@@ -7,6 +7,7 @@ namespace {
 
 constexpr Ticks kBackJump = std::chrono::seconds(1);
 constexpr Ticks kForwardJump = std::chrono::seconds(10);
+constexpr Ticks kPresumedJump = std::chrono::seconds(2);
 constexpr Ticks kUsualStep{3600};  // 25 pictures a second
 constexpr Ticks kLongestStep = std::chrono::seconds(2);
 
@@ -42,6 +43,10 @@ Ticks Timeline::expected(SteadyTime arrived) const {
 
 bool Timeline::jumped(Ticks dts, SteadyTime arrived) const {
   auto moved = dts - *source_;
+  if (presumed_) {
+    const auto apart = moved - to_ticks(arrived - source_arrived_);
+    return apart > kPresumedJump || apart < -kPresumedJump;
+  }
   if (moved < -kBackJump) return true;
   return live_ && moved - to_ticks(arrived - source_arrived_) > kForwardJump;
 }
@@ -52,13 +57,19 @@ Timeline::Stamp Timeline::next(std::optional<Ticks> dts, std::optional<Ticks> pt
   out.discontinuity = !started_;
   dts = sane(dts);
   pts = sane(pts);
+  const bool silent = !dts && !pts;
+  // libavformat counts an RTP stream from its first packet and gives that one no time itself: it is taken for the
+  // beginning, unless the second one's time says otherwise.
+  const bool presumed = live_ && !started_ && silent;
+  if (presumed) pts = Ticks(0);
   // Presentation times never lie before the decode time, so they tell of a jump as well as decode times do.
   if (auto told = dts ? dts : pts; told && source_ && jumped(*told, arrived)) {
-    out.discontinuity = true;
+    out.discontinuity = !presumed_;
     offset_.reset();
     pending_.clear();
     without_turn_ = 0;
   }
+  presumed_ = presumed || (presumed_ && silent);
   if (!dts && pts) dts = dts_from_pts(*pts, reorder_depth);
   if (!dts) {
     out.dts = out.pts = expected(arrived);

@@ -30,6 +30,7 @@ class Timeline {
 
   const bool live_;
   bool started_ = false;
+  bool presumed_ = false;        // the source's time is taken to begin with the first packet; no stamp has come yet
   std::optional<Ticks> offset_;  // ours = the source's + offset
   std::optional<Ticks> source_;  // the source's dts of the last packet that had one
   SteadyTime source_arrived_{};

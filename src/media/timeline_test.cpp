@@ -51,6 +51,22 @@ TEST(Timeline, StampsMissingAtTheBeginningAreMadeFromTheArrival) {
   EXPECT_EQ(timeline.next(Ticks(7003600), {}, 0, at(milliseconds(120))).pts, Ticks(10800));
 }
 
+TEST(Timeline, TheFirstPictureWithoutAStampIsTheBeginningOfThoseThatHaveOne) {
+  for (int reorder : {0, 2}) {
+    Timeline timeline(true);
+    const std::vector<int> places = reorder == 0 ? std::vector{0, 1, 2, 3} : std::vector{0, 3, 1, 2};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Ticks pts(places[i] * 15000);
+      const auto stamp = i == 0 ? std::nullopt : std::optional(pts);
+      // The network's delays are not the camera's.
+      const auto out =
+          timeline.next({}, stamp, reorder, at(milliseconds(i == 0 ? 0 : 150 + 170 * static_cast<int>(i))));
+      EXPECT_EQ(out.pts, pts) << "reorder " << reorder << ", picture " << i;
+      EXPECT_EQ(out.discontinuity, i == 0);
+    }
+  }
+}
+
 TEST(Timeline, SmallStepsBackAreLevelled) {
   Timeline timeline(true);
   timeline.next(Ticks(9000), Ticks(9000), 0, at(milliseconds(0)));
