@@ -48,20 +48,6 @@ bool is_full_range(const AVFrame& frame) {
   }
 }
 
-AVPixelFormat av_layout(PixelFormat format) {
-  switch (format) {
-    case PixelFormat::I420:
-      return AV_PIX_FMT_YUV420P;
-    case PixelFormat::I422:
-      return AV_PIX_FMT_YUV422P;
-    case PixelFormat::I444:
-      return AV_PIX_FMT_YUV444P;
-    case PixelFormat::Gray:
-      return AV_PIX_FMT_GRAY8;
-  }
-  return AV_PIX_FMT_YUV420P;
-}
-
 // The J formats say "full range" by their name, which swscale warns about; the range is given apart.
 int without_range(int format) {
   switch (format) {
@@ -130,6 +116,20 @@ std::shared_ptr<Frame> wrap(AvFrame source, PixelFormat format) {
 }
 
 }  // namespace
+
+AVPixelFormat av_layout(PixelFormat format) {
+  switch (format) {
+    case PixelFormat::I420:
+      return AV_PIX_FMT_YUV420P;
+    case PixelFormat::I422:
+      return AV_PIX_FMT_YUV422P;
+    case PixelFormat::I444:
+      return AV_PIX_FMT_YUV444P;
+    case PixelFormat::Gray:
+      return AV_PIX_FMT_GRAY8;
+  }
+  return AV_PIX_FMT_YUV420P;
+}
 
 Result<std::shared_ptr<Frame>> to_frame(AvFrame source) {
   auto layout = known_layout(source->format);

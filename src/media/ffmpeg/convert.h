@@ -6,6 +6,9 @@
 
 namespace vigil::media::ffmpeg {
 
+// What libav calls this layout; full range is said elsewhere.
+AVPixelFormat av_layout(PixelFormat format);
+
 // The picture of `source` as a Frame: without a copy where its layout is one that Frame knows, else converted (10 bits,
 // NV12, RGB, …) to the nearest one. Sequence and times are left to the caller. InvalidArgument on layouts that cannot
 // be converted.

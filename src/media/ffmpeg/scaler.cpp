@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "media/ffmpeg/av.h"
+#include "media/ffmpeg/convert.h"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -13,20 +13,6 @@ extern "C" {
 
 namespace vigil::media {
 namespace {
-
-AVPixelFormat layout_of(PixelFormat format) {
-  switch (format) {
-    case PixelFormat::I420:
-      return AV_PIX_FMT_YUV420P;
-    case PixelFormat::I422:
-      return AV_PIX_FMT_YUV422P;
-    case PixelFormat::I444:
-      return AV_PIX_FMT_YUV444P;
-    case PixelFormat::Gray:
-      return AV_PIX_FMT_GRAY8;
-  }
-  return AV_PIX_FMT_NONE;
-}
 
 struct Picture {
   Frame frame;
@@ -81,7 +67,7 @@ struct Scaler::State {
     auto set = [&](const char* name, int value) { av_opt_set_int(context.get(), name, value, 0); };
     set("srcw", input.width);
     set("srch", input.height);
-    set("src_format", layout_of(input.format));
+    set("src_format", ffmpeg::av_layout(input.format));
     // The range must be known before the context is made, else it takes a path that ignores it.
     set("src_range", input.full_range ? 1 : 0);
     set("dstw", width);
