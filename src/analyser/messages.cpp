@@ -1,112 +1,27 @@
 #include "analyser/messages.h"
 
 #include "analyser/bytes.h"
-#include "base/utf8.h"
-#include "media/image.h"
+#include "analyser/reading.h"
 
 namespace vigil::analyser {
 namespace {
 
-constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kMaxList = 4096;
-constexpr std::size_t kMaxNotes = 256;
 constexpr std::size_t kMaxSeeds = 4096;
 constexpr std::size_t kMaxParams = 1u << 20;
-constexpr int kMaxSide = 65535;
-
-Error nonsense(const char* what) {
-  return make_error(ErrorKind::DataLoss, std::string("the other side sends nonsense: ") + what);
-}
-
-template <typename T>
-Result<T> finished(Reader& in, T value, const char* what) {
-  if (!in.complete()) return nonsense(what);
-  return value;
-}
-
-// What shown_text() will take.
-std::string clean(std::string text) {
-  if (text.size() > kMaxText / 2) text.resize(kMaxText / 2);
-  const bool valid = count_code_points(text).has_value();
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f || (!valid && byte >= 0x80)) c = '?';
-  }
-  return text;
-}
-
-// Text that may be shown: without control characters, and UTF-8.
-std::string shown_text(Reader& in, std::size_t most) {
-  auto text = in.text(most);
-  if (!count_code_points(text)) in.spoil();
-  for (const unsigned char c : text) {
-    if (c < ' ' || c == 0x7f) in.spoil();
-  }
-  return text;
-}
-
-void put(Writer& out, const pipeline::FrameNote& note) {
-  out.put(note.sequence);
-  out.put(note.pts.count());
-  out.put(static_cast<std::int64_t>(note.captured.time_since_epoch().count()));
-  out.put(static_cast<std::uint8_t>(note.format));
-  out.put(static_cast<std::uint8_t>(note.full_range));
-  out.put(static_cast<std::int32_t>(note.width));
-  out.put(static_cast<std::int32_t>(note.height));
-}
-
-pipeline::FrameNote note_from(Reader& in) {
-  pipeline::FrameNote note;
-  note.sequence = in.get<std::uint64_t>();
-  note.pts = Ticks(in.get<std::int64_t>());
-  note.captured = WallTime(std::chrono::microseconds(in.get<std::int64_t>()));
-  note.format =
-      static_cast<media::PixelFormat>(in.within<std::uint8_t>(0, static_cast<std::uint8_t>(media::PixelFormat::Gray)));
-  note.full_range = in.flag();
-  note.width = in.within<std::int32_t>(1, kMaxSide);
-  note.height = in.within<std::int32_t>(1, kMaxSide);
-  if (static_cast<std::int64_t>(note.width) * note.height > media::kMaxPixels) in.spoil();
-  // What the child holds for it is not believed but known.
-  if (in.ok()) note.bytes = picture_bytes(note.format, note.width, note.height);
-  return note;
-}
 
 void put(Writer& out, const std::vector<std::string>& list) {
   out.count(list.size());
-  for (const auto& each : list) out.text(clean(each));
+  for (const auto& each : list) put_shown(out, each);
 }
 
 std::vector<std::string> list_from(Reader& in) {
   std::vector<std::string> out(in.count(kMaxList, 4));
-  for (auto& each : out) each = shown_text(in, kMaxText);
+  for (auto& each : out) each = shown_text(in);
   return out;
 }
 
 }  // namespace
-
-Sides plane_sides(media::PixelFormat format, int width, int height, int plane) {
-  if (plane == 0) return {width, height};
-  switch (format) {
-    case media::PixelFormat::I420:
-      return {(width + 1) / 2, (height + 1) / 2};
-    case media::PixelFormat::I422:
-      return {(width + 1) / 2, height};
-    case media::PixelFormat::I444:
-      return {width, height};
-    case media::PixelFormat::Gray:
-      break;
-  }
-  return {0, 0};
-}
-
-std::size_t picture_bytes(media::PixelFormat format, int width, int height) {
-  std::size_t bytes = 0;
-  for (int plane = 0; plane < 3; ++plane) {
-    const auto sides = plane_sides(format, width, height, plane);
-    bytes += static_cast<std::size_t>(sides.width) * static_cast<std::size_t>(sides.height);
-  }
-  return bytes;
-}
 
 Bytes write(const Welcome& body) {
   Bytes bytes;
@@ -147,7 +62,7 @@ Bytes write(const Hello& body) {
   out.put(static_cast<std::uint8_t>(body.sandbox.seccomp));
   out.put(static_cast<std::uint8_t>(body.sandbox.memory_limit));
   out.put(static_cast<std::uint8_t>(body.sandbox.dies_first));
-  out.text(clean(body.sandbox.remark));
+  put_shown(out, body.sandbox.remark);
   put(out, body.problems);
   return bytes;
 }
@@ -161,7 +76,7 @@ Result<Hello> read_hello(View bytes) {
   body.sandbox.seccomp = in.flag();
   body.sandbox.memory_limit = in.flag();
   body.sandbox.dies_first = in.flag();
-  body.sandbox.remark = shown_text(in, kMaxText);
+  body.sandbox.remark = shown_text(in);
   body.problems = list_from(in);
   return finished(in, std::move(body), "hello");
 }
@@ -227,24 +142,6 @@ Result<Credit> read_credit(View bytes) {
   return finished(in, body, "credit");
 }
 
-Bytes write(const OnceBody& body) {
-  Bytes bytes;
-  Writer out(bytes);
-  out.put(body.until_us);
-  out.put(body.bytes);
-  out.put(body.count);
-  return bytes;
-}
-
-Result<OnceBody> read_once(View bytes) {
-  Reader in(bytes);
-  OnceBody body;
-  body.until_us = in.get<std::int64_t>();
-  body.bytes = in.get<std::uint64_t>();
-  body.count = in.within<std::uint32_t>(1, 4096);
-  return finished(in, body, "request");
-}
-
 Bytes write(const Tracks& body) {
   Bytes bytes;
   Writer out(bytes);
@@ -281,74 +178,12 @@ Result<Tracks> read_tracks(View bytes) {
   return finished(in, std::move(body), "tracks");
 }
 
-Bytes write(const FrameBody& body) {
-  Bytes bytes;
-  Writer out(bytes);
-  put(out, body.note);
-  for (const auto& plane : body.planes) {
-    out.put(plane.offset);
-    out.put(plane.stride);
-  }
-  out.put(body.file_bytes);
-  return bytes;
-}
-
-Result<FrameBody> read_frame(View bytes) {
-  Reader in(bytes);
-  FrameBody body;
-  body.note = note_from(in);
-  for (auto& plane : body.planes) {
-    plane.offset = in.get<std::uint64_t>();
-    plane.stride = in.get<std::uint32_t>();
-  }
-  body.file_bytes = in.get<std::uint64_t>();
-  if (!in.complete()) return nonsense("picture");
-  // Every row of every plane lies within the file, which is little larger than the picture; whether that is its real
-  // size is another question (memory_picture.h).
-  const std::uint64_t most = 2 * body.note.bytes + (1u << 20);
-  if (body.file_bytes == 0 || body.file_bytes > most) return nonsense("size of a picture");
-  for (int i = 0; i < 3; ++i) {
-    const auto sides = plane_sides(body.note.format, body.note.width, body.note.height, i);
-    if (sides.width == 0) continue;
-    const auto& plane = body.planes[i];
-    if (plane.stride < static_cast<std::uint32_t>(sides.width) || plane.stride > (1u << 20) ||
-        plane.offset > body.file_bytes) {
-      return nonsense("planes of a picture");
-    }
-    const auto last_row = static_cast<std::uint64_t>(sides.height - 1) * plane.stride;
-    if (last_row + static_cast<std::uint64_t>(sides.width) > body.file_bytes - plane.offset) {
-      return nonsense("planes of a picture");
-    }
-  }
-  return body;
-}
-
-Bytes write(const AnswerBody& body) {
-  Bytes bytes;
-  Writer out(bytes);
-  out.put(static_cast<std::uint8_t>(body.ok));
-  out.put(body.kind);
-  out.text(clean(body.message));
-  out.put(body.pictures);
-  return bytes;
-}
-
-Result<AnswerBody> read_answer(View bytes) {
-  Reader in(bytes);
-  AnswerBody body;
-  body.ok = in.flag();
-  body.kind = in.within<std::uint8_t>(0, static_cast<std::uint8_t>(ErrorKind::Internal));
-  body.message = shown_text(in, kMaxText);
-  body.pictures = in.get<std::uint32_t>();
-  return finished(in, std::move(body), "answer");
-}
-
 Bytes write(const pipeline::AnalysisFigures& body) {
   Bytes bytes;
   Writer out(bytes);
   for (const auto number : {body.offered, body.analysed, body.detected, body.failed}) out.put(number);
   out.put(body.fps);
-  out.text(clean(body.degraded));
+  put_shown(out, body.degraded);
   return bytes;
 }
 
@@ -357,49 +192,20 @@ Result<pipeline::AnalysisFigures> read_figures(View bytes) {
   pipeline::AnalysisFigures body;
   for (auto* number : {&body.offered, &body.analysed, &body.detected, &body.failed}) *number = in.get<std::uint64_t>();
   body.fps = in.within<double>(0, 100'000);
-  body.degraded = shown_text(in, kMaxText);
+  body.degraded = shown_text(in);
   return finished(in, std::move(body), "figures");
-}
-
-Bytes write_sequences(const std::vector<std::uint64_t>& sequences) {
-  Bytes bytes;
-  Writer out(bytes);
-  out.count(sequences.size());
-  for (const auto sequence : sequences) out.put(sequence);
-  return bytes;
-}
-
-Result<std::vector<std::uint64_t>> read_sequences(View bytes) {
-  Reader in(bytes);
-  std::vector<std::uint64_t> out(in.count(kMaxList, 8));
-  for (auto& sequence : out) sequence = in.get<std::uint64_t>();
-  return finished(in, std::move(out), "list of pictures");
-}
-
-Bytes write_notes(const std::vector<pipeline::FrameNote>& notes) {
-  Bytes bytes;
-  Writer out(bytes);
-  out.count(notes.size());
-  for (const auto& note : notes) put(out, note);
-  return bytes;
-}
-
-Result<std::vector<pipeline::FrameNote>> read_notes(View bytes) {
-  Reader in(bytes);
-  std::vector<pipeline::FrameNote> out(in.count(kMaxNotes, 34));
-  for (auto& note : out) note = note_from(in);
-  return finished(in, std::move(out), "list of pictures");
 }
 
 Bytes write_text(const std::string& text) {
   Bytes bytes;
-  Writer(bytes).text(clean(text));
+  Writer out(bytes);
+  put_shown(out, text);
   return bytes;
 }
 
 Result<std::string> read_text(View bytes) {
   Reader in(bytes);
-  auto text = shown_text(in, kMaxText);
+  auto text = shown_text(in);
   return finished(in, std::move(text), "text");
 }
 

@@ -5,7 +5,7 @@
 
 #include "analyser/bytes.h"
 #include "analyser/messages.h"
-#include "base/utf8.h"
+#include "analyser/reading.h"
 
 // What was seen. It goes from a process that foreign pictures may have taken over to rules, database and page: nothing
 // gets through that those could not bear.
@@ -18,31 +18,11 @@ constexpr std::size_t kMaxMotion = 64;
 constexpr std::size_t kMaxAttributes = 64;
 constexpr std::size_t kMaxRuns = 65536;
 constexpr std::size_t kMaxWord = 256;
-constexpr int kMaxSide = 65535;
 constexpr float kFar = 1'000'000;  // pixels; boxes may reach beyond the picture
 
 // The sender keeps to what the reader takes: an odd number out of a model must not cost the process.
 float bounded(float value, float least, float most) {
   return std::isfinite(value) ? std::clamp(value, least, most) : least;
-}
-
-void put_word(Writer& out, std::string word) {
-  if (word.size() > kMaxWord) word.resize(kMaxWord);
-  const bool valid = count_code_points(word).has_value();
-  for (char& c : word) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < ' ' || byte == 0x7f || (!valid && byte >= 0x80)) c = '?';
-  }
-  out.text(word);
-}
-
-std::string word_from(Reader& in) {
-  auto word = in.text(kMaxWord);
-  if (!count_code_points(word)) in.spoil();
-  for (const unsigned char c : word) {
-    if (c < ' ' || c == 0x7f) in.spoil();
-  }
-  return word;
 }
 
 void put(Writer& out, const model::Box& box) {
@@ -82,7 +62,7 @@ model::Mask mask_from(Reader& in) {
 void put(Writer& out, const model::SeenObject& object) {
   out.put(object.track_id);
   out.put(static_cast<std::uint8_t>(object.state));
-  put_word(out, object.label);
+  put_shown(out, object.label, kMaxWord);
   out.put(static_cast<std::int32_t>(object.class_id));
   out.put(bounded(object.confidence, 0, 1));
   put(out, object.box);
@@ -96,10 +76,10 @@ void put(Writer& out, const model::SeenObject& object) {
   out.count(attributes);
   for (std::size_t i = 0; i < attributes; ++i) {
     const auto& attribute = object.attributes[i];
-    put_word(out, attribute.name);
-    put_word(out, attribute.value);
+    put_shown(out, attribute.name, kMaxWord);
+    put_shown(out, attribute.value, kMaxWord);
     out.put(bounded(attribute.confidence, 0, 1));
-    put_word(out, attribute.model);
+    put_shown(out, attribute.model, kMaxWord);
   }
   out.put(object.subject_id);
   out.put(bounded(object.subject_similarity, -1, 1));
@@ -110,7 +90,7 @@ model::SeenObject object_from(Reader& in) {
   object.track_id = in.get<std::uint64_t>();
   object.state =
       static_cast<model::TrackState>(in.within<std::uint8_t>(0, static_cast<std::uint8_t>(model::TrackState::Lost)));
-  object.label = word_from(in);
+  object.label = shown_text(in, kMaxWord);
   object.class_id = in.within<std::int32_t>(-1, 1 << 20);
   object.confidence = in.within<float>(0, 1);
   object.box = box_from(in);
@@ -119,10 +99,10 @@ model::SeenObject object_from(Reader& in) {
   if (in.flag()) object.mask = mask_from(in);
   object.attributes.resize(in.count(kMaxAttributes, 16));
   for (auto& attribute : object.attributes) {
-    attribute.name = word_from(in);
-    attribute.value = word_from(in);
+    attribute.name = shown_text(in, kMaxWord);
+    attribute.value = shown_text(in, kMaxWord);
     attribute.confidence = in.within<float>(0, 1);
-    attribute.model = word_from(in);
+    attribute.model = shown_text(in, kMaxWord);
   }
   object.subject_id = in.get<std::uint64_t>();
   object.subject_similarity = in.within<float>(-1, 1);
@@ -159,8 +139,8 @@ Bytes write(const model::Observation& body) {
       out.put(static_cast<std::int32_t>(std::clamp(value, -kMaxSide, kMaxSide)));
     }
   }
-  put_word(out, body.model);
-  put_word(out, body.device);
+  put_shown(out, body.model, kMaxWord);
+  put_shown(out, body.device, kMaxWord);
   for (const auto* time : each_time(body.times)) out.put(static_cast<std::int64_t>(time->count()));
   return bytes;
 }
@@ -185,10 +165,10 @@ Result<model::Observation> read_observation(View bytes) {
     box.width = in.within<std::int32_t>(0, kMaxSide);
     box.height = in.within<std::int32_t>(0, kMaxSide);
   }
-  body.model = word_from(in);
-  body.device = word_from(in);
+  body.model = shown_text(in, kMaxWord);
+  body.device = shown_text(in, kMaxWord);
   for (auto* time : each_time(body.times)) *time = Nanos(in.get<std::int64_t>());
-  if (!in.complete()) return make_error(ErrorKind::DataLoss, "the other side sends nonsense: observation");
+  if (!in.complete()) return nonsense("observation");
   return body;
 }
 

@@ -1,5 +1,6 @@
 #include "analyser/bytes.h"
 #include "analyser/messages.h"
+#include "analyser/reading.h"
 #include "model/analysis.h"
 #include "model/camera.h"
 
@@ -131,7 +132,7 @@ Result<CameraBody> read_camera(View bytes) {
   body.kept_bytes = in.get<std::uint64_t>();
   body.kept_ms = in.get<std::uint32_t>();
   body.next_track_id = in.get<std::uint64_t>();
-  if (!in.complete()) return make_error(ErrorKind::DataLoss, "the other side sends nonsense: settings of a camera");
+  if (!in.complete()) return nonsense("settings of a camera");
   return body;
 }
 
