@@ -255,6 +255,20 @@ TEST_F(AnalysersTest, ADecodingOfItsOwnGivesTheLastPictures) {
   EXPECT_TRUE(listener.outcomes().empty()) << "it is nobody else's business";
 }
 
+TEST_F(AnalysersTest, WhereThereIsTooMuchToDoTheNewestPictureIsLookedAtAndNotEach) {
+  auto narrow = config();
+  narrow.threads = 1;
+  Analysers analysers(narrow, nullptr, system_clock());
+  Listener listener;
+  const auto analyst = analysers.open(analysed("a"), listener);
+  // While the first one is decoded, the others come in.
+  ASSERT_TRUE(send(*analyst, listener, packet(1, kSlow), {.analyse = true}));
+  for (std::uint64_t n = 2; n <= 20; ++n) ASSERT_TRUE(send(*analyst, listener, packet(n), {.analyse = true}));
+  ASSERT_TRUE(listener.wait_done(20));
+  ASSERT_TRUE(eventually([&] { return !listener.seen().empty() && listener.seen().back().sequence == 20; }));
+  EXPECT_LT(listener.seen().size(), 10u);
+}
+
 TEST_F(AnalysersTest, WhatIsSeenComesBack) {
   Listener listener;
   const auto analyst = analysers_.open(analysed("a"), listener);

@@ -12,6 +12,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTellFigures{2000};
 constexpr Credit kCredit{64, 2000, 8u << 20};
+// A packet is decoded before an older picture is looked at. Otherwise packets wait where there is too much to do, each
+// picture is the newest when its turn comes, none is passed over, and all of them are seconds old.
+constexpr std::chrono::seconds kDecodeFirst{10};
 
 // Marks what this thread works on for as long as it lives.
 class AtWork {
@@ -123,7 +126,7 @@ Result<void> ChildCamera::packet(const Header& header, Bytes body) {
   if (!params_) return make_error(ErrorKind::DataLoss, "a packet without parameters");
   packet->params = params_;
   const auto order = order_from(header);
-  decode_lane_->post(packet->received, [this, packet, order] { decode(*packet, order); });
+  decode_lane_->post(packet->received - kDecodeFirst, [this, packet, order] { decode(*packet, order); });
   return {};
 }
 
