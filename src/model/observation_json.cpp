@@ -87,22 +87,28 @@ Json own_json(const Observation& frame) {
   Json motion = Json::array();
   for (const auto& box : frame.motion) motion.push_back(Json::array({box.x, box.y, box.width, box.height}));
   const auto& times = frame.times;
-  return {{"sequence", frame.sequence},
-          {"captured", to_unix_seconds(frame.captured)},
-          {"detected", frame.detected},
-          {"model", frame.model},
-          {"device", frame.device},
-          {"motion", {{"score", rounded(frame.motion_score, kFine)}, {"boxes", std::move(motion)}}},
-          {"latency_ms", milliseconds(times.total)},
-          {"stages_ms",
-           {{"queued", milliseconds(times.queued)},
-            {"decode", milliseconds(times.decode)},
-            {"motion", milliseconds(times.motion)},
-            {"wait", milliseconds(times.wait)},
-            {"preprocess", milliseconds(times.preprocess)},
-            {"infer", milliseconds(times.infer)},
-            {"postprocess", milliseconds(times.postprocess)},
-            {"track", milliseconds(times.track)}}}};
+  Json out = {{"sequence", frame.sequence},
+              {"captured", to_unix_seconds(frame.captured)},
+              {"detected", frame.detected},
+              {"model", frame.model},
+              {"device", frame.device},
+              {"motion", {{"score", rounded(frame.motion_score, kFine)}, {"boxes", std::move(motion)}}},
+              {"latency_ms", milliseconds(times.total)},
+              {"stages_ms",
+               {{"queued", milliseconds(times.queued)},
+                {"decode", milliseconds(times.decode)},
+                {"motion", milliseconds(times.motion)},
+                {"wait", milliseconds(times.wait)},
+                {"preprocess", milliseconds(times.preprocess)},
+                {"infer", milliseconds(times.infer)},
+                {"postprocess", milliseconds(times.postprocess)},
+                {"track", milliseconds(times.track)}}}};
+  if (frame.scene) {
+    out["scene"] = {{"type", frame.scene->type},
+                    {"description", frame.scene->description},
+                    {"confidence", rounded(frame.scene->confidence, kFine)}};
+  }
+  return out;
 }
 
 }  // namespace

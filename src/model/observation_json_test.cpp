@@ -85,6 +85,18 @@ TEST(ObservationJson, ObjectHasTheMembersOfGvametaconvert) {
   EXPECT_FALSE(json["vigil"].contains("subject"));
 }
 
+TEST(ObservationJson, TheSceneIsToldWhereItWasLookedAtAndLooksAreKept) {
+  auto observation = frame();
+  EXPECT_FALSE(written(observation)["vigil"].contains("scene"));
+  observation.scene = Scene{"day, empty", "In good light: nobody.", 0.75F, ""};
+  observation.objects = {person()};
+  observation.objects[0].appearance = std::make_shared<const Appearance>(Appearance{"osnet@1", {0.6F, 0.8F}});
+  const auto json = written(observation);
+  EXPECT_EQ(json["vigil"]["scene"],
+            Json({{"type", "day, empty"}, {"description", "In good light: nobody."}, {"confidence", 0.75}}));
+  EXPECT_EQ(json.dump().find("osnet"), std::string::npos) << "how somebody looks is not for everybody who listens";
+}
+
 TEST(ObservationJson, WhatIsNotKnownIsLeftOut) {
   auto observation = frame();
   observation.objects = {person()};

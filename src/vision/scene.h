@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "media/frame.h"
@@ -22,15 +21,8 @@ struct Lighting {
 };
 Lighting lighting(const media::Frame& frame);
 
-struct Scene {
-  std::string type;         // "day", "night, crowded", …; whether indoors or outdoors is not known without a model
-  std::string description;  // sentences in English
-  float confidence = 0;     // of the type
-  bool operator==(const Scene&) const = default;
-};
-
 // In words, from what was recognised and nothing else. Only objects that are confirmed count; attributes that are
 // "unknown" are not mentioned, and of persons only what is worn, not who they might be.
-Scene describe(const Lighting& light, const std::vector<model::SeenObject>& objects, int width, int height);
+model::Scene describe(const Lighting& light, const std::vector<model::SeenObject>& objects, int width, int height);
 
 }  // namespace vigil::vision

@@ -80,7 +80,7 @@ std::string detail(const model::SeenObject& object, int width) {
 
 }  // namespace
 
-Scene describe(const Lighting& light, const std::vector<model::SeenObject>& objects, int width, int height) {
+model::Scene describe(const Lighting& light, const std::vector<model::SeenObject>& objects, int width, int height) {
   std::map<std::string, std::size_t> counts;
   std::size_t people = 0, stationary = 0, all = 0;
   double area = 0;
@@ -104,7 +104,7 @@ Scene describe(const Lighting& light, const std::vector<model::SeenObject>& obje
 
   const double picture = std::max(1.0, static_cast<double>(width) * height);
   const bool crowded = people >= kCrowd || (people >= 4 && area > kCrowdArea * picture);
-  Scene out;
+  model::Scene out;
   out.type = to_string(light.light);
   out.type += crowded ? ", crowded" : all == 0 ? ", empty" : "";
   out.confidence = light.confidence;
