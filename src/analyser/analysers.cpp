@@ -62,6 +62,9 @@ std::vector<pipeline::AnalystProcess> Analysers::processes() const {
     std::string state = child.ready ? std::to_string(child.cameras) + " cameras" : "starting";
     const auto add = [&](bool on, const std::string& layer) { state += on ? ", " + layer : ""; };
     if (child.ready) {
+      add(child.recognition.plates, "plates");
+      add(child.recognition.attributes, "attributes");
+      add(child.recognition.appearance, "appearance");
       add(child.sandbox.landlock > 0, "Landlock " + std::to_string(child.sandbox.landlock));
       add(child.sandbox.seccomp, "seccomp");
       add(!child.sandbox.complete(), "NOT held in by all of the sandbox");

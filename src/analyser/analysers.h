@@ -24,12 +24,15 @@ struct Config {
   int threads = 0;  // of each child; 0: one for each core
   std::size_t cameras_per_child = 16;
   std::uint64_t memory_bytes = 3ull << 30;       // of each child; 0: no limit
+  std::uint64_t recognition_bytes = 1ull << 30;  // more, where plates, attributes or appearance are recognised
   std::chrono::milliseconds silent_after{2000};  // owes an answer and does not even say that it lives: is killed
   std::chrono::milliseconds stuck_after{5000};   // for so long in one packet or picture: is killed
   // Where the model of this name is: what the child's DetectorFactory is asked for. Empty: its name says it.
   std::function<Result<std::string>(const std::string& name)> find_model;
   // Packets that ended two processes are kept in it, for a report: analyser/poison.h. Empty: they are not.
   std::string poison_dir;
+  // Where the models for what is to be recognised are.
+  std::function<pipeline::RecogniserPlaces(const pipeline::RecognitionWanted& wanted)> find_recognisers;
   bool sandbox = true;
   bool sandbox_required = false;  // a child that is not held in by all of it is not used
 };
@@ -39,6 +42,7 @@ struct ChildFigures {
   bool ready = false;
   bool alone = false;  // has but one camera, because that ended others
   std::size_t cameras = 0;
+  pipeline::RecognitionWanted recognition;  // what it is ready for
   SandboxReport sandbox;
 };
 struct Figures {

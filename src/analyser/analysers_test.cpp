@@ -7,86 +7,18 @@
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "analyser/faulty_decoder_fake.h"
+#include "analyser/listener_fake.h"
 #include "analyser/sandbox.h"
 #include "base/ids.h"
-#include "base/sync.h"
 
 namespace vigil::analyser {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLong = 30s;
 constexpr std::uint8_t kPicture = pipeline::FakeDecoders::kPicture;
-
-class Listener final : public pipeline::AnalystListener {
- public:
-  void done(const pipeline::Outcome& outcome) override {
-    MutexLock lock(mutex_);
-    outcomes_.push_back(outcome);
-    changed_.notify_all();
-  }
-  void observed(model::Observation seen) override {
-    MutexLock lock(mutex_);
-    seen_.push_back(std::move(seen));
-    changed_.notify_all();
-  }
-  void figures(const pipeline::AnalysisFigures&) override {}
-  void ready() override {
-    MutexLock lock(mutex_);
-    ++ready_;
-    changed_.notify_all();
-  }
-  void lost(std::uint64_t poison) override {
-    MutexLock lock(mutex_);
-    lost_.push_back(poison);
-    changed_.notify_all();
-  }
-
-  bool wait(const std::function<bool()>& condition) {
-    MutexLock lock(mutex_);
-    return changed_.wait_for(lock, kLong, [&] { return condition(); });
-  }
-  bool wait_done(std::size_t count) {
-    return wait([&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return outcomes_.size() >= count; });
-  }
-  bool wait_lost(std::size_t count) {
-    return wait([&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return lost_.size() >= count; });
-  }
-  bool wait_seen(std::size_t count) {
-    return wait([&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return seen_.size() >= count; });
-  }
-  int readies() {
-    MutexLock lock(mutex_);
-    return ready_;
-  }
-  bool wait_ready_beyond(int count) {
-    return wait([&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return ready_ > count; });
-  }
-  std::vector<pipeline::Outcome> outcomes() {
-    MutexLock lock(mutex_);
-    return outcomes_;
-  }
-  std::vector<model::Observation> seen() {
-    MutexLock lock(mutex_);
-    return seen_;
-  }
-  std::vector<std::uint64_t> lost_calls() {
-    MutexLock lock(mutex_);
-    return lost_;
-  }
-
- private:
-  Mutex mutex_;
-  CondVar changed_;
-  std::vector<pipeline::Outcome> outcomes_;
-  std::vector<model::Observation> seen_;
-  std::vector<std::uint64_t> lost_;
-  int ready_ = 0;
-};
 
 class AnalysersTest : public testing::Test {
  protected:
@@ -135,24 +67,6 @@ class AnalysersTest : public testing::Test {
     return out;
   }
 
-  // Sends as soon as it is taken.
-  static bool send(pipeline::Analyst& analyst, Listener& listener, const media::PacketPtr& packet,
-                   const pipeline::Order& order = {}) {
-    for (;;) {
-      const auto before = listener.readies();
-      if (analyst.send(packet, order)) return true;
-      if (!listener.wait_ready_beyond(before)) return false;
-    }
-  }
-
-  static bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + kLong;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
   int only_pid() {
     EXPECT_TRUE(eventually([&] { return analysers_.figures().children.size() == 1; }));
     const auto figures = analysers_.figures();

@@ -79,6 +79,14 @@ void warm_up(const ChildParts& parts, pipeline::DetectorFactory& detectors, cons
   }
 }
 
+// One set for all cameras: Tesseract alone takes tens of megabytes. Null: nothing is asked for.
+pipeline::RecognitionToolsPtr open_recognition(const ChildParts& parts, const Welcome& welcome) {
+  if (!welcome.recognition.any() || !parts.open_recognition) return nullptr;
+  auto tools = parts.open_recognition(welcome.recognition, welcome.recognisers);
+  if (tools) pipeline::warm_up(*tools);
+  return tools;
+}
+
 // Waits until all threads of the scheduler run: one that is being started makes system calls of its own.
 void gather(pipeline::Scheduler& scheduler) {
   const auto all = static_cast<std::size_t>(scheduler.threads());
@@ -128,6 +136,7 @@ Result<void> Child::welcome() {
   limit_process(body.memory_bytes, hello.sandbox);
   detectors_.know(body.models);
   warm_up(parts_, detectors_, body.models, hello.problems);
+  auto recognition = open_recognition(parts_, body);
   if (body.sandbox) close_files(hello.sandbox);
   // After Landlock, which holds for the threads that come, and before seccomp, which forbids new ones.
   scheduler_ = std::make_unique<pipeline::Scheduler>(body.threads);
@@ -135,8 +144,8 @@ Result<void> Child::welcome() {
   if (body.sandbox) close_system_calls(hello.sandbox);
   if (!body.sandbox) hello.sandbox.remark = "switched off";
   tools_ = std::make_unique<ChildTools>(
-      ChildTools{*scheduler_, parts_.make_decoder, detectors_, page_, parts_.clock,
-                 [this](Header header, View bytes, int file) { send(header, bytes, file); }});
+      ChildTools{*scheduler_, parts_.make_decoder, detectors_, std::move(recognition), scheduler_->open(), page_,
+                 parts_.clock, [this](Header header, View bytes, int file) { send(header, bytes, file); }});
   send({.type = Type::Hello}, write(hello), -1);
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/clock.h"
@@ -12,6 +13,9 @@ struct ChildParts {
   pipeline::DecoderFactory make_decoder;
   pipeline::DetectorFactory& detectors;
   Clock& clock;
+  // Opens what recognition needs, with the models that the server named; null: nothing is recognised.
+  std::function<pipeline::RecognitionToolsPtr(const pipeline::RecognitionWanted&, const pipeline::RecogniserPlaces&)>
+      open_recognition = nullptr;
 };
 
 // File descriptors that a child is given.

@@ -40,6 +40,34 @@ pipeline::Order order_from(const Header& header) {
 
 }  // namespace
 
+// The child's detectors and what it recognises with, for this camera.
+class ChildCamera::Detectors final : public pipeline::DetectorFactory {
+ public:
+  Detectors(std::uint32_t number, ChildTools& tools) : number_(number), tools_(tools) {}
+
+  Result<std::unique_ptr<vision::Detector>> make(const std::string& model) override {
+    return tools_.detectors.make(model);
+  }
+  std::unique_ptr<pipeline::Recognition> recognise(const std::string& camera_id,
+                                                   const model::AnalysisSettings& settings) override {
+    if (!tools_.recognition) return nullptr;
+    return std::make_unique<pipeline::Recognition>(
+        camera_id, pipeline::recognition_wanted(settings), tools_.recognition,
+        [tools = &tools_, number = number_](std::uint64_t sequence, std::function<void()> work) {
+          // Detection and decoding go first; the scheduler sees to it that this comes about all the same.
+          tools->beside->post(WallTime::max(), [tools, number, sequence, work = std::move(work)] {
+            const AtWork mark(tools->page, number, sequence);
+            work();
+          });
+        },
+        tools_.clock);
+  }
+
+ private:
+  const std::uint32_t number_;
+  ChildTools& tools_;
+};
+
 // A decoding of its own: its packets go through a lane of its own.
 struct ChildCamera::Once {
   Once(const pipeline::DecoderFactory& make_decoder, const pipeline::Selection& selection, Clock& clock)
@@ -54,7 +82,8 @@ ChildCamera::ChildCamera(std::uint32_t number, const CameraBody& body, ChildTool
     : number_(number),
       tools_(tools),
       decoding_(tools.make_decoder, body.kept_bytes, milliseconds(body.kept_ms)),
-      analysing_(body.id, tools.detectors, body.next_track_id, tools.clock),
+      detectors_(std::make_unique<Detectors>(number, tools)),
+      analysing_(body.id, *detectors_, body.next_track_id, tools.clock),
       next_track_(body.next_track_id),
       analysis_lane_(tools.scheduler.open()),
       decode_lane_(tools.scheduler.open()) {

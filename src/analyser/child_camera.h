@@ -22,6 +22,8 @@ struct ChildTools {
   pipeline::Scheduler& scheduler;
   pipeline::DecoderFactory make_decoder;
   pipeline::DetectorFactory& detectors;
+  pipeline::RecognitionToolsPtr recognition;          // null: nobody asks for it
+  std::unique_ptr<pipeline::Scheduler::Lane> beside;  // of all cameras' recognition: one look at a time
   WorkPage& page;
   Clock& clock;
   std::function<void(Header header, View body, int file)> send;
@@ -47,6 +49,7 @@ class ChildCamera {
 
  private:
   struct Once;
+  class Detectors;
   using Lane = std::unique_ptr<pipeline::Scheduler::Lane>;
 
   void adopt(const CameraBody& body);
@@ -62,6 +65,7 @@ class ChildCamera {
   media::ParamsPtr params_;
   std::map<std::uint32_t, std::shared_ptr<Once>> once_;
   pipeline::Decoding decoding_;
+  std::unique_ptr<Detectors> detectors_;
   pipeline::Analysing analysing_;
 
   bool analyses_ = false;  // as of the last order; of the decode lane

@@ -6,12 +6,14 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "analyser/child.h"
 #include "pipeline/decoder_fake.h"
+#include "vision/plates.h"
 
 // Decoders that do what the first byte of a packet says, in the child where it happens. Header-only, for tests.
 
@@ -81,6 +83,21 @@ class FaultyDecoders {
   };
 
   pipeline::FakeDecoders fakes_;
+};
+
+// Never comes back, once it is used in earnest: the picture to warm up with is 640 samples wide.
+class EndlessFinder final : public vision::PlateFinder {
+ public:
+  Result<std::vector<vision::PlateSpot>> find(const media::Frame& frame, const vision::Region&) override {
+    volatile bool forever = frame.width != 640;
+    while (forever) {
+    }
+    return std::vector<vision::PlateSpot>();
+  }
+  const std::string& name() const override { return name_; }
+
+ private:
+  std::string name_ = "endless";
 };
 
 }  // namespace vigil::analyser

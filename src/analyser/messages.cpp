@@ -35,6 +35,14 @@ Bytes write(const Welcome& body) {
     out.text(model.name);
     out.text(model.place);
   }
+  for (const bool on : {body.recognition.plates, body.recognition.attributes, body.recognition.appearance}) {
+    out.put(static_cast<std::uint8_t>(on));
+  }
+  out.count(body.recognisers.size());
+  for (const auto& [task, place] : body.recognisers) {
+    out.text(task);
+    out.text(place);
+  }
   return bytes;
 }
 
@@ -49,6 +57,13 @@ Result<Welcome> read_welcome(View bytes) {
   for (auto& model : body.models) {
     model.name = in.text(kMaxText);
     model.place = in.text(kMaxText);
+  }
+  for (bool* on : {&body.recognition.plates, &body.recognition.attributes, &body.recognition.appearance}) {
+    *on = in.flag();
+  }
+  for (auto left = in.count(kMaxList, 8); left > 0; --left) {
+    auto task = in.text(kMaxText);
+    body.recognisers[std::move(task)] = in.text(kMaxText);
   }
   return finished(in, std::move(body), "welcome");
 }
@@ -181,8 +196,9 @@ Result<Tracks> read_tracks(View bytes) {
 Bytes write(const pipeline::AnalysisFigures& body) {
   Bytes bytes;
   Writer out(bytes);
-  for (const auto number : {body.offered, body.analysed, body.detected, body.failed}) out.put(number);
+  for (const auto number : {body.offered, body.analysed, body.detected, body.failed, body.looks}) out.put(number);
   out.put(body.fps);
+  out.put(body.look_ms);
   put_shown(out, body.degraded);
   return bytes;
 }
@@ -190,8 +206,11 @@ Bytes write(const pipeline::AnalysisFigures& body) {
 Result<pipeline::AnalysisFigures> read_figures(View bytes) {
   Reader in(bytes);
   pipeline::AnalysisFigures body;
-  for (auto* number : {&body.offered, &body.analysed, &body.detected, &body.failed}) *number = in.get<std::uint64_t>();
+  for (auto* number : {&body.offered, &body.analysed, &body.detected, &body.failed, &body.looks}) {
+    *number = in.get<std::uint64_t>();
+  }
   body.fps = in.within<double>(0, 100'000);
+  body.look_ms = in.within<double>(0, 1e9);
   body.degraded = shown_text(in);
   return finished(in, std::move(body), "figures");
 }

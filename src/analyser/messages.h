@@ -45,7 +45,9 @@ struct Welcome {
   std::uint16_t threads = 1;
   bool sandbox = true;
   std::uint64_t memory_bytes = 0;  // 0: no limit
-  std::vector<ModelPlace> models;  // loaded before the sandbox closes
+  std::vector<ModelPlace> models;  // loaded before the sandbox closes, and so is what recognition needs
+  pipeline::RecognitionWanted recognition;
+  pipeline::RecogniserPlaces recognisers;
   bool operator==(const Welcome&) const = default;
 };
 
@@ -124,7 +126,8 @@ Bytes write(const pipeline::AnalysisFigures& body);
 Bytes write_sequences(const std::vector<std::uint64_t>& sequences);
 Bytes write_notes(const std::vector<pipeline::FrameNote>& notes);
 Bytes write_text(const std::string& text);
-Bytes write(const model::Observation& body);  // without the camera's id: the server knows it
+// Without the camera's id and who somebody is: the server knows.
+Bytes write(const model::Observation& body);
 
 Result<Welcome> read_welcome(View bytes);
 Result<Hello> read_hello(View bytes);

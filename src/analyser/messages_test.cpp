@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <random>
@@ -35,9 +38,10 @@ model::Observation sample_observation() {
   object.stationary = true;
   object.mask = model::Mask{4, 4, {3, 5, 8}};
   object.attributes = {{"upper_colour", "red", 0.9F, "attributes@1"}};
+  object.appearance = std::make_shared<const model::Appearance>(model::Appearance{"osnet@1", {0.6F, 0, -0.8F}});
   object.subject_id = 3;
-  object.subject_similarity = 0.7F;
   out.objects = {object, {}};
+  out.scene = model::Scene{"day", "In good light: one person.", 0.8F, ""};
   return out;
 }
 
@@ -95,6 +99,11 @@ TEST(Messages, AnObservationComesBackAsItWas) {
   EXPECT_EQ(object.mask, out.objects[0].mask);
   EXPECT_EQ(object.attributes, out.objects[0].attributes);
   EXPECT_FALSE(in->objects[1].detected);
+  ASSERT_NE(object.appearance, nullptr);
+  EXPECT_EQ(*object.appearance, *out.objects[0].appearance);
+  EXPECT_EQ(in->objects[1].appearance, nullptr);
+  EXPECT_EQ(in->scene, out.scene);
+  EXPECT_EQ(object.subject_id, 0u) << "a child knows one camera only";
   EXPECT_EQ(in->camera_id, "") << "the server knows better whose it is";
 }
 
@@ -111,8 +120,64 @@ TEST(Messages, WhatAModelInventsDoesNotCostTheProcess) {
   EXPECT_EQ(in->motion_score, 1);
 }
 
+TEST(Messages, WhatIsNoAppearanceIsNotSent) {
+  const auto sent = [](std::vector<float> values) {
+    auto out = sample_observation();
+    out.objects[0].appearance = std::make_shared<const model::Appearance>(model::Appearance{"m", std::move(values)});
+    const auto in = read_observation(write(out));
+    EXPECT_TRUE(in.ok());
+    return in.ok() && in->objects[0].appearance != nullptr;
+  };
+  EXPECT_TRUE(sent({1, 0}));
+  EXPECT_FALSE(sent({}));
+  EXPECT_FALSE(sent({1, 1}));
+  EXPECT_FALSE(sent({std::numeric_limits<float>::quiet_NaN(), 1}));
+  EXPECT_FALSE(sent(std::vector<float>(4097, 1 / std::sqrt(4097.F))));
+  EXPECT_TRUE(sent(std::vector<float>(4096, 1 / 64.F)));
+}
+
+TEST(Messages, AnAppearanceThatIsNoneIsRefused) {
+  auto out = sample_observation();
+  auto bytes = write(out);
+  const float length = -0.8F;
+  const auto* wanted = reinterpret_cast<const std::uint8_t*>(&length);
+  const auto at = std::search(bytes.begin(), bytes.end(), wanted, wanted + sizeof length);
+  ASSERT_NE(at, bytes.end());
+  const auto with = [&](float value) {
+    std::memcpy(&*at, &value, sizeof value);
+    return read_observation(bytes).ok();
+  };
+  EXPECT_TRUE(with(0.8F));
+  EXPECT_FALSE(with(0.9F)) << "not of unit length";
+  EXPECT_FALSE(with(std::numeric_limits<float>::infinity()));
+  EXPECT_FALSE(with(std::numeric_limits<float>::max()));
+}
+
+// The longest message is two mebibytes, whatever models find.
+TEST(Messages, MasksAndAppearancesBeyondWhatOneMessageCarriesAreLeftOut) {
+  auto out = sample_observation();
+  model::SeenObject rich = out.objects[0];
+  rich.mask = model::Mask{4096, 4096, std::vector<std::uint32_t>(60'000, 1)};
+  rich.appearance =
+      std::make_shared<const model::Appearance>(model::Appearance{"m", std::vector<float>(4096, 1 / 64.F)});
+  out.objects.assign(100, rich);
+  const auto bytes = write(out);
+  EXPECT_LT(bytes.size(), kMaxToServer);
+  const auto in = read_observation(bytes);
+  ASSERT_TRUE(in.ok());
+  EXPECT_EQ(in->objects.size(), 100u);
+  EXPECT_TRUE(in->objects[1].mask && in->objects[31].appearance);
+  EXPECT_FALSE(in->objects[2].mask || in->objects[32].appearance);
+}
+
 TEST(Messages, TheOthersComeBackAsTheyWere) {
-  const Welcome welcome{kProtocol, 4, true, 1ull << 32, {{"yolox", "/models/yolox"}, {"", "classic"}}};
+  const Welcome welcome{kProtocol,
+                        4,
+                        true,
+                        1ull << 32,
+                        {{"yolox", "/models/yolox"}, {"", "classic"}},
+                        {true, false, true},
+                        {{"find_plates", "/models/plates"}, {"appearance", "/models/osnet"}}};
   EXPECT_EQ(*read_welcome(write(welcome)), welcome);
   Hello hello;
   hello.sandbox = {true, 7, true, true, false, "oom_score_adj: read-only"};
@@ -149,8 +214,14 @@ TEST(Messages, TheOthersComeBackAsTheyWere) {
   EXPECT_EQ(frame->note, sample_note());
   pipeline::AnalysisFigures figures;
   figures.fps = 12.5;
+  figures.looks = 17;
+  figures.look_ms = 40.5;
   figures.degraded = "too slow";
-  EXPECT_EQ(read_figures(write(figures))->degraded, "too slow");
+  const auto told = read_figures(write(figures));
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->degraded, "too slow");
+  EXPECT_EQ(told->looks, 17u);
+  EXPECT_EQ(told->look_ms, 40.5);
   const auto head = write(PacketHead{1, 2, 3});
   EXPECT_EQ(head.size(), kPacketHeadBytes);
   EXPECT_FALSE(read_packet_head(head).ok()) << "a packet has bytes";

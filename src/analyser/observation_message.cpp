@@ -18,7 +18,22 @@ constexpr std::size_t kMaxMotion = 64;
 constexpr std::size_t kMaxAttributes = 64;
 constexpr std::size_t kMaxRuns = 65536;
 constexpr std::size_t kMaxWord = 256;
-constexpr float kFar = 1'000'000;  // pixels; boxes may reach beyond the picture
+constexpr std::size_t kMaxDescription = 2048;
+constexpr std::size_t kMaxDimensions = 4096;  // of an embedding
+constexpr double kUnitWithin = 0.01;          // by which the length of an embedding may differ from 1
+constexpr float kFar = 1'000'000;             // pixels; boxes may reach beyond the picture
+
+// Of all objects together, so that the message is not longer than is allowed: half a mebibyte each.
+struct Budget {
+  std::size_t appearances = 32;
+  std::size_t runs = 128 * 1024;
+
+  static bool take(std::size_t& left, std::size_t wanted) {
+    if (wanted > left) return false;
+    left -= wanted;
+    return true;
+  }
+};
 
 // The sender keeps to what the reader takes: an odd number out of a model must not cost the process.
 float bounded(float value, float least, float most) {
@@ -59,7 +74,48 @@ model::Mask mask_from(Reader& in) {
   return mask;
 }
 
-void put(Writer& out, const model::SeenObject& object) {
+bool is_unit(const std::vector<float>& values) {
+  double squares = 0;
+  for (const float each : values) squares += static_cast<double>(each) * each;
+  return std::isfinite(squares) && std::abs(std::sqrt(squares) - 1) <= kUnitWithin;
+}
+
+bool can_be_sent(const model::Appearance& appearance) {
+  return appearance.values.size() <= kMaxDimensions && is_unit(appearance.values);
+}
+
+void put(Writer& out, const model::Appearance& appearance) {
+  put_shown(out, appearance.model, kMaxWord);
+  out.count(appearance.values.size());
+  for (const float each : appearance.values) out.put(each);
+}
+
+model::AppearancePtr appearance_from(Reader& in) {
+  auto out = std::make_shared<model::Appearance>();
+  out->model = shown_text(in, kMaxWord);
+  out->values.resize(in.count(kMaxDimensions, sizeof(float)));
+  for (auto& each : out->values) each = in.get<float>();
+  if (!is_unit(out->values)) in.spoil();
+  return out;
+}
+
+void put(Writer& out, const model::Scene& scene) {
+  put_shown(out, scene.type, kMaxWord);
+  put_shown(out, scene.description, kMaxDescription);
+  out.put(bounded(scene.confidence, 0, 1));
+  put_shown(out, scene.model, kMaxWord);
+}
+
+model::Scene scene_from(Reader& in) {
+  model::Scene scene;
+  scene.type = shown_text(in, kMaxWord);
+  scene.description = shown_text(in, kMaxDescription);
+  scene.confidence = in.within<float>(0, 1);
+  scene.model = shown_text(in, kMaxWord);
+  return scene;
+}
+
+void put(Writer& out, const model::SeenObject& object, Budget& budget) {
   out.put(object.track_id);
   out.put(static_cast<std::uint8_t>(object.state));
   put_shown(out, object.label, kMaxWord);
@@ -69,7 +125,8 @@ void put(Writer& out, const model::SeenObject& object) {
   out.put(static_cast<std::uint8_t>(object.detected.has_value()));
   if (object.detected) put(out, *object.detected);
   out.put(static_cast<std::uint8_t>(object.stationary));
-  const bool masked = object.mask && object.mask->runs.size() <= kMaxRuns;
+  const auto runs = object.mask ? object.mask->runs.size() : 0;
+  const bool masked = object.mask && runs <= kMaxRuns && Budget::take(budget.runs, runs);
   out.put(static_cast<std::uint8_t>(masked));
   if (masked) put(out, *object.mask);
   const auto attributes = std::min(object.attributes.size(), kMaxAttributes);
@@ -81,11 +138,13 @@ void put(Writer& out, const model::SeenObject& object) {
     out.put(bounded(attribute.confidence, 0, 1));
     put_shown(out, attribute.model, kMaxWord);
   }
-  out.put(object.subject_id);
-  out.put(bounded(object.subject_similarity, -1, 1));
+  const bool looks = object.appearance && can_be_sent(*object.appearance) && Budget::take(budget.appearances, 1);
+  out.put(static_cast<std::uint8_t>(looks));
+  if (looks) put(out, *object.appearance);
 }
 
-model::SeenObject object_from(Reader& in) {
+// Who it is, is for the server to say: it knows the other cameras.
+model::SeenObject object_from(Reader& in, Budget& budget) {
   model::SeenObject object;
   object.track_id = in.get<std::uint64_t>();
   object.state =
@@ -104,8 +163,10 @@ model::SeenObject object_from(Reader& in) {
     attribute.confidence = in.within<float>(0, 1);
     attribute.model = shown_text(in, kMaxWord);
   }
-  object.subject_id = in.get<std::uint64_t>();
-  object.subject_similarity = in.within<float>(-1, 1);
+  if (in.flag()) {
+    if (!Budget::take(budget.appearances, 1)) in.spoil();
+    object.appearance = appearance_from(in);
+  }
   return object;
 }
 
@@ -128,7 +189,8 @@ Bytes write(const model::Observation& body) {
   out.put(static_cast<std::uint8_t>(body.detected));
   const auto objects = std::min(body.objects.size(), kMaxObjects);
   out.count(objects);
-  for (std::size_t i = 0; i < objects; ++i) put(out, body.objects[i]);
+  Budget budget;
+  for (std::size_t i = 0; i < objects; ++i) put(out, body.objects[i], budget);
   out.put(std::isfinite(body.motion_score) ? std::clamp(body.motion_score, 0.0, 1.0) : 0.0);
   out.put(static_cast<std::int32_t>(std::max(0, body.motion_area)));
   const auto boxes = std::min(body.motion.size(), kMaxMotion);
@@ -139,6 +201,8 @@ Bytes write(const model::Observation& body) {
       out.put(static_cast<std::int32_t>(std::clamp(value, -kMaxSide, kMaxSide)));
     }
   }
+  out.put(static_cast<std::uint8_t>(body.scene.has_value()));
+  if (body.scene) put(out, *body.scene);
   put_shown(out, body.model, kMaxWord);
   put_shown(out, body.device, kMaxWord);
   for (const auto* time : each_time(body.times)) out.put(static_cast<std::int64_t>(time->count()));
@@ -154,8 +218,9 @@ Result<model::Observation> read_observation(View bytes) {
   body.width = in.within<std::int32_t>(1, kMaxSide);
   body.height = in.within<std::int32_t>(1, kMaxSide);
   body.detected = in.flag();
-  body.objects.resize(in.count(kMaxObjects, 60));
-  for (auto& object : body.objects) object = object_from(in);
+  body.objects.resize(in.count(kMaxObjects, 45));
+  Budget budget;
+  for (auto& object : body.objects) object = object_from(in, budget);
   body.motion_score = in.within<double>(0, 1);
   body.motion_area = in.within<std::int32_t>(0, std::numeric_limits<std::int32_t>::max());
   body.motion.resize(in.count(kMaxMotion, 16));
@@ -165,11 +230,11 @@ Result<model::Observation> read_observation(View bytes) {
     box.width = in.within<std::int32_t>(0, kMaxSide);
     box.height = in.within<std::int32_t>(0, kMaxSide);
   }
+  if (in.flag()) body.scene = scene_from(in);
   body.model = shown_text(in, kMaxWord);
   body.device = shown_text(in, kMaxWord);
   for (auto* time : each_time(body.times)) *time = Nanos(in.get<std::int64_t>());
-  if (!in.complete()) return nonsense("observation");
-  return body;
+  return finished(in, std::move(body), "observation");
 }
 
 }  // namespace vigil::analyser

@@ -23,8 +23,8 @@ std::optional<SteadyTime> Offspring::owes_since() const {
 std::optional<std::string> Offspring::overdue(SteadyTime now, Nanos silence, Nanos stuck) const {
   if (!hello) return now - started > kStart ? std::optional<std::string>("did not start in time") : std::nullopt;
   const auto owed = owes_since();
-  if (!owed) return std::nullopt;
-  if (now - std::max(*owed, heard) > silence) return "says nothing";
+  if (owed && now - std::max(*owed, heard) > silence) return "says nothing";
+  // Whether an answer is owed or not: what is recognised beside the pictures is nobody's answer.
   const auto now_ns = static_cast<std::uint64_t>(Nanos(now.time_since_epoch()).count());
   for (const auto& entry : process.page().busy()) {
     // A time in the future is nonsense of a page that anybody may have written to.

@@ -35,6 +35,8 @@ struct Offspring {
   Receiver receiver;
   SteadyTime started, heard, idle_since;
   std::map<std::string, std::string> models;  // by name, where they are; empty: nowhere
+  pipeline::RecognitionWanted recognition;
+  pipeline::RecogniserPlaces recognisers;
   SteadyTime models_checked;
   std::optional<Hello> hello;  // once it is ready
   bool alone = false;

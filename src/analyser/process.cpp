@@ -70,10 +70,10 @@ void describe(Actions& actions, int socket, int page, int errors) {
   posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
-// Nothing of ours, which holds secrets; sanitizers are told by it where to write. OpenCV would start threads of its own
-// where the sandbox forbids new ones.
+// Nothing of ours, which holds secrets; sanitizers are told by it where to write. OpenCV and Tesseract (by OpenMP)
+// would start threads of their own where the sandbox forbids new ones.
 std::vector<std::string> environment() {
-  std::vector<std::string> out = {"LC_ALL=C", "OPENCV_FOR_THREADS_NUM=1"};
+  std::vector<std::string> out = {"LC_ALL=C", "OPENCV_FOR_THREADS_NUM=1", "OMP_THREAD_LIMIT=1"};
   if (!is_sanitized()) return out;
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);

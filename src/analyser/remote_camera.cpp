@@ -150,6 +150,11 @@ std::optional<std::string> RemoteCamera::model() const {
   return config_.analysis.analysis.model;
 }
 
+pipeline::RecognitionWanted RemoteCamera::recognition() const {
+  MutexLock lock(mutex_);
+  return pipeline::recognition_wanted(config_.analysis.analysis);
+}
+
 std::optional<SteadyTime> RemoteCamera::owed_since() const {
   MutexLock lock(mutex_);
   return owed_since_;

@@ -45,6 +45,7 @@ class RemoteCamera {
   bool wanted() const VIGIL_EXCLUDES(mutex_);
   // The model it is to be analysed with; nothing when it is not.
   std::optional<std::string> model() const VIGIL_EXCLUDES(mutex_);
+  pipeline::RecognitionWanted recognition() const VIGIL_EXCLUDES(mutex_);
   // Since when an answer is owed; nothing when none is.
   std::optional<SteadyTime> owed_since() const VIGIL_EXCLUDES(mutex_);
 

@@ -24,10 +24,6 @@ constexpr int kMessagesAtOnce = 256;
 constexpr std::array kDelays = {milliseconds(0),   milliseconds(0),    milliseconds(100),
                                 milliseconds(250), milliseconds(1000), milliseconds(5000)};
 
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 }  // namespace
 
 Supervisor::Supervisor(Config config, bus::Bus* events, Clock& clock)
@@ -84,7 +80,7 @@ void Supervisor::publish_figures() {
   out.died = died_;
   for (const auto& child : children_) {
     out.children.push_back({child->process.pid(), child->hello.has_value(), child->alone, child->cameras.size(),
-                            child->hello ? child->hello->sandbox : SandboxReport{}});
+                            child->recognition, child->hello ? child->hello->sandbox : SandboxReport{}});
   }
   for (const auto& [number, place] : places_) out.suspended += place.suspended_until ? 1 : 0;
   MutexLock lock(mutex_);
@@ -167,8 +163,12 @@ void Supervisor::place(Place& place) {
     return;
   }
   // A model cannot be loaded where there are no files: another process begins with it.
+  if (!place.home->hello) return;
   const auto model = place.camera->model();
-  if (model && place.home->hello && place.home->models.count(*model) == 0) dismiss(*place.home);
+  if (model && place.home->models.count(*model) == 0) return dismiss(*place.home, "another model is needed");
+  if (!place.home->recognition.covers(place.camera->recognition())) {
+    dismiss(*place.home, "more is to be recognised");
+  }
 }
 
 Offspring* Supervisor::home_for(const Place& place) {
@@ -179,20 +179,6 @@ Offspring* Supervisor::home_for(const Place& place) {
     }
   }
   return start_child(place.alone);
-}
-
-std::set<std::string> Supervisor::models_wanted() const {
-  std::set<std::string> out;
-  for (const auto& [number, place] : places_) {
-    if (auto model = place.camera->model()) out.insert(*model);
-  }
-  return out;
-}
-
-std::string Supervisor::place_of(const std::string& name) const {
-  if (!config_.find_model) return name;
-  auto place = config_.find_model(name);
-  return place ? std::move(place).value() : std::string();
 }
 
 Offspring* Supervisor::start_child(bool alone) {
@@ -208,14 +194,9 @@ Offspring* Supervisor::start_child(bool alone) {
   auto child = std::make_unique<Offspring>(std::move(process).value(), now, [this] { poke(); });
   child->alone = alone;
   for (const auto& name : models_wanted()) child->models[name] = place_of(name);
-  Welcome welcome;
-  welcome.threads = static_cast<std::uint16_t>(std::clamp(config_.threads > 0 ? config_.threads : cores(), 1, 60));
-  welcome.sandbox = config_.sandbox;
-  welcome.memory_bytes = config_.memory_bytes;
-  for (const auto& [name, place] : child->models) {
-    if (!place.empty()) welcome.models.push_back({name, place});
-  }
-  child->link->send({.type = Type::Welcome}, write(welcome));
+  child->recognition = recognition_wanted();
+  child->recognisers = places_of(child->recognition);
+  child->link->send({.type = Type::Welcome}, write(welcome(*child)));
   children_.push_back(std::move(child));
   return children_.back().get();
 }
@@ -285,7 +266,7 @@ void Supervisor::look_after(Offspring& child, SteadyTime now) {
     child.models_checked = now;
     const bool same = std::all_of(child.models.begin(), child.models.end(),
                                   [&](const auto& model) { return place_of(model.first) == model.second; });
-    if (!same) return dismiss(child);
+    if (!same || places_of(child.recognition) != child.recognisers) return dismiss(child, "its models have changed");
   }
   if (!child.cameras.empty()) {
     child.idle_since = now;
@@ -365,8 +346,8 @@ void Supervisor::keep_poison(const RemoteCamera& camera, std::uint64_t sequence)
 }
 
 // A process that works, but not with what is needed now: its cameras get another one.
-void Supervisor::dismiss(Offspring& child) {
-  log::info("an analyser process is replaced", {{"pid", child.process.pid()}, {"reason", "another model is needed"}});
+void Supervisor::dismiss(Offspring& child, const std::string& why) {
+  log::info("an analyser process is replaced", {{"pid", child.process.pid()}, {"reason", why}});
   child.link->close();
   child.process.reap();
   judge(child, {});

@@ -60,10 +60,13 @@ class Supervisor {
   void bury(Offspring& child, const std::string& why);
   void judge(Offspring& child, const std::map<std::uint32_t, std::uint64_t>& guilty);
   void keep_poison(const RemoteCamera& camera, std::uint64_t sequence);
-  void dismiss(Offspring& child);
+  void dismiss(Offspring& child, const std::string& why);
   void publish_figures() VIGIL_EXCLUDES(mutex_);
   std::set<std::string> models_wanted() const;
   std::string place_of(const std::string& name) const;
+  pipeline::RecognitionWanted recognition_wanted() const;
+  pipeline::RecogniserPlaces places_of(const pipeline::RecognitionWanted& wanted) const;
+  Welcome welcome(const Offspring& child) const;
 
   const Config config_;
   const PoisonFolder poison_;

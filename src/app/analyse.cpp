@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/detectors.h"
 #include "app/exit_code.h"
+#include "app/recognisers.h"
 #include "media/decoder.h"
 
 namespace vigil::app {
@@ -27,7 +28,10 @@ int analyse(const std::string& probe) {
   }
   // The server says where a model is: the folder of the installed ones is not looked for.
   NamedDetectors detectors({}, "cpu");
-  return analyser::run_child({media::make_decoder, detectors, system_clock()});
+  auto recognition = [](const pipeline::RecognitionWanted& wanted, const pipeline::RecogniserPlaces& places) {
+    return open_recognition(places, wanted);
+  };
+  return analyser::run_child({media::make_decoder, detectors, system_clock(), recognition});
 }
 
 }  // namespace vigil::app

@@ -72,8 +72,15 @@ Result<std::unique_ptr<vision::Detector>> NamedDetectors::make(const std::string
 
 std::unique_ptr<pipeline::Recognition> NamedDetectors::recognise(const std::string& camera_id,
                                                                  const model::AnalysisSettings& settings) {
-  auto tools = open_recognition(store_.folder(), settings, gallery_);
-  return std::make_unique<pipeline::Recognition>(camera_id, std::move(tools), beside_ ? beside_->open() : nullptr);
+  const auto wanted = pipeline::recognition_wanted(settings);
+  auto tools = open_recognition(find_recognisers(store_.folder(), wanted), wanted);
+  pipeline::Beside beside;
+  if (beside_) {
+    beside = [lane = std::shared_ptr(beside_->open())](std::uint64_t, std::function<void()> work) {
+      lane->post(WallTime::max(), std::move(work));
+    };
+  }
+  return std::make_unique<pipeline::Recognition>(camera_id, wanted, std::move(tools), std::move(beside));
 }
 
 }  // namespace vigil::app

@@ -8,6 +8,7 @@
 
 #include "base/sync.h"
 #include "pipeline/analysis.h"
+#include "pipeline/scheduler.h"
 #include "vision/model.h"
 #include "vision/model_store.h"
 
@@ -36,7 +37,6 @@ class NamedDetectors final : public pipeline::DetectorFactory {
 
   vision::ModelStore store_;
   const std::string device_;
-  const std::shared_ptr<vision::Gallery> gallery_ = std::make_shared<vision::Gallery>(vision::GalleryConfig{});
   std::optional<pipeline::Scheduler> beside_;
   Mutex mutex_;
   std::map<std::string, vision::ModelPtr> loaded_ VIGIL_GUARDED_BY(mutex_);

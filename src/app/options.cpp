@@ -106,8 +106,9 @@ const std::array kOptions = {
         "kernel lacks something of it (Landlock, seccomp).",
         0, 0, "preferred|required"},
     Option{"analyser.memory", "--analyser-memory", Form::Size, &S::analyser_memory, "3GiB",
-           "Memory that each of these processes may take; it is ended and replaced beyond.", 256 * kMiB,
-           1048576 * kMiB},
+           "Memory that each of these processes may take; it is ended and replaced beyond. 1 GiB more where plates, "
+           "attributes or appearance are recognised.",
+           256 * kMiB, 1048576 * kMiB},
     Option{"analyser.threads", "--analyser-threads", Form::Integer, &S::analyser_threads, "0",
            "Threads of each of these processes. 0: as many as there are cores.", 0, 60},
 

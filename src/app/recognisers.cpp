@@ -2,104 +2,109 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
-#include "app/plate_models.h"
 #include "vision/model_store.h"
 
 namespace vigil::app {
 namespace {
 
-// Loads models by their task, and notes what is not there.
+using vision::Task;
+
+// Loads models by their task.
 class Opener {
  public:
-  explicit Opener(const std::filesystem::path& models) : store_(models), models_(store_.list()) {}
+  explicit Opener(const pipeline::RecogniserPlaces& places) : places_(places) {}
 
-  bool has(vision::Task task) const { return find(task) != nullptr; }
+  bool has(Task task) const { return places_.contains(vision::to_string(task)); }
 
-  Result<vision::PictureModelPtr> open(vision::Task task) const {
-    const auto* model = find(task);
-    if (model == nullptr) {
+  Result<vision::PictureModelPtr> open(Task task) const {
+    const auto found = places_.find(vision::to_string(task));
+    if (found == places_.end()) {
       return make_error(ErrorKind::NotFound, fmt::format("there is no model for {}; add one with vigil models add",
                                                          vision::to_string(task)));
     }
-    return vision::load_picture_model(store_.folder() / model->name / model->version);
+    return vision::load_picture_model(std::filesystem::path(found->second));
   }
-
-  // The value, or nothing and a remark.
-  template <typename T>
-  std::unique_ptr<T> keep(const char* what, Result<std::unique_ptr<T>> made) {
-    if (made) return std::move(*made);
-    missing += fmt::format("{}{}: {}", missing.empty() ? "" : "; ", what, made.error().message);
-    return nullptr;
-  }
-
-  std::string missing;
 
  private:
-  const vision::StoredModel* find(vision::Task task) const {
-    for (const auto& model : models_) {
-      if (model.card.task == task && model.problem.empty()) return &model;
-    }
-    return nullptr;
-  }
-
-  vision::ModelStore store_;
-  std::vector<vision::StoredModel> models_;  // newest versions first
+  const pipeline::RecogniserPlaces& places_;
 };
 
+// The value, or nothing and a remark.
+template <typename T>
+std::unique_ptr<T> keep(std::string& missing, const char* what, Result<std::unique_ptr<T>> made) {
+  if (made) return std::move(*made);
+  missing += fmt::format("{}{}: {}", missing.empty() ? "" : "; ", what, made.error().message);
+  return nullptr;
+}
+
 Result<std::unique_ptr<vision::PlateFinder>> plate_finder(const Opener& opener) {
-  if (!opener.has(vision::Task::FindPlates)) return vision::make_classic_plate_finder();
-  VIGIL_ASSIGN(auto model, opener.open(vision::Task::FindPlates));
+  if (!opener.has(Task::FindPlates)) return vision::make_classic_plate_finder();
+  VIGIL_ASSIGN(auto model, opener.open(Task::FindPlates));
   return vision::make_plate_finder(std::move(model));
 }
 
 Result<std::unique_ptr<vision::PlateReader>> plate_reader(const Opener& opener) {
-  if (!opener.has(vision::Task::ReadPlates)) return vision::make_tesseract_reader();
-  VIGIL_ASSIGN(auto model, opener.open(vision::Task::ReadPlates));
+  if (!opener.has(Task::ReadPlates)) return vision::make_tesseract_reader();
+  VIGIL_ASSIGN(auto model, opener.open(Task::ReadPlates));
   return vision::make_plate_reader(std::move(model));
 }
 
 Result<std::unique_ptr<vision::AttributeReader>> person_attributes(const Opener& opener) {
-  VIGIL_ASSIGN(auto model, opener.open(vision::Task::PersonAttributes));
+  VIGIL_ASSIGN(auto model, opener.open(Task::PersonAttributes));
   return vision::make_person_attributes(std::move(model));
 }
 
 Result<std::unique_ptr<vision::AttributeReader>> face_attributes(const Opener& opener) {
-  VIGIL_ASSIGN(auto faces, opener.open(vision::Task::FindFaces));
-  VIGIL_ASSIGN(auto ages, opener.open(vision::Task::AgeGender));
+  VIGIL_ASSIGN(auto faces, opener.open(Task::FindFaces));
+  VIGIL_ASSIGN(auto ages, opener.open(Task::AgeGender));
   return vision::make_face_attributes(std::move(faces), std::move(ages));
 }
 
 Result<std::unique_ptr<vision::Embedder>> embedder(const Opener& opener) {
-  VIGIL_ASSIGN(auto model, opener.open(vision::Task::Appearance));
+  VIGIL_ASSIGN(auto model, opener.open(Task::Appearance));
   return vision::make_embedder(std::move(model));
 }
 
 }  // namespace
 
-pipeline::RecognitionTools open_recognition(const std::filesystem::path& models,
-                                            const model::AnalysisSettings& settings,
-                                            std::shared_ptr<vision::Gallery> gallery) {
-  Opener opener(models);
-  pipeline::RecognitionTools out;
-  if (settings.plates) {
-    out.plate_finder = opener.keep("plates", plate_finder(opener));
-    out.plate_reader = opener.keep("plates", plate_reader(opener));
+pipeline::RecogniserPlaces find_recognisers(const std::filesystem::path& models,
+                                            const pipeline::RecognitionWanted& wanted) {
+  std::vector<Task> tasks;
+  if (wanted.plates) tasks.insert(tasks.end(), {Task::FindPlates, Task::ReadPlates});
+  if (wanted.attributes) tasks.insert(tasks.end(), {Task::PersonAttributes, Task::FindFaces, Task::AgeGender});
+  if (wanted.appearance) tasks.push_back(Task::Appearance);
+  const vision::ModelStore store(models);
+  pipeline::RecogniserPlaces out;
+  for (const auto& model : store.list()) {  // the newest version of each comes first, and is kept
+    if (!model.problem.empty() || std::find(tasks.begin(), tasks.end(), model.card.task) == tasks.end()) continue;
+    out.emplace(vision::to_string(model.card.task), (models / model.name / model.version).string());
   }
-  if (settings.attributes) {
-    out.colours = true;
-    if (auto reader = opener.keep("attributes", person_attributes(opener))) out.persons.push_back(std::move(reader));
+  return out;
+}
+
+pipeline::RecognitionToolsPtr open_recognition(const pipeline::RecogniserPlaces& places,
+                                               const pipeline::RecognitionWanted& wanted) {
+  const Opener opener(places);
+  auto out = std::make_shared<pipeline::RecognitionTools>();
+  auto& missing = out->missing;
+  if (wanted.plates) {
+    out->plate_finder = keep(missing.plates, "plates", plate_finder(opener));
+    out->plate_reader = keep(missing.plates, "plates", plate_reader(opener));
+  }
+  if (wanted.attributes) {
+    out->colours = true;
+    auto add = [&](const char* what, Result<std::unique_ptr<vision::AttributeReader>> made) {
+      if (auto reader = keep(missing.attributes, what, std::move(made))) out->persons.push_back(std::move(reader));
+    };
+    add("attributes", person_attributes(opener));
     // Faces are an extra: without them nothing is amiss.
-    if (opener.has(vision::Task::FindFaces)) {
-      if (auto reader = opener.keep("faces", face_attributes(opener))) out.persons.push_back(std::move(reader));
-    }
+    if (opener.has(Task::FindFaces)) add("faces", face_attributes(opener));
   }
-  if (settings.appearance) {
-    out.embedder = opener.keep("appearance", embedder(opener));
-    if (out.embedder) out.gallery = std::move(gallery);
-  }
-  out.missing = std::move(opener.missing);
+  if (wanted.appearance) out->embedder = keep(missing.appearance, "appearance", embedder(opener));
   return out;
 }
 

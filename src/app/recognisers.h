@@ -1,17 +1,18 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 
-#include "model/analysis.h"
 #include "pipeline/recognition.h"
 
 namespace vigil::app {
 
-// What the settings ask for, with the newest model of each task in the folder of models. Plates work without any
-// (OpenCV's cascade and Tesseract), colours too; what is not there is named in `missing`.
-pipeline::RecognitionTools open_recognition(const std::filesystem::path& models,
-                                            const model::AnalysisSettings& settings,
-                                            std::shared_ptr<vision::Gallery> gallery);
+// The newest model of each task that this takes, in the folder of models.
+pipeline::RecogniserPlaces find_recognisers(const std::filesystem::path& models,
+                                            const pipeline::RecognitionWanted& wanted);
+
+// Opens what is wanted. Plates work without any model (OpenCV's cascade and Tesseract), colours too; what is not there
+// is named in `missing`. Never null.
+pipeline::RecognitionToolsPtr open_recognition(const pipeline::RecogniserPlaces& places,
+                                               const pipeline::RecognitionWanted& wanted);
 
 }  // namespace vigil::app

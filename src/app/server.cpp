@@ -9,6 +9,7 @@
 #include "api/auth/accounts.h"
 #include "api/server.h"
 #include "app/first_model.h"
+#include "app/recognisers.h"
 #include "app/record.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -53,6 +54,9 @@ analyser::Config analyser_config(const Settings& settings) {
     if (chosen.empty() || chosen == vision::kClassic) return std::string(vision::kClassic);
     VIGIL_ASSIGN(const auto folder, models->find(chosen));
     return folder.string();
+  };
+  out.find_recognisers = [folder = models->folder()](const pipeline::RecognitionWanted& wanted) {
+    return find_recognisers(folder, wanted);
   };
   return out;
 }

@@ -12,6 +12,7 @@
 #include "pipeline/analysis_filter.h"
 #include "pipeline/analysis_gate.h"
 #include "pipeline/analysis_rate.h"
+#include "pipeline/scene_watch.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -42,6 +43,7 @@ struct Analysis::State {
   AnalysisClock media_clock;
   std::unique_ptr<vision::Detector> detector;
   std::unique_ptr<Recognition> recognition;  // null: nothing but classes is asked for, or nobody can
+  std::optional<SceneWatch> scene;           // nothing: it is not asked for
   std::string unrecognised;                  // why nobody can; empty: somebody does, or it is not asked for
   std::string detector_of;                   // the name in the settings that `detector` was made for
   vision::Tracker tracker;
@@ -65,7 +67,7 @@ struct Analysis::State {
   void follow(const media::FramePtr& frame, bool look, bool nothing_moves, model::Observation& out);
   void describe(const vision::Detections* found, const AnalysisFilter::Wanted& wanted, model::Observation& out) const;
   void count(const model::Observation& out, bool failed);
-  void publish_degraded();
+  void publish();
 };
 
 Result<void> Analysis::State::make_detector(const std::string& model) {
@@ -100,14 +102,12 @@ void Analysis::State::renew_tracker() {
 // Made anew only where something else is asked for: what is known of the tracks is lost with the old one.
 void Analysis::State::renew_recognition(const model::AnalysisSettings& before) {
   const auto& now_wanted = config.analysis;
-  auto what = [](const model::AnalysisSettings& s) {
-    return std::array{s.enabled, s.attributes, s.plates, s.appearance};
-  };
-  if (what(before) == what(now_wanted)) return;
+  const auto what = recognition_wanted(now_wanted), was = recognition_wanted(before);
+  if (what == was) return;
   recognition.reset();
   unrecognised.clear();
-  if (!now_wanted.enabled || !(now_wanted.attributes || now_wanted.plates || now_wanted.appearance)) return;
-  if (now_wanted.attributes && !(before.enabled && before.attributes)) {
+  if (!what.any()) return;
+  if (what.attributes && !was.attributes) {
     log::info("attributes of persons are recognised from now on", {{"camera", camera_id}});
   }
   recognition = detectors.recognise(camera_id, now_wanted);
@@ -131,14 +131,20 @@ Result<void> Analysis::State::adopt(const AnalysisConfig& wanted) {
     config.analysis.enabled = false;
   }
   renew_recognition(before);
+  if (!config.analysis.enabled || !config.analysis.scene) {
+    scene.reset();
+  } else if (!scene) {
+    scene.emplace();
+  }
   rate.adopt(config.analysis, config.motion);
   gate.adopt(config.analysis, config.motion);
   fault = result.ok() ? std::string() : result.error().message;
-  publish_degraded();
+  publish();
   return result;
 }
 
-void Analysis::State::publish_degraded() {
+// What figures() tells besides what was counted.
+void Analysis::State::publish() {
   auto text = fault;
   auto add = [&text](const std::string& more) {
     if (!more.empty()) text += (text.empty() ? "" : "; ") + more;
@@ -148,8 +154,12 @@ void Analysis::State::publish_degraded() {
   if (detector && !filter.unknown().empty()) {
     add("the model " + detector->model_name() + " does not know " + filter.unknown());
   }
+  const auto looked = recognition ? recognition->figures() : RecognitionFigures();
   MutexLock lock(mutex);
   figures.degraded = std::move(text);
+  figures.looks = looked.looks;
+  const auto ms = std::chrono::duration<double, std::milli>(looked.time).count();
+  figures.look_ms = looked.looks > 0 ? ms / static_cast<double>(looked.looks) : 0;
 }
 
 std::optional<vision::Detections> Analysis::State::detect(const media::Frame& frame, model::Observation& out) {
@@ -181,6 +191,7 @@ void Analysis::State::follow(const media::FramePtr& frame, bool look, bool nothi
   }
   describe(found ? &*found : nullptr, wanted, out);
   if (recognition) recognition->see(frame, out.objects);
+  if (scene) out.scene = scene->see(*frame, out.objects, now);
   out.times.track = clock.steady() - began;
 }
 
@@ -277,7 +288,7 @@ std::optional<model::Observation> Analysis::see(const media::FramePtr& frame, co
   const auto passed = s.passed_over.load();
   s.rate.went(frame->captured, out->times.total, passed - std::min(passed, s.passed_told));
   s.passed_told = passed;
-  s.publish_degraded();
+  s.publish();
   return out;
 }
 

@@ -43,6 +43,8 @@ struct AnalysisFigures {
   std::uint64_t detected = 0;  // were given to the detector
   std::uint64_t failed = 0;    // the detector could not look at them
   double fps = 0;              // analysed, over the last seconds
+  std::uint64_t looks = 0;     // at single tracks, to recognise more than their class
+  double look_ms = 0;          // what one look took on average
   std::string degraded;        // why less is done than was asked for; empty when all is
 };
 

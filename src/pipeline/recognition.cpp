@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -22,11 +22,10 @@ constexpr float kLeastPlate = 400;  // pixels; smaller ones cannot be read
 // One track, and what was said about it so far.
 struct Known {
   int looks = 0;
-  WallTime first, last, looked;
+  WallTime last, looked;
   vision::AttributeVote attributes;
   vision::PlateVote plates;
-  std::vector<float> look;  // sum of embeddings
-  vision::SubjectGuess subject;
+  model::AppearancePtr appearance;  // that nobody was told of yet
 };
 
 // What one look gave.
@@ -36,32 +35,36 @@ struct Glimpse {
   std::vector<float> look;
 };
 
-std::vector<float> unit(std::vector<float> values) {
-  double squares = 0;
-  for (const float each : values) squares += static_cast<double>(each) * each;
-  const auto length = static_cast<float>(std::sqrt(squares));
-  if (!(length > 0)) return {};
-  for (auto& each : values) each /= length;
-  return values;
-}
-
 }  // namespace
 
 struct Recognition::State {
-  State(std::string id, RecognitionTools t) : camera_id(std::move(id)), tools(std::move(t)) {}
+  State(std::string id, const RecognitionWanted& what, RecognitionToolsPtr with, Clock& time)
+      : camera_id(std::move(id)), wanted(what), tools(std::move(with)), clock(time) {
+    auto add = [this](bool asked, const std::string& why) {
+      if (asked && !why.empty()) missing += (missing.empty() ? "" : "; ") + why;
+    };
+    add(wanted.plates, tools->missing.plates);
+    add(wanted.attributes, tools->missing.attributes);
+    add(wanted.appearance, tools->missing.appearance);
+  }
 
   const std::string camera_id;
-  RecognitionTools tools;  // used by the look under way, and only by it
-  std::atomic<bool> busy{false};
+  const RecognitionWanted wanted;
+  const RecognitionToolsPtr tools;  // used by the look under way, and only by it
+  Clock& clock;
+  std::string missing;
+  std::atomic<int> under_way{0};
+  std::atomic<std::uint64_t> looks{0};
+  std::atomic<std::int64_t> look_ns{0};
   std::atomic<bool> complained{false};
   Mutex mutex;
   std::map<std::uint64_t, Known> tracks VIGIL_GUARDED_BY(mutex);
 
   std::vector<model::SeenObject> due(const media::Frame& frame, const std::vector<model::SeenObject>& objects);
-  void look(const media::Frame& frame, const std::vector<model::SeenObject>& objects);
+  void look(const media::Frame& frame, const model::SeenObject& object);
   Glimpse glimpse(const media::Frame& frame, const model::SeenObject& object);
   std::optional<vision::PlateReading> plate(const media::Frame& frame, const model::Box& vehicle);
-  void learn(const model::SeenObject& object, WallTime at, Glimpse glimpse);
+  void learn(const model::SeenObject& object, Glimpse glimpse);
   void tell(std::vector<model::SeenObject>& objects);
   void complain(const Error& error);
 };
@@ -75,11 +78,10 @@ std::vector<model::SeenObject> Recognition::State::due(const media::Frame& frame
     if (object.track_id == 0 || object.state != model::TrackState::Confirmed) continue;
     if (tracks.size() >= kMaxTracks && !tracks.contains(object.track_id)) continue;
     auto& known = tracks[object.track_id];
-    if (known.first == WallTime{}) known.first = frame.captured;
     known.last = frame.captured;
-    const bool wanted = object.label == "person" || vision::vehicle_type(object.label, 1);
+    const bool known_kind = object.label == "person" || vision::vehicle_type(object.label, 1);
     const bool rested = known.looks == 0 || frame.captured - known.looked >= kApart;
-    if (wanted && object.detected && rested && known.looks < kLooks) out.push_back(object);
+    if (known_kind && object.detected && rested && known.looks < kLooks) out.push_back(object);
   }
   // Those that were looked at least, and among them the largest.
   std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) VIGIL_REQUIRES(mutex) {
@@ -106,19 +108,19 @@ std::optional<vision::PlateReading> Recognition::State::plate(const media::Frame
   const vision::Region region{static_cast<int>(part.x), static_cast<int>(part.y), static_cast<int>(part.width),
                               static_cast<int>(part.height)};
   if (region.width < 40 || region.height < 20) return std::nullopt;
-  const auto spots = tools.plate_finder->find(frame, region);
+  const auto spots = tools->plate_finder->find(frame, region);
   if (!spots) {
     complain(spots.error());
     return std::nullopt;
   }
   for (const auto& spot : *spots) {
     if (spot.box.area() < kLeastPlate) continue;
-    auto text = tools.plate_reader->read(frame, spot);
+    auto text = tools->plate_reader->read(frame, spot);
     if (!text) {
       complain(text.error());
       return std::nullopt;
     }
-    auto fit = tools.formats.fit(*text);
+    auto fit = tools->formats.fit(*text);
     if (!fit.plate || fit.text.text.empty()) continue;
     return vision::PlateReading{std::move(fit.text), spot.box, std::move(fit.format), frame.sequence};
   }
@@ -132,44 +134,42 @@ Glimpse Recognition::State::glimpse(const media::Frame& frame, const model::Seen
     if (!said) return complain(said.error());
     out.attributes.insert(out.attributes.end(), said->begin(), said->end());
   };
-  if (tools.colours) add(vision::colours(frame, box, object.label));
+  if (wanted.attributes && tools->colours) add(vision::colours(frame, box, object.label));
   if (object.label == "person") {
-    for (const auto& reader : tools.persons) add(reader->read(frame, box));
-    if (tools.embedder) {
-      auto look = tools.embedder->embed(frame, box);
+    if (wanted.attributes) {
+      for (const auto& reader : tools->persons) add(reader->read(frame, box));
+    }
+    if (wanted.appearance && tools->embedder) {
+      auto look = tools->embedder->embed(frame, box);
       if (look) {
         out.look = std::move(*look);
       } else {
         complain(look.error());
       }
     }
-  } else if (tools.plate_finder && tools.plate_reader) {
+  } else if (wanted.plates && tools->plate_finder && tools->plate_reader) {
     out.plate = plate(frame, box);
   }
   return out;
 }
 
-void Recognition::State::learn(const model::SeenObject& object, WallTime at, Glimpse glimpse) {
-  vision::Sighting sighting;
-  {
-    MutexLock lock(mutex);
-    const auto found = tracks.find(object.track_id);
-    if (found == tracks.end()) return;
-    auto& known = found->second;
-    known.attributes.add(glimpse.attributes);
-    if (glimpse.plate) known.plates.add(std::move(*glimpse.plate));
-    if (glimpse.look.empty() || !tools.gallery) return;
-    if (known.look.size() != glimpse.look.size()) known.look.assign(glimpse.look.size(), 0);
-    for (std::size_t i = 0; i < known.look.size(); ++i) known.look[i] += glimpse.look[i];
-    sighting = {camera_id, object.track_id, object.label, tools.embedder->name(), known.first, at, unit(known.look)};
-  }
-  const auto guess = tools.gallery->assign(sighting);
+void Recognition::State::learn(const model::SeenObject& object, Glimpse glimpse) {
   MutexLock lock(mutex);
-  if (const auto found = tracks.find(object.track_id); found != tracks.end()) found->second.subject = guess;
+  const auto found = tracks.find(object.track_id);
+  if (found == tracks.end()) return;
+  auto& known = found->second;
+  known.attributes.add(glimpse.attributes);
+  if (glimpse.plate) known.plates.add(std::move(*glimpse.plate));
+  if (glimpse.look.empty()) return;
+  known.appearance =
+      std::make_shared<const model::Appearance>(model::Appearance{tools->embedder->name(), std::move(glimpse.look)});
 }
 
-void Recognition::State::look(const media::Frame& frame, const std::vector<model::SeenObject>& objects) {
-  for (const auto& object : objects) learn(object, frame.captured, glimpse(frame, object));
+void Recognition::State::look(const media::Frame& frame, const model::SeenObject& object) {
+  const auto began = clock.steady();
+  learn(object, glimpse(frame, object));
+  ++looks;
+  look_ns += Nanos(clock.steady() - began).count();
 }
 
 void Recognition::State::tell(std::vector<model::SeenObject>& objects) {
@@ -177,41 +177,61 @@ void Recognition::State::tell(std::vector<model::SeenObject>& objects) {
   for (auto& object : objects) {
     const auto found = tracks.find(object.track_id);
     if (found == tracks.end()) continue;
-    const auto& known = found->second;
+    auto& known = found->second;
     object.attributes = known.attributes.result();
+    object.appearance = std::exchange(known.appearance, nullptr);
     if (auto type = vision::vehicle_type(object.label, object.confidence)) {
       object.attributes.push_back(std::move(*type));
     }
     if (const auto verdict = known.plates.verdict()) {
-      object.attributes.push_back({"plate", verdict->best.text.text, verdict->confidence, tools.plate_reader->name()});
+      object.attributes.push_back({"plate", verdict->best.text.text, verdict->confidence, tools->plate_reader->name()});
       if (!verdict->best.region.empty()) {
         object.attributes.push_back({"plate_region", verdict->best.region, verdict->confidence, "format"});
       }
     }
-    object.subject_id = known.subject.subject;
-    object.subject_similarity = known.subject.similarity;
   }
 }
 
-Recognition::Recognition(std::string camera_id, RecognitionTools tools, std::unique_ptr<Scheduler::Lane> lane)
-    : state_(std::make_shared<State>(std::move(camera_id), std::move(tools))), lane_(std::move(lane)) {}
+RecognitionWanted& RecognitionWanted::operator|=(const RecognitionWanted& other) {
+  plates |= other.plates;
+  attributes |= other.attributes;
+  appearance |= other.appearance;
+  return *this;
+}
+
+RecognitionWanted recognition_wanted(const model::AnalysisSettings& settings) {
+  if (!settings.enabled) return {};
+  return {settings.plates, settings.attributes, settings.appearance};
+}
+
+Recognition::Recognition(std::string camera_id, const RecognitionWanted& wanted, RecognitionToolsPtr tools,
+                         Beside beside, Clock& clock)
+    : state_(std::make_shared<State>(std::move(camera_id), wanted, std::move(tools), clock)),
+      beside_(std::move(beside)) {}
 
 Recognition::~Recognition() = default;
 
 const std::string& Recognition::missing() const {
-  return state_->tools.missing;
+  return state_->missing;
+}
+
+RecognitionFigures Recognition::figures() const {
+  return {state_->looks.load(), Nanos(state_->look_ns.load())};
 }
 
 void Recognition::see(const media::FramePtr& frame, std::vector<model::SeenObject>& objects) {
-  if (!lane_) {
-    state_->look(*frame, state_->due(*frame, objects));
-  } else if (!state_->busy) {
+  if (!beside_) {
+    for (const auto& object : state_->due(*frame, objects)) state_->look(*frame, object);
+  } else if (state_->under_way == 0) {
+    // One piece for each track: short ones let others through in between.
     auto due = state_->due(*frame, objects);
-    if (!due.empty()) {
-      state_->busy = true;
-      lane_->post(frame->captured, [state = state_, frame, due = std::move(due)] {
-        state->look(*frame, due);
-        state->busy = false;
+    state_->under_way = static_cast<int>(due.size());
+    for (auto& each : due) {
+      beside_(frame->sequence, [weak = std::weak_ptr(state_), frame, object = std::move(each)] {
+        const auto state = weak.lock();
+        if (!state) return;
+        state->look(*frame, object);
+        --state->under_way;
       });
     }
   }

@@ -7,6 +7,7 @@
 #include "base/sync.h"
 #include "pipeline/analysis.h"
 #include "pipeline/detector_fake.h"
+#include "pipeline/scheduler.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -87,6 +88,16 @@ class Reader final : public vision::AttributeReader {
   std::string name_ = "reader";
 };
 
+// Finds that everybody looks alike.
+class Same final : public vision::Embedder {
+ public:
+  Result<std::vector<float>> embed(const media::Frame&, const model::Box&) override { return std::vector<float>{0, 1}; }
+  const std::string& name() const override { return name_; }
+
+ private:
+  std::string name_ = "same";
+};
+
 media::FramePtr frame(Nanos at) {
   auto out = std::make_shared<media::Frame>();
   out->width = 640;
@@ -106,6 +117,12 @@ std::vector<model::SeenObject> one(const std::string& label, std::uint64_t id = 
   return {object};
 }
 
+constexpr RecognitionWanted kAll{true, true, true};
+
+RecognitionToolsPtr shared(RecognitionTools tools) {
+  return std::make_shared<RecognitionTools>(std::move(tools));
+}
+
 std::string value(const std::vector<model::SeenObject>& objects, const std::string& name) {
   for (const auto& each : objects.at(0).attributes) {
     if (each.name == name) return each.value;
@@ -117,7 +134,7 @@ TEST(Recognition, APlateIsVotedOnWhileTheVehicleIsThere) {
   RecognitionTools tools;
   tools.plate_finder = std::make_unique<OneSpot>();
   tools.plate_reader = std::make_unique<ScriptedReader>(std::vector<std::string>{"MA81234", "MAB1234", "MAB1234"});
-  Recognition recognition("cam", std::move(tools), nullptr);
+  Recognition recognition("cam", kAll, shared(std::move(tools)), nullptr);
   auto objects = one("car");
   recognition.see(frame(seconds(0)), objects);
   EXPECT_EQ(value(objects, "plate"), "MA81234");
@@ -134,7 +151,7 @@ TEST(Recognition, ATrackIsLookedAtAFewTimesAndNotInEveryFrame) {
   Reads reads = 0;
   RecognitionTools tools;
   tools.persons.push_back(std::make_unique<Reader>(reads));
-  Recognition recognition("cam", std::move(tools), nullptr);
+  Recognition recognition("cam", kAll, shared(std::move(tools)), nullptr);
   std::vector<model::SeenObject> objects;
   for (int i = 0; i < 10; ++i) recognition.see(frame(milliseconds(i * 40)), objects = one("person"));
   EXPECT_EQ(reads, 2);
@@ -147,24 +164,55 @@ TEST(Recognition, ATrackIsLookedAtAFewTimesAndNotInEveryFrame) {
   EXPECT_TRUE(objects[0].attributes.empty());
 }
 
-TEST(Recognition, WhoComesBackIsTheSameSubject) {
-  struct Same final : vision::Embedder {
-    Result<std::vector<float>> embed(const media::Frame&, const model::Box&) override {
-      return std::vector<float>{0, 1};
-    }
-    const std::string& name() const override { return name_; }
-    std::string name_ = "same";
-  };
+TEST(Recognition, HowSomebodyLooksIsToldOnceForEachLook) {
   RecognitionTools tools;
   tools.embedder = std::make_unique<Same>();
-  tools.gallery = std::make_shared<vision::Gallery>(vision::GalleryConfig{});
-  Recognition recognition("cam", std::move(tools), nullptr);
-  auto first = one("person", 1), second = one("person", 2);
-  recognition.see(frame(seconds(0)), first);
-  recognition.see(frame(seconds(10)), second);
-  EXPECT_EQ(first[0].subject_id, 1U);
-  EXPECT_EQ(second[0].subject_id, 1U);
-  EXPECT_NEAR(second[0].subject_similarity, 1, 1e-5);
+  Recognition recognition("cam", kAll, shared(std::move(tools)), nullptr);
+  auto objects = one("person");
+  recognition.see(frame(seconds(0)), objects);
+  ASSERT_NE(objects[0].appearance, nullptr);
+  EXPECT_EQ(objects[0].appearance->model, "same");
+  EXPECT_EQ(objects[0].appearance->values, (std::vector<float>{0, 1}));
+  EXPECT_EQ(objects[0].subject_id, 0U) << "who it is is not for one camera to say";
+  recognition.see(frame(milliseconds(40)), objects = one("person"));
+  EXPECT_EQ(objects[0].appearance, nullptr);
+  recognition.see(frame(seconds(1)), objects = one("person"));
+  EXPECT_NE(objects[0].appearance, nullptr);
+}
+
+TEST(Recognition, CamerasThatShareToolsGetWhatEachAskedFor) {
+  Reads reads = 0;
+  RecognitionTools tools;
+  tools.plate_finder = std::make_unique<OneSpot>();
+  tools.plate_reader = std::make_unique<ScriptedReader>(std::vector<std::string>{"MAB1234"});
+  tools.persons.push_back(std::make_unique<Reader>(reads));
+  tools.embedder = std::make_unique<Same>();
+  tools.missing = {"no plates", "no attributes", "no appearance"};
+  const auto both = shared(std::move(tools));
+  Recognition plates("gate", {.plates = true}, both, nullptr), persons("door", {.attributes = true}, both, nullptr);
+  auto objects = one("person");
+  plates.see(frame(seconds(0)), objects);
+  EXPECT_EQ(reads, 0);
+  EXPECT_TRUE(objects[0].attributes.empty());
+  EXPECT_EQ(objects[0].appearance, nullptr);
+  persons.see(frame(seconds(0)), objects = one("person"));
+  EXPECT_EQ(reads, 1);
+  EXPECT_EQ(objects[0].appearance, nullptr);
+  persons.see(frame(seconds(0)), objects = one("car", 8));
+  EXPECT_EQ(value(objects, "plate"), "");
+  EXPECT_EQ(plates.missing(), "no plates");
+  EXPECT_EQ(persons.missing(), "no attributes");
+}
+
+TEST(Recognition, EverythingIsUsedOnceToWarmUp) {
+  Reads reads = 0;
+  RecognitionTools tools;
+  tools.persons.push_back(std::make_unique<Reader>(reads));
+  tools.colours = true;
+  warm_up(tools);
+  EXPECT_EQ(reads, 1);
+  RecognitionTools none;
+  warm_up(none);
 }
 
 TEST(Recognition, WhereNobodyCanItIsSaid) {
@@ -188,7 +236,10 @@ TEST(Recognition, ASlowLookNeitherDelaysFramesNorQueuesUp) {
   {
     RecognitionTools tools;
     tools.persons.push_back(std::make_unique<Reader>(reads, &gate));
-    Recognition recognition("cam", std::move(tools), scheduler.open());
+    auto beside = [lane = std::shared_ptr(scheduler.open())](std::uint64_t, std::function<void()> work) {
+      lane->post(WallTime::max(), std::move(work));
+    };
+    Recognition recognition("cam", kAll, shared(std::move(tools)), beside);
     std::vector<model::SeenObject> objects;
     for (int i = 0; i < 50; ++i) recognition.see(frame(seconds(i)), objects = one("person"));
     EXPECT_TRUE(objects[0].attributes.empty()) << "the first look is still under way";
@@ -196,6 +247,27 @@ TEST(Recognition, ASlowLookNeitherDelaysFramesNorQueuesUp) {
     for (int i = 50; i < 100; ++i) recognition.see(frame(seconds(i)), objects = one("person"));
     gate.open();
   }
+  EXPECT_EQ(reads, 1);
+}
+
+TEST(Recognition, WhatHasNotBegunWhenItEndsIsLeftOut) {
+  Reads reads = 0;
+  std::vector<std::function<void()>> pieces;
+  {
+    RecognitionTools tools;
+    tools.persons.push_back(std::make_unique<Reader>(reads));
+    Recognition recognition("cam", kAll, shared(std::move(tools)),
+                            [&](std::uint64_t, std::function<void()> work) { pieces.push_back(std::move(work)); });
+    auto objects = one("person", 1);
+    objects.push_back(one("person", 2)[0]);
+    recognition.see(frame(seconds(0)), objects);
+    ASSERT_EQ(pieces.size(), 2U) << "one for each track";
+    pieces[0]();
+    recognition.see(frame(seconds(1)), objects);
+    EXPECT_EQ(pieces.size(), 2U) << "one of them is still under way";
+    EXPECT_EQ(recognition.figures().looks, 1U);
+  }
+  pieces[1]();
   EXPECT_EQ(reads, 1);
 }
 

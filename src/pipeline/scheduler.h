@@ -8,8 +8,9 @@
 
 // Runs the work of many cameras on as many threads as there are cores: the piece whose picture arrived first goes
 // first, and of one lane only one piece at a time, in its order. While a lane waits, at most twice as many pieces begin
-// as there are lanes, so that a backlog of old pictures does not keep live cameras waiting. A thread never spins. All
-// members are thread-safe; work must not throw.
+// as there are lanes, so that a backlog of old pictures does not keep live cameras waiting. What can wait says that it
+// arrived at WallTime::max(): all others go first, as far as that rule lets them. A thread never spins. All members are
+// thread-safe; work must not throw.
 
 namespace vigil::pipeline {
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <memory>
@@ -77,6 +78,24 @@ TEST(Scheduler, TheEarliestPictureGoesFirst) {
   plug.pull();
   for (auto* lane : {a.get(), b.get(), c.get()}) drain(*lane);
   EXPECT_EQ(journal.text(), "bca");
+}
+
+TEST(Scheduler, WhatCanWaitGoesLastButIsNotForgotten) {
+  Scheduler scheduler(1);
+  auto patient = scheduler.open(), busy = scheduler.open();
+  Journal journal;
+  Plug plug(scheduler);
+  patient->post(WallTime::max(), journal.note("P"));
+  patient->post(WallTime::max(), journal.note("P"));
+  for (int i = 0; i < 20; ++i) busy->post(at(i), journal.note("b"));
+  plug.pull();
+  drain(*busy);
+  drain(*patient);
+  const auto text = journal.text();
+  EXPECT_EQ(std::count(text.begin(), text.end(), 'P'), 2);
+  EXPECT_EQ(text.rfind("bbbb", 0), 0U) << text;
+  EXPECT_LT(text.find('P'), 8U) << text;
+  EXPECT_GT(text.rfind('P') - text.find('P'), 4U) << "one at a time: " << text;
 }
 
 TEST(Scheduler, ALaneKeepsItsOrderWhateverTheTimes) {

@@ -50,6 +50,7 @@ class TesseractReader final : public PlateReader {
       return false;
     }
     engine_.SetVariable("tessedit_char_whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    try_out();
     return true;
   }
 
@@ -67,6 +68,22 @@ class TesseractReader final : public PlateReader {
   const std::string& name() const override { return name_; }
 
  private:
+  // A few strokes, read without a resolution, which it complains about: what it sets up at first use, and the file for
+  // its complaints, is there from now on. Later it may be too late (a sandbox without files).
+  void try_out() {
+    constexpr int kWidth = 160, kHeight = 40;
+    std::vector<std::uint8_t> samples(std::size_t{kWidth} * kHeight, 255);
+    for (int y = 8; y < 32; ++y) {
+      for (int x = 20; x < 140; ++x) {
+        if (x % 20 < 4) samples[static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)] = 0;
+      }
+    }
+    engine_.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
+    engine_.SetImage(samples.data(), kWidth, kHeight, 1, kWidth);
+    static_cast<void>(engine_.Recognize(nullptr));
+    engine_.Clear();
+  }
+
   PlateText recognise(const plates::Gray& line) {
     PlateText out;
     engine_.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
