@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <variant>
 
+#include "rtp/parser.h"
 #include "sim/rtsp/dialogue.h"
-#include "sim/rtsp/message.h"
 
 // Bytes of a client, in two pieces, through parser and dialogue.
 
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     config.credentials.password = vigil::Secret("p");
   }
   rtsp::Dialogue dialogue(config, host);
-  rtsp::RequestParser parser;
+  vigil::rtp::MessageParser parser;
   const std::size_t cut = size / 2;
   for (auto part : {std::span(data, cut), std::span(data + cut, size - cut)}) {
     parser.feed(part);
@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
       }
       if (!message->has_value()) break;
-      if (auto* request = std::get_if<rtsp::Request>(&**message)) dialogue.handle(*request);
+      if (auto* request = std::get_if<vigil::rtp::Request>(&**message)) dialogue.handle(*request);
     }
   }
   return 0;

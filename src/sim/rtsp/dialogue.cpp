@@ -11,6 +11,7 @@
 namespace vigil::sim::rtsp {
 namespace {
 
+constexpr std::string_view kServer = "Vigil simulator";
 constexpr std::string_view kMethods = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER";
 
 Response status(int code, Headers headers = {}) {
@@ -89,11 +90,11 @@ Answer Dialogue::handle(const Request& request) {
   Effect effect = Effect::None;
   auto response = cseq == nullptr ? status(400) : answer(request, effect);
   if (effect == Effect::Ignore || effect == Effect::Abort) return {{}, effect};
-  return {to_text(response, cseq == nullptr ? std::string_view() : std::string_view(*cseq)), effect};
+  return {to_text(response, cseq == nullptr ? std::string_view() : std::string_view(*cseq), kServer), effect};
 }
 
 Answer Dialogue::refuse(const Error& error) const {
-  return {to_text(status(error.kind == ErrorKind::PayloadTooLarge ? 413 : 400), {}), Effect::End};
+  return {to_text(status(error.kind == ErrorKind::PayloadTooLarge ? 413 : 400), {}, kServer), Effect::End};
 }
 
 Response Dialogue::answer(const Request& request, Effect& effect) {
@@ -111,7 +112,7 @@ Response Dialogue::answer(const Request& request, Effect& effect) {
   }
   if (request.method == "OPTIONS") return status(200, {{"Public", std::string(kMethods)}});
   if (fault.kind == FaultKind::WrongPassword) return challenge();
-  if (!authorised(request, config_.credentials, config_.realm, nonce_)) return challenge();
+  if (!rtp::authorised(request, config_.credentials, config_.realm, nonce_)) return challenge();
   if (request.method == "DESCRIBE" || request.method == "SETUP") {
     if (!target || fault.kind == FaultKind::NotFound || host_.tracks_of(target->stream) == 0) return status(404);
     if (request.method == "DESCRIBE") return describe(request, target->stream);
@@ -122,7 +123,7 @@ Response Dialogue::answer(const Request& request, Effect& effect) {
 }
 
 Response Dialogue::challenge() const {
-  return status(401, challenges(config_.credentials.scheme, config_.realm, nonce_));
+  return status(401, rtp::challenges(config_.credentials.scheme, config_.realm, nonce_));
 }
 
 Response Dialogue::describe(const Request& request, StreamKey stream) const {
@@ -146,15 +147,15 @@ Response Dialogue::setup(const Request& request, StreamKey stream, int track) {
   if (track >= tracks) return status(404);
   const auto* header = request.header("Transport");
   auto transport = header == nullptr ? std::nullopt
-                                     : choose_transport(*header, config_.allow_tcp, config_.server_rtp_port != 0,
-                                                        static_cast<std::uint8_t>(2 * track));
+                                     : rtp::choose_transport(*header, config_.allow_tcp, config_.server_rtp_port != 0,
+                                                             static_cast<std::uint8_t>(2 * track));
   if (!transport) return status(461);
   if (session_.empty()) session_ = random_hex(8);
   stream_ = stream;
   std::erase_if(tracks_, [&](const SetUpTrack& t) { return t.track == track; });
   SetUpTrack set_up{track, *transport, random_bits(), static_cast<std::uint16_t>(random_bits()), random_bits()};
   tracks_.push_back(set_up);
-  return status(200, {{"Transport", to_text(*transport, config_.server_rtp_port, set_up.ssrc)},
+  return status(200, {{"Transport", rtp::to_text(*transport, config_.server_rtp_port, set_up.ssrc)},
                       {"Session", fmt::format("{};timeout={}", session_, config_.session_timeout_s)}});
 }
 

@@ -7,12 +7,19 @@
 #include <string_view>
 #include <vector>
 
+#include "rtp/auth.h"
+#include "rtp/message.h"
+#include "rtp/transport.h"
 #include "sim/fault.h"
-#include "sim/rtsp/auth.h"
-#include "sim/rtsp/message.h"
-#include "sim/rtsp/transport.h"
 
 namespace vigil::sim::rtsp {
+
+using rtp::AuthScheme;
+using rtp::Credentials;
+using rtp::Headers;
+using rtp::Request;
+using rtp::Response;
+using rtp::Transport;
 
 // rtsp://host/cam3/sub is camera 3, its second stream.
 struct StreamKey {

@@ -103,7 +103,7 @@ TEST_F(RtspDialogue, PasswordIsAskedForEverythingButOptions) {
   auto challenge = field(refused, "WWW-Authenticate");
   auto begin = challenge.find("nonce=\"") + 7;
   auto nonce = challenge.substr(begin, challenge.find('"', begin) - begin);
-  auto response = digest_response({"u", config_.realm, "p", "DESCRIBE", "rtsp://h/cam1", nonce, "", "", ""});
+  auto response = rtp::digest_response({"u", config_.realm, "p", "DESCRIBE", "rtsp://h/cam1", nonce, "", "", ""});
   auto header = "Digest username=\"u\", realm=\"" + config_.realm + "\", nonce=\"" + nonce +
                 "\", uri=\"rtsp://h/cam1\", response=\"" + response + "\"";
   EXPECT_EQ(status_of(send(dialogue, "DESCRIBE", "rtsp://h/cam1", {{"Authorization", header}})), 200);

@@ -79,7 +79,7 @@ void Connection::on_bytes(std::size_t count) {
     if (!message.ok()) return act(dialogue_.refuse(message.error()));
     if (!message->has_value()) return;
     // Interleaved frames are the client's receiver reports: a sign of life and no more.
-    if (auto* request = std::get_if<rtsp::Request>(&**message)) act(dialogue_.handle(*request));
+    if (auto* request = std::get_if<rtp::Request>(&**message)) act(dialogue_.handle(*request));
   }
 }
 

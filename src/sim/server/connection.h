@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "rtp/parser.h"
 #include "sim/rtsp/dialogue.h"
-#include "sim/rtsp/message.h"
 #include "sim/server/cameras.h"
 #include "sim/server/playback.h"
 #include "sim/server/udp_ports.h"
@@ -72,7 +72,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   UdpPorts& udp_;
   std::function<void(Connection*)> closed_;
   boost::asio::ip::address peer_;
-  rtsp::RequestParser parser_;
+  rtp::MessageParser parser_;
   rtsp::Dialogue dialogue_;
   std::unique_ptr<Playback> playback_;
   std::vector<std::unique_ptr<Tap>> taps_;

@@ -4,8 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-namespace vigil::sim::rtsp {
+namespace vigil::rtp {
 
 // How the packets of one track travel to one client.
 struct Transport {
@@ -24,4 +25,13 @@ std::optional<Transport> choose_transport(std::string_view header, bool allow_tc
 // The header of the answer to SETUP.
 std::string to_text(const Transport& transport, std::uint16_t server_rtp_port, std::uint32_t ssrc);
 
-}  // namespace vigil::sim::rtsp
+// What a server answers to SETUP, as cameras do it: parts may be missing, "/TCP" as well.
+struct TransportReply {
+  std::optional<std::pair<std::uint8_t, std::uint8_t>> channels;        // RTP, RTCP
+  std::optional<std::pair<std::uint16_t, std::uint16_t>> server_ports;  // RTP, RTCP
+  std::optional<std::uint32_t> ssrc;
+  bool multicast = false;
+};
+TransportReply parse_transport_reply(std::string_view header);
+
+}  // namespace vigil::rtp

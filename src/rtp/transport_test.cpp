@@ -1,8 +1,8 @@
-#include "sim/rtsp/transport.h"
+#include "rtp/transport.h"
 
 #include <gtest/gtest.h>
 
-namespace vigil::sim::rtsp {
+namespace vigil::rtp {
 namespace {
 
 TEST(RtspTransport, TheFirstAlternativeThatWeServeIsTaken) {
@@ -33,5 +33,18 @@ TEST(RtspTransport, TheAnswerNamesPortsAndSource) {
             "RTP/AVP;unicast;client_port=5000-5001;server_port=9000-9001;ssrc=00000001");
 }
 
+TEST(RtspTransport, AnswersOfCamerasAreRead) {
+  auto tcp = parse_transport_reply("RTP/AVP;unicast;interleaved=10-11;ssrc= 0x1F;mode=play");
+  EXPECT_EQ(tcp.channels, (std::pair<std::uint8_t, std::uint8_t>(10, 11)));
+  EXPECT_EQ(tcp.ssrc, 0x1fu);
+  auto udp = parse_transport_reply("RTP/AVP/UDP;unicast;client_port=1-2;Server_Port=6970-6971;ssrc=nonsense");
+  EXPECT_EQ(udp.server_ports, (std::pair<std::uint16_t, std::uint16_t>(6970, 6971)));
+  EXPECT_FALSE(udp.ssrc.has_value());
+  EXPECT_TRUE(parse_transport_reply("RTP/AVP;multicast;destination=239.0.0.1").multicast);
+  auto bare = parse_transport_reply(";;;=;interleaved=999;server_port=0-1");
+  EXPECT_FALSE(bare.channels.has_value());
+  EXPECT_FALSE(bare.server_ports.has_value());
+}
+
 }  // namespace
-}  // namespace vigil::sim::rtsp
+}  // namespace vigil::rtp

@@ -1,4 +1,4 @@
-#include "sim/rtsp/transport.h"
+#include "rtp/transport.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-namespace vigil::sim::rtsp {
+namespace vigil::rtp {
 namespace {
 
 std::string_view take(std::string_view& text, char separator) {
@@ -34,6 +34,16 @@ std::optional<std::pair<unsigned, unsigned>> parse_pair(std::string_view text, u
   auto second = dash == std::string_view::npos ? *first + 1 : number(text.substr(dash + 1));
   if (!second || *first > most || *second > most) return std::nullopt;
   return std::pair(*first, *second);
+}
+
+// Eight hexadecimal digits by the standard; cameras write blanks before them, "0x", fewer digits. Decimal numbers
+// cannot be told from hexadecimal ones, so whoever uses this must not insist on it.
+std::optional<std::uint32_t> parse_ssrc(std::string_view text) {
+  if (text.substr(0, 2) == "0x" || text.substr(0, 2) == "0X") text.remove_prefix(2);
+  std::uint32_t value = 0;
+  auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (text.empty() || status != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 std::optional<Transport> parse_one(std::string_view text, bool allow_tcp, bool allow_udp, std::uint8_t next_channel) {
@@ -83,4 +93,25 @@ std::string to_text(const Transport& t, std::uint16_t server_rtp_port, std::uint
                      server_rtp_port, server_rtp_port + 1, ssrc);
 }
 
-}  // namespace vigil::sim::rtsp
+TransportReply parse_transport_reply(std::string_view header) {
+  TransportReply out;
+  while (!header.empty()) {
+    auto value = take(header, ';');
+    std::string name(take(value, '='));
+    value = take(value, '=');
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (name == "multicast") out.multicast = true;
+    if (name == "interleaved") {
+      if (auto pair = parse_pair(value, 255); pair && pair->first != pair->second)
+        out.channels.emplace(static_cast<std::uint8_t>(pair->first), static_cast<std::uint8_t>(pair->second));
+    } else if (name == "server_port") {
+      if (auto pair = parse_pair(value, 65535); pair && pair->first != 0 && pair->second != 0)
+        out.server_ports.emplace(static_cast<std::uint16_t>(pair->first), static_cast<std::uint16_t>(pair->second));
+    } else if (name == "ssrc") {
+      out.ssrc = parse_ssrc(value);
+    }
+  }
+  return out;
+}
+
+}  // namespace vigil::rtp
