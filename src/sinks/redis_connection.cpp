@@ -41,6 +41,22 @@ std::string shown(const redisReply& reply) {
   return redact(std::string_view(reply.str, std::min(reply.len, kLongest)));
 }
 
+constexpr int kMaxDepth = 6;
+constexpr std::size_t kMaxParts = 100000;
+
+// Copies it; what is beyond the bounds is left out.
+RedisReply copy(const redisReply& reply, int depth, std::size_t& parts) {
+  RedisReply out;
+  out.number = reply.integer;
+  if (reply.str != nullptr) out.text.assign(reply.str, reply.len);
+  if (depth >= kMaxDepth || reply.element == nullptr) return out;
+  for (std::size_t i = 0; i < reply.elements && parts < kMaxParts; ++i) {
+    ++parts;
+    if (reply.element[i] != nullptr) out.items.push_back(copy(*reply.element[i], depth + 1, parts));
+  }
+  return out;
+}
+
 struct ReplyDeleter {
   void operator()(redisReply* reply) const { freeReplyObject(reply); }
 };
@@ -164,6 +180,32 @@ void RedisConnection::append_publish(const std::string& channel, const std::stri
   std::array<const char*, 3> parts = {"PUBLISH", channel.data(), message.data()};
   std::array<std::size_t, 3> sizes = {7, channel.size(), message.size()};
   redisAppendCommandArgv(context_, 3, parts.data(), sizes.data());
+}
+
+void RedisConnection::append(const std::vector<std::string_view>& words) {
+  std::vector<const char*> parts;
+  std::vector<std::size_t> sizes;
+  for (const auto& word : words) {
+    parts.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  redisAppendCommandArgv(context_, static_cast<int>(words.size()), parts.data(), sizes.data());
+}
+
+Result<RedisReply> RedisConnection::reply() {
+  void* raw = nullptr;
+  errno = 0;
+  if (redisGetReply(context_, &raw) != REDIS_OK || raw == nullptr) return failure();
+  ReplyPtr reply(static_cast<redisReply*>(raw));
+  if (reply->type == REDIS_REPLY_ERROR) {
+    auto text = shown(*reply);
+    if (concerns_server(text)) return make_error(ErrorKind::Unavailable, "Redis answers: " + text);
+    RedisReply out;
+    out.refusal = std::move(text);
+    return out;
+  }
+  std::size_t parts = 0;
+  return copy(*reply, 0, parts);
 }
 
 Result<RedisConnection::Answer> RedisConnection::answer() {

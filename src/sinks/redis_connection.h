@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "sinks/host_lookup.h"
@@ -11,6 +14,14 @@
 struct redisContext;
 
 namespace vigil::sinks {
+
+// What Redis answers, but for a refusal that concerns its state.
+struct RedisReply {
+  std::string text;
+  std::int64_t number = 0;
+  std::vector<RedisReply> items;
+  std::string refusal;  // not empty: the command was refused
+};
 
 // One connection to Redis, signed in. The only place that sees hiredis. Used by one thread; `abort` makes every call
 // return soon, with an error, and may be requested from any thread. After an error the connection is thrown away.
@@ -24,6 +35,11 @@ class RedisConnection {
 
   // Puts a command into the output buffer; nothing is sent before answer().
   void append_publish(const std::string& channel, const std::string& message);
+
+  void append(const std::vector<std::string_view>& words);
+
+  // The same as answer(), in full; bounded in depth and in the number of its parts.
+  Result<RedisReply> reply();
 
   // What Redis said to the oldest command without an answer. An Error means that Redis cannot serve us now: connection
   // lost, time-out, or an answer such as OOM, LOADING or NOAUTH.
