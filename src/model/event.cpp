@@ -13,6 +13,17 @@ struct Namer {
     return motion.phase == MotionDetected::Phase::End ? "motion.ended" : "motion.detected";
   }
   const char* operator()(const AnalysisSuspended&) const { return "analysis.suspended"; }
+  const char* operator()(const PlateSeen& plate) const {
+    switch (plate.list) {
+      case PlateSeen::List::Allowed:
+        return "plate.allowed";
+      case PlateSeen::List::Denied:
+        return "plate.denied";
+      case PlateSeen::List::Unknown:
+        break;
+    }
+    return "plate.unknown";
+  }
   const char* operator()(const CameraChanged& change) const {
     switch (change.what) {
       case CameraChanged::What::Added:
@@ -34,9 +45,31 @@ struct BodyWriter {
   void operator()(const MotionDetected& body) const { out["area"] = body.area; }
   void operator()(const CameraChanged&) const {}
   void operator()(const AnalysisSuspended& body) const { out["seconds"] = body.seconds; }
+  void operator()(const PlateSeen& body) const {
+    out["plate"] = body.text;
+    if (!body.region.empty()) out["region"] = body.region;
+    if (!body.listed.empty()) out["listed"] = body.listed;
+    if (!body.label.empty()) out["label"] = body.label;
+    out["confidence"] = double{body.confidence};
+    out["track"] = body.track_id;
+    out["sequence"] = body.sequence;
+    out["box"] = {body.box.x, body.box.y, body.box.width, body.box.height};
+  }
 };
 
 }  // namespace
+
+const char* to_string(PlateSeen::List list) {
+  switch (list) {
+    case PlateSeen::List::Allowed:
+      return "allowed";
+    case PlateSeen::List::Denied:
+      return "denied";
+    case PlateSeen::List::Unknown:
+      break;
+  }
+  return "unknown";
+}
 
 const char* type_name(const Event& event) {
   return std::visit(Namer{}, event.body);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/clock.h"
+#include "model/box.h"
 
 namespace vigil::model {
 
@@ -43,16 +45,31 @@ struct AnalysisSuspended {
   double seconds = 0;
 };
 
+// A vehicle's plate was read, and what the server's lists say of it. The time is that of the picture with that sequence
+// number, which shows it.
+struct PlateSeen {
+  enum class List { Allowed, Denied, Unknown };
+  List list = List::Unknown;
+  std::string text, region;   // region: empty where no format says it
+  std::string listed, label;  // how it stands in the list, and whose it is
+  float confidence = 0;       // of the reading
+  std::uint64_t track_id = 0, sequence = 0;
+  Box box;  // of the vehicle, pixels of the source frame
+};
+const char* to_string(PlateSeen::List list);  // "allowed", "denied", "unknown"
+
 // What matters, as it travels on the bus. Immutable once published.
 struct Event {
   std::string camera_id;
   WallTime time;
-  std::variant<CameraConnected, CameraDisconnected, FrameIngested, MotionDetected, CameraChanged, AnalysisSuspended>
+  std::variant<CameraConnected, CameraDisconnected, FrameIngested, MotionDetected, CameraChanged, AnalysisSuspended,
+               PlateSeen>
       body;
 };
 
 // "camera.connected", "camera.disconnected", "frame.ingested", "motion.detected" (start and update), "motion.ended",
-// "camera.added", "camera.changed", "camera.removed", "analysis.suspended".
+// "camera.added", "camera.changed", "camera.removed", "analysis.suspended", "plate.allowed", "plate.denied",
+// "plate.unknown".
 const char* type_name(const Event& event);
 
 // {"type": …, "camera_id": …, "timestamp": Unix seconds, …}: the form in which events leave the process.

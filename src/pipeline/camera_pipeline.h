@@ -16,7 +16,6 @@
 #include "media/frame.h"
 #include "model/camera.h"
 #include "pipeline/analyst.h"
-#include "pipeline/subject_assigner.h"
 #include "stream/stream.h"
 
 // Per camera: packets → an analyst, who opens them → frames, observations, motion events. It sees only a stream and
@@ -24,6 +23,9 @@
 // then for the snapshot and for motion, where that is on, and every frame where analysis asks for it.
 
 namespace vigil::pipeline {
+
+class PlateJudge;
+class SubjectAssigner;
 
 struct Config {
   std::size_t frame_ring_bytes = 48u << 20;  // decoded frames kept while somebody looks
@@ -47,7 +49,9 @@ struct Figures {
 struct Outlets {
   bus::Bus& events;
   bus::Observations* observations = nullptr;  // null: nobody asks what was seen
-  SubjectAssigner* subjects = nullptr;        // is shown every observation before it is published
+  // Are shown every observation before it is published.
+  SubjectAssigner* subjects = nullptr;
+  PlateJudge* plates = nullptr;
 };
 
 // One thread, from start() to stop(). All members are thread-safe; questions run on the caller's thread.

@@ -4,6 +4,9 @@
 #include <utility>
 #include <variant>
 
+#include "pipeline/plate_judge.h"
+#include "pipeline/subject_assigner.h"
+
 namespace vigil::pipeline {
 namespace {
 
@@ -343,6 +346,7 @@ void Feeder::observed(model::Observation observation) {
   // It waits longer while no event is open.
   if (changed) exchange_.wake();
   if (outlets_.subjects != nullptr) outlets_.subjects->assign(observation);
+  if (outlets_.plates != nullptr) outlets_.plates->judge(observation);
   if (outlets_.observations != nullptr) outlets_.observations->publish(std::move(observation));
 }
 

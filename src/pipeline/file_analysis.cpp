@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/queue.h"
+#include "pipeline/subject_assigner.h"
 
 namespace vigil::pipeline {
 namespace {

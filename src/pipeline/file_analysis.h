@@ -10,9 +10,10 @@
 #include "media/video_file.h"
 #include "model/observation.h"
 #include "pipeline/analysis.h"
-#include "pipeline/subject_assigner.h"
 
 namespace vigil::pipeline {
+
+class SubjectAssigner;
 
 // What has become of a file's pictures.
 struct FileFigures {

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxValues = 4096;
 
 struct Track {
   WallTime first, last, told;
-  std::string model;
+  std::string label, model;
   std::vector<float> sum;  // of the looks
   vision::SubjectGuess guess;
 };
@@ -41,7 +41,8 @@ bool is_seen(const model::SeenObject& object) {
 
 class ByLooks final : public SubjectAssigner {
  public:
-  explicit ByLooks(std::shared_ptr<vision::Gallery> gallery) : gallery_(std::move(gallery)) {}
+  ByLooks(std::shared_ptr<vision::Gallery> gallery, SightingTold told)
+      : gallery_(std::move(gallery)), told_(std::move(told)) {}
 
   void assign(model::Observation& observation) override VIGIL_EXCLUDES(mutex_) {
     const bool looks = std::any_of(observation.objects.begin(), observation.objects.end(),
@@ -64,7 +65,9 @@ class ByLooks final : public SubjectAssigner {
     }
     tell_gallery(tracks, observation.camera_id, kRenewed);
     const auto now = observation.captured;
-    std::erase_if(tracks, [&](const auto& each) { return now - each.second.last > kForgotten; });
+    for (auto it = tracks.begin(); it != tracks.end();) {
+      it = now - it->second.last > kForgotten ? end(tracks, it, observation.camera_id) : std::next(it);
+    }
     if (tracks.empty()) cameras_.erase(found);
   }
 
@@ -96,7 +99,17 @@ class ByLooks final : public SubjectAssigner {
       object.subject_id = track.guess.subject;
       object.subject_similarity = track.guess.similarity;
     }
-    if (object.state == model::TrackState::Lost) tracks.erase(found);
+    if (object.state == model::TrackState::Lost) end(tracks, found, camera_id);
+  }
+
+  Tracks::iterator end(Tracks& tracks, Tracks::iterator at, const std::string& camera_id) {
+    const auto& track = at->second;
+    if (track.guess.subject != 0) gallery_->seen(camera_id, at->first, track.last);
+    if (told_ && track.guess.subject != 0 && !track.sum.empty()) {
+      told_({camera_id, at->first, track.label, track.model, track.first, track.last, unit(track.sum)},
+            track.guess.subject);
+    }
+    return tracks.erase(at);
   }
 
   void learn(Track& track, model::SeenObject& object, const std::string& camera_id) {
@@ -112,22 +125,26 @@ class ByLooks final : public SubjectAssigner {
     for (std::size_t i = 0; i < track.sum.size(); ++i) track.sum[i] += look.values[i];
     auto mean = unit(track.sum);
     if (mean.empty()) mean = unit(look.values);  // they cancelled each other
-    const auto guess =
-        gallery_->assign({camera_id, object.track_id, object.label, look.model, track.first, track.last, mean});
+    track.label = object.label;
+    const vision::Sighting sighting{camera_id,   object.track_id, object.label, look.model,
+                                    track.first, track.last,      mean};
+    const auto guess = gallery_->assign(sighting);
     if (guess.subject != 0) track.guess = guess;
+    if (told_ && track.guess.subject != 0) told_(sighting, track.guess.subject);
     track.told = track.last;
     object.appearance = std::make_shared<const model::Appearance>(model::Appearance{look.model, std::move(mean)});
   }
 
   const std::shared_ptr<vision::Gallery> gallery_;
+  const SightingTold told_;
   Mutex mutex_;
   std::map<std::string, Tracks> cameras_ VIGIL_GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
-std::unique_ptr<SubjectAssigner> make_subject_assigner(std::shared_ptr<vision::Gallery> gallery) {
-  return std::make_unique<ByLooks>(std::move(gallery));
+std::unique_ptr<SubjectAssigner> make_subject_assigner(std::shared_ptr<vision::Gallery> gallery, SightingTold told) {
+  return std::make_unique<ByLooks>(std::move(gallery), std::move(told));
 }
 
 }  // namespace vigil::pipeline

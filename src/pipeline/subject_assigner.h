@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "model/observation.h"
@@ -21,6 +23,10 @@ class SubjectAssigner {
 // `appearance`, the gallery is asked, and its answer stands in `subject_id` and `subject_similarity` of this and all
 // later observations of the track. Objects without a look keep what they have. Tracks are forgotten when they are lost,
 // or not seen for a minute.
-std::unique_ptr<SubjectAssigner> make_subject_assigner(std::shared_ptr<vision::Gallery> gallery);
+// `told`, where there is one, hears of every look with the subject that it was given to, and once more when its track
+// ends; it must not wait.
+using SightingTold = std::function<void(const vision::Sighting& sighting, std::uint64_t subject)>;
+std::unique_ptr<SubjectAssigner> make_subject_assigner(std::shared_ptr<vision::Gallery> gallery,
+                                                       SightingTold told = nullptr);
 
 }  // namespace vigil::pipeline
