@@ -169,6 +169,7 @@ void Writer::adopt_runs(store::RecordBatch& batch) {
       }
     }
   };
+  adopt(batch.key_frames);
   adopt(batch.scenes);
   adopt(batch.embeddings);
 }
@@ -226,7 +227,11 @@ void Writer::replay() {
 
 void Writer::keep(const store::RecordBatch& batch) {
   auto kept = spool_->append(encode(batch));
-  if (kept) return;
+  if (kept) {
+    MutexLock lock(mutex_);
+    figures_.spooled += batch.size();
+    return;
+  }
   bool first = false;
   {
     MutexLock lock(mutex_);
@@ -237,16 +242,19 @@ void Writer::keep(const store::RecordBatch& batch) {
 }
 
 bool Writer::write(const store::RecordBatch& batch) {
+  const auto began = clock_.steady();
   auto done = log_.write(batch);
   if (!done && is_passing(done.error())) {
     went_away(done.error());
     return false;
   }
   if (!done) return write_one_by_one(batch);
+  const auto took = clock_.steady() - began;
   bool back = false;
   {
     MutexLock lock(mutex_);
     figures_.records += batch.size();
+    figures_.writes.add(took);
     back = std::exchange(figures_.away, false);
   }
   retry_after_ = Nanos(0);

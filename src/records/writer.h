@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "records/channel.h"
 #include "records/spool.h"
+#include "records/write_times.h"
 #include "store/records.h"
 
 namespace vigil::records {
@@ -37,13 +38,15 @@ struct WriterConfig {
 
 struct WriterFigures {
   std::uint64_t observations = 0;
-  std::uint64_t dropped = 0;  // observations that came while the writer was late
-  std::uint64_t records = 0;  // written
-  std::uint64_t refused = 0;  // records that the database will never take
-  std::uint64_t lost = 0;     // records for which the spool had no room, and damaged entries of it
-  std::uint64_t spooled_bytes = 0;
+  std::uint64_t dropped = 0;        // observations that came while the writer was late
+  std::uint64_t records = 0;        // written
+  std::uint64_t refused = 0;        // records that the database will never take
+  std::uint64_t lost = 0;           // records for which the spool had no room, and damaged entries of it
+  std::uint64_t spooled = 0;        // records kept in the spool, ever
+  std::uint64_t spooled_bytes = 0;  // that lie in it now
   std::uint64_t pictures = 0;
   bool away = false;  // the database does not answer
+  WriteTimes writes;  // of batches that the database took
 };
 
 // Folds what cameras see into records and writes them, in batches. While the database is away they are kept in a file
@@ -65,7 +68,7 @@ class Writer {
   // Takes what is still queued, ends all runs, and writes or spools everything. The topic should be closed before.
   void stop();
 
-  // Records that were made elsewhere (scenes, embeddings); written with the next batch. Those without a run get their
+  // Records that were made elsewhere (scenes and their key frames, embeddings); written with the next batch. Those without a run get their
   // camera's current one. False when too many wait.
   bool add(store::RecordBatch batch) VIGIL_EXCLUDES(mutex_);
 

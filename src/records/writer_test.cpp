@@ -108,6 +108,8 @@ TEST_F(WriterTest, WritesInBatchesAndEverythingAtTheEnd) {
   EXPECT_EQ(store_->records().tracks().find({})->items.size(), 2U);
   EXPECT_EQ(writer_->figures().observations, 300U);
   EXPECT_EQ(writer_->figures().spooled_bytes, 0U);
+  EXPECT_EQ(writer_->figures().spooled, 0U);
+  EXPECT_EQ(writer_->figures().writes.count, static_cast<std::uint64_t>(log_.written));
 }
 
 TEST_F(WriterTest, DatabaseThatIsAwayForAMinuteLosesNothing) {
@@ -116,6 +118,7 @@ TEST_F(WriterTest, DatabaseThatIsAwayForAMinuteLosesNothing) {
   watch(301, 1200);  // a minute
   EXPECT_TRUE(writer_->figures().away);
   EXPECT_GT(writer_->figures().spooled_bytes, 0U);
+  EXPECT_GT(writer_->figures().spooled, 0U);
   const int asked = log_.asked;
   EXPECT_LT(asked, 30);  // it is not hammered
   log_.away = false;
