@@ -12,11 +12,16 @@
 #include "base/result.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
+#include "records/writer.h"
 #include "sinks/figures.h"
 #include "store/repositories.h"
 #include "vision/model_store.h"
 
 // The HTTP interface of the server: docs/ref/openapi.yaml, and the files of the page.
+
+namespace vigil::pipeline {
+class PlateJudge;
+}
 
 namespace vigil::api {
 
@@ -56,6 +61,8 @@ struct Services {
   Clock& clock;
   std::function<std::vector<sinks::Figures>()> sinks;  // may be empty
   vision::ModelStore* models = nullptr;                // null: only the built-in detector
+  pipeline::PlateJudge* plates = nullptr;              // takes up changed lists; may be null
+  std::function<records::WriterFigures()> records;     // may be empty
 };
 
 class Server {

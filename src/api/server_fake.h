@@ -61,7 +61,8 @@ class ServerTest : public AccountsTest {
 
   void start(Config config) {
     config.port = 0;
-    Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; }, models_};
+    Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; },
+                      models_,  plates_};
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -113,6 +114,7 @@ class ServerTest : public AccountsTest {
   cameras::Cameras cameras_;
   std::vector<sinks::Figures> sinks_;
   vision::ModelStore* models_ = nullptr;
+  pipeline::PlateJudge* plates_ = nullptr;
   std::unique_ptr<Contract> contract_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Server> server_;

@@ -22,6 +22,7 @@
 #include "cameras/cameras.h"
 #include "model/observation_json.h"
 #include "pipeline/local_analyst.h"
+#include "pipeline/subject_assigner.h"
 #include "store/memory.h"
 
 namespace vigil::app {

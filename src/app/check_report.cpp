@@ -126,6 +126,13 @@ std::string check_report(const Json& status) {
   out += cameras(status) + workers(status) + queues(status) + sinks(status);
   out += fmt::format("store      {}, {}{}\n", flag(store, "ok") ? "ok" : "BROKEN", bytes(number(store, "bytes")),
                      text(store, "detail").empty() ? "" : ": " + clean(text(store, "detail")));
+  const auto& records = member(status, "records");
+  out += fmt::format(
+      "records    {} written, {} refused, {} lost, {} observations dropped, {} spooled ({} wait), {:.1f} ms a "
+      "batch{}\n",
+      count(records, "written"), count(records, "refused"), count(records, "lost"),
+      count(records, "dropped_observations"), count(records, "spooled"), bytes(number(records, "spool_bytes")),
+      number(member(records, "write_ms"), "mean"), flag(records, "away") ? ", THE DATABASE IS AWAY" : "");
   out += fmt::format("disk       {} free\n", bytes(number(store, "free_bytes")));
   out += fmt::format("process    {} memory, {} threads, {} open files, {:.1f} s of processor\n",
                      bytes(number(process, "resident_bytes")), count(process, "threads"), count(process, "open_files"),

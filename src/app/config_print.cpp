@@ -26,6 +26,7 @@ std::string scalar(const Option& option, const std::string& text) {
     case Form::Size:
       return text;
     case Form::List:
+    case Form::Links:
     case Form::Durations: {
       std::string out;
       for (const auto& each : parse_list(text))
@@ -49,6 +50,8 @@ const char* section_title(std::string_view section) {
   if (section == "database") return "Database";
   if (section == "records") return "Records of what was seen";
   if (section == "redis") return "Redis";
+  if (section == "scene") return "Scenes in words";
+  if (section == "reid") return "Who was seen where (re-identification)";
   return "Log";
 }
 

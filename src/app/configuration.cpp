@@ -150,6 +150,7 @@ class Loader {
                       out_.values["auth.mode"].source, to_text(settings.listen)));
     }
     VIGIL_TRY(redis_password());
+    VIGIL_TRY(scene_key());
     return database_password();
   }
 
@@ -165,6 +166,20 @@ class Loader {
     if (!config->password.empty()) return bad("redis.password_file: redis.url has a password already; keep one");
     settings.redis_url = with_password(settings.redis_url, text);
     return {};
+  }
+
+  Result<void> scene_key() {
+    auto& settings = out_.settings;
+    if (!settings.scene_endpoint.empty() && settings.scene_model.empty()) {
+      return bad("scene.endpoint is set, but scene.model is not");
+    }
+    if (settings.scene_key_file.empty()) return {};
+    if (!settings.scene_key.empty()) return bad("scene.key and scene.key_file are both set; keep one");
+    VIGIL_ASSIGN(auto text, read_text_file(settings.scene_key_file, 4096));
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty()) return bad(fmt::format("scene.key_file: {} is empty", settings.scene_key_file));
+    auto done = assign(settings, *find_option("scene.key"), text);
+    return done ? std::move(done) : bad("scene.key_file: " + done.error().message);
   }
 
   Result<void> database_password() {

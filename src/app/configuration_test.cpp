@@ -10,6 +10,7 @@
 
 #include "app/config_file.h"
 #include "app/config_print.h"
+#include "app/reid_config.h"
 #include "app/suggest.h"
 
 namespace vigil::app {
@@ -47,6 +48,47 @@ class ConfigurationTest : public ::testing::Test {
   std::string folder_;
   Sources sources_;
 };
+
+TEST_F(ConfigurationTest, WaysBetweenCamerasAreCheckedWithTheirLine) {
+  sources_.config_file =
+      file("good.yaml", "reid:\n  other_camera: 0.8\n  links:\n    - gate yard 5s 2m\n    - yard  other/hall 0 1h\n");
+  auto loaded = load(sources_);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const auto config = gallery_config(loaded->settings);
+  EXPECT_FLOAT_EQ(config.other_camera, 0.8F);
+  EXPECT_FLOAT_EQ(config.same_camera, 0.7F);
+  EXPECT_EQ(config.same_camera_window, 30min);
+  EXPECT_EQ(config.links,
+            (std::vector<vision::CameraLink>{{"gate", "yard", 5s, 2min}, {"yard", "other/hall", 0s, 1h}}));
+  EXPECT_TRUE(vision::validate(config).ok());
+  EXPECT_EQ(error_of("reid:\n  links: [gate yard 5s 2m, gate yard 5s]\n")
+                .rfind("vigil.yaml:2: reid.links: entry 2: a link has 3 words", 0),
+            0U);
+  EXPECT_THAT(error_of("reid:\n  links: [gate yard 2m 5s]\n"), HasSubstr("least time is more than the most"));
+  EXPECT_THAT(error_of("reid:\n  links: [gate gate 2s 5s]\n"), HasSubstr("leads to where it begins"));
+  EXPECT_THAT(error_of("reid:\n  links: [gate ya$rd 2s 5s]\n"), HasSubstr("no camera"));
+  EXPECT_THAT(error_of("reid:\n  links: [gate yard 2 5s]\n"), HasSubstr("the least time"));
+  EXPECT_THAT(error_of("reid:\n  links: [gate yard 2s 9999h]\n"), HasSubstr("7 days"));
+  EXPECT_THAT(error_of("reid:\n  other_camera: 1.5\n"), HasSubstr("between 0.01 and 1"));
+  EXPECT_THAT(error_of("reid:\n  name: a b\n"), HasSubstr("letters"));
+}
+
+TEST_F(ConfigurationTest, SceneEndpointIsCheckedAndItsKeyNeverShown) {
+  const auto key = file("key", "sk-canary\n");
+  sources_.config_file =
+      file("good.yaml", "scene:\n  endpoint: http://127.0.0.1:8080/v1\n  model: llava\n  key_file: " + key + "\n");
+  auto loaded = load(sources_);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  EXPECT_EQ(loaded->settings.scene_key.reveal(), "sk-canary");
+  EXPECT_EQ(loaded->settings.scene_interval, 1min);
+  EXPECT_EQ(shown(*find_option("scene.key"), "sk-canary"), "***");
+  EXPECT_THAT(error_of("scene:\n  endpoint: http://127.0.0.1:8080/v1\n"), HasSubstr("scene.model is not"));
+  EXPECT_THAT(error_of("scene:\n  endpoint: ftp://127.0.0.1/\n"), HasSubstr("expected an address"));
+  EXPECT_THAT(error_of("scene:\n  endpoint: http://me:canary@127.0.0.1/\n"),
+              ::testing::AllOf(HasSubstr("takes no password"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(error_of("scene:\n  key: a canary\n"),
+              ::testing::AllOf(HasSubstr("no key has"), Not(HasSubstr("canary"))));
+}
 
 TEST_F(ConfigurationTest, HasDefaultsForEverything) {
   auto loaded = load(sources_);

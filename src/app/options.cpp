@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "app/reid_config.h"
+#include "app/scene_client.h"
 #include "base/redact.h"
 #include "base/url.h"
 #include "sinks/redis_config.h"
@@ -112,13 +114,47 @@ const std::array kOptions = {
     Option{"analyser.threads", "--analyser-threads", Form::Integer, &S::analyser_threads, "0",
            "Threads of each of these processes. 0: as many as there are cores.", 0, 60},
 
-    Option{
-        "redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",
-        "Redis to publish events to: redis://[:password@]host[:port][/database] or redis+unix:///path. Empty: none."},
+    Option{"redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",
+           "Redis to publish events to, and through which servers tell each other whom they see (reid): "
+           "redis://[:password@]host[:port][/database] or redis+unix:///path. Empty: none."},
     Option{"redis.password_file", "--redis-password-file", Form::File, &S::redis_password_file, "",
            "File that holds the password of Redis, instead of writing it into the address."},
     Option{"redis.queue", "--redis-queue", Form::Integer, &S::redis_queue, "10000",
            "Events kept while Redis is away; then the oldest are lost, and counted.", 1, 1000000},
+
+    Option{"reid.same_camera", "--reid-same-camera", Form::Number, &S::reid_same_camera, "0.7",
+           "How alike two tracks of one camera must look to be taken for one subject.", 0.01, 1},
+    Option{"reid.other_camera", "--reid-other-camera", Form::Number, &S::reid_other_camera, "0.78",
+           "The same for tracks of two cameras: the light is another one, and so is the side that is seen.", 0.01, 1},
+    Option{"reid.margin", "--reid-margin", Form::Number, &S::reid_margin, "0.03",
+           "By how much the best subject must be more alike than the next; in doubt a track is a new subject.", 0, 1},
+    Option{"reid.same_camera_window", "--reid-same-camera-window", Form::Duration, &S::reid_same_camera_window, "30m",
+           "Somebody who comes back to the same camera later than this is a new subject.", 1, 7 * 86400.0},
+    Option{"reid.other_camera_window", "--reid-other-camera-window", Form::Duration, &S::reid_other_camera_window,
+           "10m", "The same between two cameras, where reid.links is empty.", 1, 7 * 86400.0},
+    Option{
+        "reid.links", "--reid-links", Form::Links, &S::reid_links, "",
+        "Ways between cameras, in both directions, each with the least and the most time that it takes: \"gate yard 5s "
+        "2m\". A camera of another server, with which Redis is shared, is written server/camera. Empty: everybody can "
+        "come from every camera to every other."},
+    Option{
+        "reid.name", "--reid-name", Form::Text, &S::reid_name, "",
+        "What other servers, with which Redis is shared, call this one: letters, digits, - and _. Empty: the name of "
+        "the machine."},
+
+    Option{"scene.endpoint", "--scene-endpoint", Form::Text, &S::scene_endpoint, "",
+           "OpenAI-compatible API that describes in words what a picture shows, such as http://127.0.0.1:8080/v1. "
+           "Pictures of the cameras whose scene is looked at (analysis.scene) are sent to it. Empty: none leaves the "
+           "house."},
+    Option{"scene.model", "--scene-model", Form::Text, &S::scene_model, "", "The endpoint's model."},
+    Option{"scene.key", "--scene-key", Form::Key, &S::scene_key, "",
+           "The endpoint's API key. Better in a file: scene.key_file."},
+    Option{"scene.key_file", "--scene-key-file", Form::File, &S::scene_key_file, "",
+           "File that holds the endpoint's API key."},
+    Option{"scene.interval", "--scene-interval", Form::Duration, &S::scene_interval, "1m",
+           "Time between two descriptions of one camera, at least.", 5, 86400},
+    Option{"scene.timeout", "--scene-timeout", Form::Duration, &S::scene_timeout, "30s",
+           "How long is waited for a description.", 1, 600},
 
     Option{"log.level", "--log-level", Form::Choice, &S::log_level, "info", "What is logged at least.", 0, 0,
            "debug|info|warn|error"},
@@ -157,6 +193,12 @@ struct Assigner {
     }
     if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
       return bad("has a control character");
+    if (option.key == "scene.endpoint" && !text.empty()) VIGIL_TRY(check_scene_url(std::string(text)));
+    if (option.key == "reid.name" && !std::all_of(text.begin(), text.end(), [](unsigned char c) {
+          return std::isalnum(c) != 0 || c == '-' || c == '_';
+        })) {
+      return bad("expected letters, digits, - and _");
+    }
     settings.*member = std::string(text);
     return {};
   }
@@ -181,7 +223,9 @@ struct Assigner {
     return {};
   }
   Result<void> operator()(std::vector<std::string> Settings::*member) const {
-    settings.*member = parse_list(text);
+    auto values = parse_list(text);
+    if (option.form == Option::Form::Links) VIGIL_TRY(parse_links(values));
+    settings.*member = std::move(values);
     return {};
   }
   Result<void> operator()(std::vector<std::chrono::milliseconds> Settings::*member) const {
@@ -203,6 +247,10 @@ struct Assigner {
       if (auto target = store::database_target(Secret(std::string(text))); !target.ok()) {
         return std::move(target).error();
       }
+    }
+    if (option.form == Option::Form::Key &&
+        std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c >= 0x7f; })) {
+      return bad("has a character that no key has");
     }
     settings.*member = Secret(std::string(text));
     return {};
@@ -264,9 +312,13 @@ std::string value_name(const Option& option) {
       return "DURATION,…";
     case Form::List:
       return "ENTRY,…";
+    case Form::Links:
+      return "CAMERA CAMERA LEAST MOST,…";
     case Form::RedisUrl:
     case Form::DatabaseUrl:
       return "URL";
+    case Form::Key:
+      return "KEY";
   }
   return "TEXT";
 }
@@ -283,6 +335,7 @@ Settings defaults() {
 
 std::string shown(const Option& option, std::string_view text) {
   if (!option.is_secret() || text.empty()) return std::string(text);
+  if (option.form == Form::Key) return "***";
   if (option.form == Form::DatabaseUrl) {
     auto target = store::database_target(Secret(std::string(text)));
     return target ? target->insert(target->find("://") + 3, "***@") : redact(text);

@@ -54,6 +54,15 @@ struct Settings {
   std::string redis_password_file;
   std::int64_t redis_queue = 0;
 
+  double reid_same_camera = 0, reid_other_camera = 0, reid_margin = 0;
+  std::chrono::milliseconds reid_same_camera_window{0}, reid_other_camera_window{0};
+  std::vector<std::string> reid_links;
+  std::string reid_name;
+
+  std::string scene_endpoint, scene_model, scene_key_file;
+  Secret scene_key;
+  std::chrono::milliseconds scene_interval{0}, scene_timeout{0};
+
   std::string log_level, log_format;
 };
 
@@ -76,8 +85,10 @@ struct Option {
     Duration,
     Durations,
     List,
+    Links,
     RedisUrl,
-    DatabaseUrl
+    DatabaseUrl,
+    Key
   };
 
   std::string_view key;   // in vigil.yaml: "server.listen"
@@ -89,7 +100,7 @@ struct Option {
   double least = 0, most = 0;     // of numbers, sizes (bytes) and durations (seconds)
   std::string_view choices = {};  // "none|required"
 
-  bool is_secret() const { return form == Form::RedisUrl || form == Form::DatabaseUrl; }
+  bool is_secret() const { return form == Form::RedisUrl || form == Form::DatabaseUrl || form == Form::Key; }
 };
 
 std::span<const Option> options();

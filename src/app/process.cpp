@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "pipeline/file_analysis.h"
 #include "pipeline/stage_latency.h"
+#include "pipeline/subject_assigner.h"
 
 namespace vigil::app {
 namespace {

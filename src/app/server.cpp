@@ -11,11 +11,15 @@
 #include "app/first_model.h"
 #include "app/recognisers.h"
 #include "app/record.h"
+#include "app/subjects.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/egress.h"
+#include "model/plate_settings_json.h"
+#include "pipeline/plate_judge.h"
 #include "sinks/redis.h"
 #include "store/open.h"
 #include "vision/model_store.h"
@@ -76,6 +80,26 @@ api::Config api_config(const Settings& settings) {
   return out;
 }
 
+constexpr std::chrono::milliseconds kDatabasePatience{800};
+
+// What cannot be read does not keep the server from starting: then everything is a plate, and no list is kept.
+std::unique_ptr<pipeline::PlateJudge> make_plate_judge(store::Store& store, bus::Bus& bus) {
+  auto out = std::make_unique<pipeline::PlateJudge>(bus);
+  auto compiled = [&]() -> Result<std::shared_ptr<const pipeline::PlateRules>> {
+    VIGIL_ASSIGN(const auto kept, store.settings().get("plates"));
+    if (kept.version == 0) return pipeline::PlateRules::compile({});
+    VIGIL_ASSIGN(const auto json, parse_json(kept.content));
+    VIGIL_ASSIGN(const auto settings, model::read_plate_settings(json));
+    return pipeline::PlateRules::compile(settings);
+  }();
+  if (compiled) {
+    out->adopt(std::move(*compiled));
+  } else {
+    log::error("plate lists and formats cannot be used", {{"reason", compiled.error().message}});
+  }
+  return out;
+}
+
 }  // namespace
 
 // In the order of their dependence: members are destroyed from the last to the first.
@@ -83,11 +107,13 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   bus::Bus bus;
   bus::Observations observations;
-  std::unique_ptr<pipeline::SubjectAssigner> subjects;
+  std::unique_ptr<Subjects> subjects;
+  std::unique_ptr<pipeline::PlateJudge> plates;
   std::unique_ptr<analyser::Analysers> analysers;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
   std::unique_ptr<records::Writer> writer;
+  std::unique_ptr<SceneTeller> scenes;
   std::unique_ptr<records::Sweeper> sweeper;
   std::unique_ptr<vision::ModelStore> models;
   std::unique_ptr<api::Accounts> accounts;
@@ -120,13 +146,18 @@ Result<void> Server::start() {
   if (settings_.analyser_sandbox == "required") {
     if (auto held = parts->analysers->try_out(); !held) return std::move(held).error();
   }
-  parts->subjects = pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
+  VIGIL_ASSIGN(parts->subjects, Subjects::make(settings_, *parts->store, clock_));
+  parts->subjects->start();
+  parts->plates = make_plate_judge(*parts->store, parts->bus);
   parts->cameras = std::make_unique<cameras::Cameras>(
       cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
-      parts->store->cameras(), pipeline::Outlets{parts->bus, &parts->observations, parts->subjects.get()}, clock_,
+      parts->store->cameras(),
+      pipeline::Outlets{parts->bus, &parts->observations, &parts->subjects->assigner(), parts->plates.get()}, clock_,
       *parts->analysers);
   parts->writer = make_writer(settings_, parts->observations, *parts->store, *parts->cameras, clock_);
   VIGIL_TRY(parts->writer->start());
+  parts->scenes = make_scene_teller(settings_, parts->observations, *parts->cameras, *parts->writer, clock_);
+  if (parts->scenes) parts->scenes->start();
   parts->sweeper = make_sweeper(settings_, *parts->store, clock_);
   parts->sweeper->start();
   VIGIL_TRY(parts->cameras->start());
@@ -137,8 +168,10 @@ Result<void> Server::start() {
   };
   parts->models = std::make_unique<vision::ModelStore>(settings_.data_dir + "/models");
   parts->http = std::make_unique<api::Server>(
-      api_config(settings_), api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus,
-                                           parts->observations, clock_, std::move(sinks), parts->models.get()});
+      api_config(settings_),
+      api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
+                    std::move(sinks), parts->models.get(), parts->plates.get(),
+                    [writer = parts->writer.get()] { return writer->figures(); }});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
@@ -149,9 +182,13 @@ Result<void> Server::start() {
 void Server::stop(std::chrono::milliseconds limit) {
   if (!parts_) return;
   auto end = clock_.steady() + limit;
+  // A database that hangs keeps nobody: what it does not take waits in the spool.
+  parts_->store->hurry(kDatabasePatience);
   parts_->first_model.reset();
   parts_->http->stop();
+  if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();
+  parts_->subjects->stop();
   parts_->bus.close();
   parts_->observations.close();
   parts_->sweeper->stop();

@@ -3,6 +3,7 @@
 #include "api/camera_json.h"
 #include "api/contract.h"
 #include "app/camera_target.h"
+#include "app/configuration.h"
 #include "model/camera.h"
 #include "model/camera_status.h"
 #include "store/open.h"
@@ -67,7 +68,15 @@ class StoreTarget final : public CameraTarget {
 
 Result<std::unique_ptr<CameraTarget>> store_target(const std::string& data_dir) {
   VIGIL_ASSIGN(auto contract, api::Contract::built_in());
-  VIGIL_ASSIGN(auto store, store::open_store({.data_dir = data_dir}));
+  // The same database as the server's, from vigil.yaml and the environment.
+  Sources sources;
+  sources.environment = process_environment();
+  sources.command_line["data.dir"] = data_dir;
+  VIGIL_ASSIGN(auto configuration, load(sources));
+  const auto& settings = configuration.settings;
+  VIGIL_ASSIGN(auto store, store::open_store({.data_dir = settings.data_dir,
+                                              .allow_network_fs = settings.allow_network_fs,
+                                              .database_url = settings.database_url}));
   auto& opened = *store;
   return std::unique_ptr<CameraTarget>(std::make_unique<StoreTarget>(std::move(store), opened, std::move(contract)));
 }

@@ -91,4 +91,37 @@ describe('Plates', () => {
     expect(await texts()).toHaveLength(3);
     expect(server.faults).toEqual([]);
   });
+
+  it('say what the lists say of them, and the lists are edited line by line', async () => {
+    const { user, server } = openPage('/plates', (fake) => {
+      some(fake);
+      fake.plates = [
+        plateOf('p1', 'AB 12', { listed: { list: 'allowed', plate: 'ab-12', label: 'the gardener' } }),
+        plateOf('p2', 'XY 99', { listed: { list: 'denied', plate: 'XY99', label: '' } }),
+        plateOf('p3', 'KX 7', { listed: { list: 'unknown', plate: '', label: '' } }),
+      ];
+      fake.plateSettings = { ...fake.plateSettings, version: 4, allow: [{ plate: 'ab-12', label: 'the gardener' }] };
+    });
+    const [first, second, third] = await rows();
+    expect(first?.textContent).toContain('Expected· the gardener');
+    expect(second?.textContent).toContain('Not wanted');
+    expect(third?.textContent).toContain('Unknown');
+    await user.click(screen.getByRole('button', { name: 'Lists and formats' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    const expected = await dialog.findByLabelText<HTMLTextAreaElement>('Expected plates');
+    expect(expected.value).toBe('ab-12 : the gardener');
+    await user.type(dialog.getByLabelText('Plates that are not wanted'), '{enter}--{enter}XY 99 : stolen');
+    server.plateFault = { pointer: '/deny/0/plate', detail: 'has no letter or digit' };
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    expect(await dialog.findByText('Line 2: has no letter or digit')).toBeTruthy();
+    server.plateFault = null;
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(server.plateSettings.version).toBe(5);
+    expect(server.plateSettings.deny).toEqual([
+      { plate: '--', label: '' },
+      { plate: 'XY 99', label: 'stolen' },
+    ]);
+    expect(server.faults).toEqual([]);
+  });
 });

@@ -88,6 +88,25 @@ void add_sink(Families& out, const sinks::Figures& sink) {
                 sinks::Latency::kBounds, sink.latency.counts, sink.latency.sum_seconds);
 }
 
+void add_records(Families& out, const records::WriterFigures& records) {
+  out.counter("vigil_records_observations_total", "Observations that were folded into records.", {},
+              number(records.observations));
+  out.counter("vigil_records_dropped_observations_total", "Observations lost because the writer was late.", {},
+              number(records.dropped));
+  out.counter("vigil_records_written_total", "Records that the database took.", {}, number(records.records));
+  out.counter("vigil_records_refused_total", "Records that the database will never take.", {}, number(records.refused));
+  out.counter("vigil_records_lost_total", "Records for which the spool had no room, or that were damaged in it.", {},
+              number(records.lost));
+  out.counter("vigil_records_spooled_total", "Records that were kept in the spool while the database was away.", {},
+              number(records.spooled));
+  out.counter("vigil_records_pictures_total", "Pictures that were kept.", {}, number(records.pictures));
+  out.gauge("vigil_records_spool_bytes", "Bytes that wait in the spool for the database.", {},
+            number(records.spooled_bytes));
+  out.gauge("vigil_records_database_away", "1 while the database does not take records.", {}, records.away ? 1 : 0);
+  out.histogram("vigil_records_write_seconds", "How long the database took for a batch.", {},
+                records::WriteTimes::kBounds, records.writes.counts, records.writes.sum_seconds);
+}
+
 void add_http(Families& out, const Context& context) {
   const auto snapshot = context.http_metrics.snapshot();
   for (const auto& [key, count] : snapshot.requests) {
@@ -129,6 +148,7 @@ Response metrics(Context& context, const Request&) {
   if (context.services.sinks) {
     for (const auto& sink : context.services.sinks()) add_sink(out, sink);
   }
+  if (context.services.records) add_records(out, context.services.records());
   const auto store = context.services.store.health();
   out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));

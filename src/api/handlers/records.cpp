@@ -2,6 +2,7 @@
 #include "api/problem.h"
 #include "api/record_json.h"
 #include "api/record_query.h"
+#include "pipeline/plate_judge.h"
 
 // Plates, scenes, runs and subjects: lists of records that differ only in what is asked for.
 
@@ -32,6 +33,10 @@ std::optional<Response> read(const Context& context, const Request& request, Que
   return std::nullopt;
 }
 
+Json listed_json(const pipeline::PlateRules::Verdict& verdict) {
+  return {{"list", model::to_string(verdict.list)}, {"plate", verdict.listed}, {"label", verdict.label}};
+}
+
 Response plates(Context& context, const Request& request) {
   store::PlateQuery query;
   if (auto refusal = read(context, request, query)) return std::move(*refusal);
@@ -44,8 +49,12 @@ Response plates(Context& context, const Request& request) {
                                    : store::PlateMatch::Exact;
   auto& records = context.services.store.records();
   RunSizes sizes(records.runs());
-  return page_response(context, request, records.plates().find(query), "plates",
-                       [&](const auto& plate) { return to_json(plate, sizes.of(plate.run_id)); });
+  const auto rules = context.services.plates != nullptr ? context.services.plates->rules() : nullptr;
+  return page_response(context, request, records.plates().find(query), "plates", [&](const auto& plate) {
+    auto json = to_json(plate, sizes.of(plate.run_id));
+    json["listed"] = rules && rules->has_lists() ? listed_json(rules->look_up(plate.text)) : Json();
+    return json;
+  });
 }
 
 Response scenes(Context& context, const Request& request) {

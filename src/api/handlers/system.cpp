@@ -109,6 +109,28 @@ Json sinks_json(const Context& context, std::vector<std::string>& complaints) {
   return list;
 }
 
+Json records_json(const Context& context, std::vector<std::string>& complaints) {
+  const auto figures = context.services.records ? context.services.records() : records::WriterFigures{};
+  const auto& writes = figures.writes;
+  const double mean = writes.count == 0 ? 0 : writes.sum_seconds / static_cast<double>(writes.count);
+  if (figures.away) {
+    complaints.push_back(
+        fmt::format("the database takes no records; {} bytes wait in the spool", figures.spooled_bytes));
+  }
+  if (figures.lost > 0) complaints.push_back(fmt::format("{} records were lost", figures.lost));
+  if (figures.refused > 0)
+    complaints.push_back(fmt::format("{} records were refused by the database", figures.refused));
+  return {{"away", figures.away},
+          {"written", figures.records},
+          {"refused", figures.refused},
+          {"lost", figures.lost},
+          {"dropped_observations", figures.dropped},
+          {"spooled", figures.spooled},
+          {"spool_bytes", figures.spooled_bytes},
+          {"pictures", figures.pictures},
+          {"write_ms", {{"mean", mean * 1000}, {"last", writes.last_seconds * 1000}}}};
+}
+
 Response status(Context& context, const Request&) {
   std::vector<std::string> complaints;
   const auto now = context.services.clock.wall();
@@ -128,6 +150,7 @@ Response status(Context& context, const Request&) {
            {"sinks", sinks_json(context, complaints)},
            {"store",
             {{"ok", health.ok}, {"detail", health.detail}, {"bytes", health.bytes}, {"free_bytes", health.free_bytes}}},
+           {"records", records_json(context, complaints)},
            {"process",
             {{"cpu_seconds", process.cpu_seconds},
              {"resident_bytes", process.resident_bytes},

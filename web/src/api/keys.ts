@@ -13,6 +13,8 @@ export const keys = {
   trackPicture: (id: string, crop: boolean) => ['track', id, crop ? 'crop' : 'picture'] as const,
   keyFrame: (id: string) => ['key-frame', id] as const,
   plates: (filter: unknown) => ['plates', filter] as const,
+  scenes: (filter: unknown) => ['scenes', filter] as const,
+  plateSettings: ['plate-settings'] as const,
   platesOfTrack: (id: string) => ['track', id, 'plates'] as const,
   subjects: (filter: unknown) => ['subjects', filter] as const,
   subject: (id: string) => ['subject', id] as const,

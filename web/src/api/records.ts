@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Failure, Result } from './result';
-import type { PlateList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from './types';
+import type { PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from './types';
 
 // What was seen, as the server keeps it.
 
@@ -74,6 +74,14 @@ export const listPlates = (query: PlateQuery, cursor: string | undefined, signal
   });
 
 export const platesOfTrack = (track: string, signal?: AbortSignal): Promise<Result<PlateList>> => call('get', '/api/plates', { query: { track }, signal });
+
+export interface SceneQuery {
+  cameras: string[];
+  from?: string | undefined;
+}
+
+export const listScenes = ({ cameras, from }: SceneQuery, cursor: string | undefined, signal?: AbortSignal): Promise<Result<SceneList>> =>
+  call('get', '/api/scenes', { query: { camera: cameras, from, limit: PAGE, cursor }, signal });
 
 export interface SubjectQuery {
   labels: string[];

@@ -715,6 +715,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plate-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How plates look here, and which are expected or not wanted */
+        get: operations["get_plate_settings"];
+        /**
+         * Change the formats and lists
+         * @description All of them at once; what is left out has its default. They apply to what is read from now on. A plate that stands in a list, or in none, raises the event `plate.allowed`, `plate.denied` or `plate.unknown`. 412 with code `settings.version` when somebody else changed them since they were read.
+         */
+        put: operations["set_plate_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes": {
         parameters: {
             query?: never;
@@ -1616,6 +1637,69 @@ export interface components {
             region: string | null;
             confidence: number;
             box: components["schemas"]["RelativeBox"];
+            /** @description What the server's lists say of it now; null where there are none. */
+            listed: components["schemas"]["PlateVerdict"] | null;
+        };
+        PlateVerdict: {
+            /** @enum {string} */
+            list: "allowed" | "denied" | "unknown";
+            /** @description As it stands in the list. */
+            plate: string;
+            /** @description Whose it is. */
+            label: string;
+        };
+        ListedPlate: {
+            /** @description Any spelling: only letters and digits are compared. */
+            plate: string;
+            /** @description Whose it is, for people. */
+            label?: string;
+        };
+        /** @description How plates look here. The first that fits wins, and its name is told as the region; without formats everything fits. */
+        PlateFormats: {
+            name: string;
+            /** @description Regular expression (RE2) over A-Z and 0-9 that the whole plate fits. */
+            pattern: string;
+        }[];
+        /** @description Applied before the formats, in their order. */
+        PlateReplacements: {
+            pattern: string;
+            /** @description \1 … \9 are the groups of the pattern. */
+            replacement: string;
+        }[];
+        NewPlateSettings: {
+            /** @description As read; 0 when nothing was ever set. */
+            version: number;
+            formats?: components["schemas"]["PlateFormats"];
+            replacements?: components["schemas"]["PlateReplacements"];
+            /**
+             * @description What fits no format is no plate.
+             * @default false
+             */
+            only_known?: boolean;
+            /**
+             * @description Characters that may be changed for those they are mistaken for to fit a format.
+             * @default 2
+             */
+            max_corrections?: number;
+            allow?: components["schemas"]["ListedPlate"][];
+            deny?: components["schemas"]["ListedPlate"][];
+            /**
+             * @description Characters by which a reading may differ from what is listed.
+             * @default 1
+             */
+            max_edits?: number;
+        };
+        PlateSettings: {
+            /** @description 0 when nothing was ever set. */
+            version: number;
+            updated_at: string | null;
+            formats: components["schemas"]["PlateFormats"];
+            replacements: components["schemas"]["PlateReplacements"];
+            only_known: boolean;
+            max_corrections: number;
+            allow: components["schemas"]["ListedPlate"][];
+            deny: components["schemas"]["ListedPlate"][];
+            max_edits: number;
         };
         PlateList: {
             plates: components["schemas"]["Plate"][];
@@ -1766,6 +1850,7 @@ export interface components {
             bus: components["schemas"]["BusFigures"];
             sinks: components["schemas"]["SinkFigures"][];
             store: components["schemas"]["StoreHealth"];
+            records: components["schemas"]["RecordFigures"];
             process: components["schemas"]["ProcessFigures"];
             http: components["schemas"]["HttpFigures"];
         };
@@ -1820,6 +1905,29 @@ export interface components {
             /** @description Empty when all is well. */
             last_error: string;
             last_published: components["schemas"]["NullableTime"];
+        };
+        /** @description What became of what was seen, since the start. */
+        RecordFigures: {
+            /** @description The database does not take records; they are kept in the spool. */
+            away: boolean;
+            /** @description Records that the database took. */
+            written: number;
+            /** @description Records that it will never take. */
+            refused: number;
+            /** @description Records for which the spool had no room, or that were damaged in it. */
+            lost: number;
+            /** @description Observations lost because the writer was late. */
+            dropped_observations: number;
+            /** @description Records that were kept in the spool while the database was away. */
+            spooled: number;
+            /** @description Bytes that wait in it now. */
+            spool_bytes: number;
+            pictures: number;
+            /** @description How long the database took for a batch. */
+            write_ms: {
+                mean: number;
+                last: number;
+            };
         };
         StoreHealth: {
             ok: boolean;
@@ -3150,6 +3258,54 @@ export interface operations {
                     "application/json": components["schemas"]["PlateList"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_plate_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The formats and lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlateSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_plate_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlateSettings"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlateSettings"];
+                };
+            };
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

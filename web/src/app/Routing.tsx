@@ -15,6 +15,7 @@ const DetectionsPage = lazy(() => import('../detections/DetectionsPage'));
 const TrackPage = lazy(() => import('../detections/TrackPage'));
 const SubjectsPage = lazy(() => import('../detections/SubjectsPage'));
 const SubjectPage = lazy(() => import('../detections/SubjectPage'));
+const ScenesPage = lazy(() => import('../detections/ScenesPage'));
 const PlatesPage = lazy(() => import('../detections/PlatesPage'));
 const CamerasPage = lazy(() => import('../cameras/CamerasPage'));
 const AddCameraPage = lazy(() => import('../cameras/add/AddCameraPage'));
@@ -92,6 +93,7 @@ function Pages() {
           <Route path="/detections/:id" element={<TrackPage />} />
           <Route path="/subjects" element={<SubjectsPage />} />
           <Route path="/subjects/:id" element={<SubjectPage />} />
+          <Route path="/scenes" element={<ScenesPage />} />
           <Route path="/plates" element={<PlatesPage />} />
           <Route path="/cameras" element={<CamerasPage />} />
           <Route path="/cameras/new" element={administrator ? <AddCameraPage /> : <NoAccess to="Add camera" />} />

@@ -5,9 +5,11 @@ import type { Camera, Plate } from '../api/types';
 import { beginOf, RANGE_WORDS, RANGES } from '../domain/detections';
 import { moment, percent } from '../domain/format';
 import { hasLetters, type Match, MATCH_WORDS, MATCHES, MOST_EDITS, type PlateFilter, plateFilterFrom, plateNarrowing, plateParams } from '../domain/plates';
+import { LISTED_WORDS } from '../domain/plateLists';
 import { useCameras } from '../queries/cameras';
 import { usePlates } from '../queries/records';
 import { useNow } from '../stores/clock';
+import { isAdministrator, useSession } from '../stores/session';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Field, Input, Select } from '../ui/field';
@@ -16,6 +18,7 @@ import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from './Listing';
+import { PlateListsDialog } from './PlateListsDialog';
 import { PlatePicture } from './PlatePicture';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
@@ -25,8 +28,19 @@ export default function PlatesPage() {
   const filter = plateFilterFrom(params);
   const cameras = useCameras().data ?? [];
   const change = (part: Partial<PlateFilter>) => setParams((before) => plateParams({ ...plateFilterFrom(before), ...part }), { replace: true });
+  const administrator = useSession((state) => isAdministrator(state.user));
+  const [lists, setLists] = useState(false);
   return (
-    <Page title="Plates" actions={<ToggleGroup label="Time range" value={filter.range} options={RANGE_OPTIONS} onChange={(range) => change({ range })} />}>
+    <Page
+      title="Plates"
+      actions={
+        <>
+          <ToggleGroup label="Time range" value={filter.range} options={RANGE_OPTIONS} onChange={(range) => change({ range })} />
+          {administrator && <Button onClick={() => setLists(true)}>Lists and formats</Button>}
+        </>
+      }
+    >
+      <PlateListsDialog open={lists} onClose={() => setLists(false)} />
       <div role="search" className="grid gap-2 pb-3">
         <div className="grid items-end gap-2 sm:grid-cols-3">
           <TextField filter={filter} find={params.get('find') !== null} onChange={(text) => change({ text })} />
@@ -158,6 +172,17 @@ function PlateTable({ plates, cameras }: { plates: Plate[]; cameras: Camera[] })
   );
 }
 
+const LISTED_TONES = { allowed: 'border-ok text-ok', denied: 'border-danger text-danger', unknown: 'border-border text-muted' };
+
+function Listed({ listed }: { listed: NonNullable<Plate['listed']> }) {
+  return (
+    <span className={cn('inline-flex w-fit items-center gap-1 rounded-full border px-2 text-meta', LISTED_TONES[listed.list])}>
+      {LISTED_WORDS[listed.list]}
+      {listed.label !== '' && <span>· {listed.label}</span>}
+    </span>
+  );
+}
+
 function Row({ plate, camera }: { plate: Plate; camera: string }) {
   const now = useNow();
   const cell = 'border-b border-border py-2 pr-3 align-middle max-sm:block max-sm:border-0 max-sm:p-0';
@@ -173,6 +198,7 @@ function Row({ plate, camera }: { plate: Plate; camera: string }) {
             >
               {plate.text}
             </Link>
+            {plate.listed !== null && <Listed listed={plate.listed} />}
             {plate.region !== null && <span className="text-meta text-muted">{plate.region}</span>}
           </span>
         </span>

@@ -62,6 +62,23 @@ export interface SubjectFilter {
   range: Range;
 }
 
+export interface SceneFilter {
+  cameras: string[];
+  range: Range;
+}
+
+export const sceneFilterFrom = (params: URLSearchParams): SceneFilter => ({
+  cameras: params.getAll('camera'),
+  range: RANGES.find((each) => each === params.get('range')) ?? 'all',
+});
+
+export function sceneParams(filter: SceneFilter): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const camera of filter.cameras) params.append('camera', camera);
+  if (filter.range !== 'all') params.set('range', filter.range);
+  return params;
+}
+
 export const subjectFilterFrom = (params: URLSearchParams): SubjectFilter => ({
   labels: params.getAll('label'),
   range: RANGES.find((each) => each === params.get('range')) ?? 'all',

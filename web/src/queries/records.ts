@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQu
 import { keys } from '../api/keys';
 import * as api from '../api/records';
 import { unwrap } from '../api/result';
-import type { PlateList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
+import type { PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
 
 const FRESH_MS = 5000;
 
@@ -72,6 +72,16 @@ export function usePlates(query: api.PlateQuery): UseInfiniteQueryResult<Infinit
 
 export function usePlatesOfTrack(id: string): UseQueryResult<PlateList> {
   return useQuery({ queryKey: keys.platesOfTrack(id), queryFn: async ({ signal }) => unwrap(await api.platesOfTrack(id, signal)).data });
+}
+
+export function useScenes(query: api.SceneQuery): UseInfiniteQueryResult<InfiniteData<SceneList>> {
+  return useInfiniteQuery({
+    queryKey: keys.scenes(query),
+    queryFn: async ({ pageParam, signal }) => unwrap(await api.listScenes(query, pageParam, signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchOnWindowFocus: false,
+  });
 }
 
 export function useSubjects(query: api.SubjectQuery): UseInfiniteQueryResult<InfiniteData<SubjectList>> {

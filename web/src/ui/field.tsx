@@ -6,6 +6,8 @@ const box =
 
 export const Input = ({ className, ...rest }: ComponentProps<'input'>) => <input className={cn(box, className)} {...rest} />;
 
+export const TextArea = ({ className, ...rest }: ComponentProps<'textarea'>) => <textarea className={cn(box, 'py-2', className)} {...rest} />;
+
 export const Select = ({ className, ...rest }: ComponentProps<'select'>) => <select className={cn(box, 'pr-8', className)} {...rest} />;
 
 interface ControlProps {

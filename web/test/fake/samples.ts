@@ -1,4 +1,4 @@
-import type { Camera, CameraAnalysis, CameraStatus, ModelList, Plate, ProbeReport, Subject, Track } from '../../src/api/types';
+import type { Camera, CameraAnalysis, CameraStatus, ModelList, Plate, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
 
 // Cameras and records as the server would describe them.
 
@@ -83,6 +83,20 @@ export const plateOf = (id: string, text: string, more: Partial<Plate> = {}): Pl
   region: null,
   confidence: 0.91,
   box: [0.4, 0.5, 0.1, 0.04],
+  listed: null,
+  ...more,
+});
+
+export const sceneOf = (id: string, more: Partial<Scene> = {}): Scene => ({
+  id,
+  run_id: 'r1',
+  camera_id: 'door',
+  key_frame_id: 'k1',
+  time: at(60),
+  type: 'day, crowded',
+  description: 'Seven people, two cars; it is day.',
+  confidence: 0.9,
+  model: '',
   ...more,
 });
 
@@ -204,6 +218,7 @@ export function systemOf(cameras: Camera[], authMode: 'none' | 'required') {
     bus: { published: 0, subscribers: [] },
     sinks: [],
     store: { ok: true, detail: '', bytes: 1, free_bytes: 1 },
+    records: { away: false, written: 0, refused: 0, lost: 0, dropped_observations: 0, spooled: 0, spool_bytes: 0, pictures: 0, write_ms: { mean: 0, last: 0 } },
     process: { cpu_seconds: 1, resident_bytes: 1, open_files: 1, threads: 1 },
     http: { connections: 1, waiting: 0, mjpeg_viewers: 0, requests: 1 },
   };

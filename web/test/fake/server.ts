@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Camera, CameraAnalysis, ModelList, Plate, ProbeReport, Subject, Track } from '../../src/api/types';
+import type { Camera, CameraAnalysis, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
 export { analysisOf, cameraOf, plateOf, subjectOf, trackOf } from './samples';
@@ -38,6 +38,8 @@ export const problem = (status: number, code: string, detail: string, more: obje
   body: { type: `urn:vigil:problem:${code}`, title: code, status, detail, instance: '', code, request_id: 'req-1', ...more },
 });
 
+const NO_LISTS: PlateSettings = { version: 0, updated_at: null, formats: [], replacements: [], only_known: false, max_corrections: 2, allow: [], deny: [], max_edits: 1 };
+
 export class FakeServer {
   cameras: Camera[] = [];
   // Newest first.
@@ -45,6 +47,10 @@ export class FakeServer {
   tracksOnAPage = 60;
   similar: { track: Track; similarity: number }[] | null = null;
   plates: Plate[] = [];
+  scenes: Scene[] = [];
+  plateSettings: PlateSettings = NO_LISTS;
+  // The next change of the lists is refused with this.
+  plateFault: { pointer: string; detail: string } | null = null;
   subjects: Subject[] = [];
   // Null: it cannot say.
   models: ModelList | null = MODELS;
@@ -218,6 +224,18 @@ export class FakeServer {
         (plate) => fits(lettersOf(plate.text)) && (cameras.length === 0 || cameras.includes(plate.camera_id)) && (query.get('track') ?? plate.track_id) === plate.track_id,
       );
       return page('plates', found, query, this.tracksOnAPage);
+    },
+    'GET /api/scenes': ({ query }) => {
+      const cameras = query.getAll('camera');
+      return page('scenes', this.scenes.filter(({ camera_id }) => cameras.length === 0 || cameras.includes(camera_id)), query, this.tracksOnAPage);
+    },
+    'GET /api/plate-settings': () => ({ status: 200, body: this.plateSettings }),
+    'PUT /api/plate-settings': ({ body }) => {
+      if (this.plateFault !== null) return problem(422, 'plates.invalid', 'The lists make no sense.', { errors: [this.plateFault] });
+      const wanted = body as NewPlateSettings;
+      if (wanted.version !== this.plateSettings.version) return problem(412, 'settings.version', 'Somebody else changed this meanwhile; read it again.');
+      this.plateSettings = { ...NO_LISTS, ...wanted, version: wanted.version + 1, updated_at: new Date().toISOString() };
+      return { status: 200, body: this.plateSettings };
     },
     'GET /api/subjects': ({ query }) => {
       const labels = query.getAll('label');

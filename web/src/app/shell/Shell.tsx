@@ -24,6 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
     { keys: 'g l', label: 'Go to Live', run: () => navigate('/live') },
     { keys: 'g d', label: 'Go to Detections', run: () => navigate('/detections') },
     { keys: 'g s', label: 'Go to Subjects', run: () => navigate('/subjects') },
+    { keys: 'g e', label: 'Go to Scenes', run: () => navigate('/scenes') },
     { keys: 'g p', label: 'Go to Plates', run: () => navigate('/plates') },
     { keys: 'g c', label: 'Go to Cameras', run: () => navigate('/cameras') },
     ...(administrator ? [{ keys: 'a', label: 'Add camera', run: () => navigate('/cameras/new') }] : []),

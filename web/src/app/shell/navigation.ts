@@ -1,10 +1,11 @@
-import { Cctv, LayoutGrid, RectangleEllipsis, ScanSearch, UserRound, UsersRound } from 'lucide-react';
+import { Cctv, LayoutGrid, RectangleEllipsis, ScanSearch, Trees, UserRound, UsersRound } from 'lucide-react';
 
 // Only what the server can do; an entry comes with its page. On a phone the `main` ones stand in the bar, the others under More.
 export const ENTRIES = [
   { to: '/live', label: 'Live', group: 'Watch', icon: LayoutGrid, main: true },
   { to: '/detections', label: 'Detections', group: 'Watch', icon: ScanSearch, main: true },
   { to: '/subjects', label: 'Subjects', group: 'Watch', icon: UsersRound, main: false },
+  { to: '/scenes', label: 'Scenes', group: 'Watch', icon: Trees, main: false },
   { to: '/plates', label: 'Plates', group: 'Watch', icon: RectangleEllipsis, main: false },
   { to: '/cameras', label: 'Cameras', group: 'Set up', icon: Cctv, main: true },
 ] as const;
