@@ -804,8 +804,9 @@ export interface paths {
         };
         /**
          * Tracks as a file
-         * @description csv: a line for each track. coco: detections of the kept pictures for labelling. mot: a line for each box as in MOTChallenge, of one run. Written as it
-         *     is read; at most 100000 tracks. Two exports run at a time; more are refused with 503.
+         * @description csv: a line for each track. coco: detections of the kept pictures for labelling. mot: a line for each box as in MOTChallenge, of one run. csv and coco
+         *     are written as they are read, however long they are (of coco's pictures the newest 200000, which its `info` then says); mot is made as a whole, and refused
+         *     with 400 where it would have more than 10000 pieces of tracks. Two exports run at a time; more are refused with 503.
          */
         get: operations["export_tracks"];
         put?: never;
