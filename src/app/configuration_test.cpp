@@ -83,7 +83,10 @@ TEST_F(ConfigurationTest, SceneEndpointIsCheckedAndItsKeyNeverShown) {
   EXPECT_EQ(loaded->settings.scene_interval, 1min);
   EXPECT_EQ(shown(*find_option("scene.key"), "sk-canary"), "***");
   EXPECT_THAT(error_of("scene:\n  endpoint: http://127.0.0.1:8080/v1\n"), HasSubstr("scene.model is not"));
-  EXPECT_THAT(error_of("scene:\n  endpoint: ftp://127.0.0.1/\n"), HasSubstr("expected an address"));
+  sources_.config_file = file("vigil.yaml", "scene:\n  endpoint: ftp://127.0.0.1/\n");
+  const auto other = load(sources_);
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.error().message, HasSubstr("vigil.yaml:2: scene.endpoint: expected an address"));
   EXPECT_THAT(error_of("scene:\n  endpoint: http://me:canary@127.0.0.1/\n"),
               ::testing::AllOf(HasSubstr("takes no password"), Not(HasSubstr("canary"))));
   EXPECT_THAT(error_of("scene:\n  key: a canary\n"),
