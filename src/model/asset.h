@@ -3,10 +3,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 
 namespace vigil::model {
+
+enum class UploadState {
+  Open,
+  Complete,  // it is an asset
+  Closed,    // given up, or expired: its bytes are gone
+};
+const char* to_string(UploadState state);  // "open", …
+std::optional<UploadState> upload_state_from(std::string_view name);
 
 // A file on its way in. Its bytes lie beside, in a file of its own that only grows.
 struct Upload {
@@ -17,7 +26,7 @@ struct Upload {
   std::string name, type;               // as the sender says; for people, never a path
   std::string sha256;                   // as the sender says, hexadecimal; empty: not said
   std::string asset;                    // what it becomes, or became; empty: not decided yet
-  bool complete = false;
+  UploadState state = UploadState::Open;
   WallTime created_at, updated_at, expires_at;
   bool operator==(const Upload&) const = default;
 };

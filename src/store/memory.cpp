@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/ids.h"
 #include "base/sync.h"
+#include "store/memory_jobs.h"
 #include "store/memory_records.h"
 #include "store/secret_box.h"
 
@@ -347,7 +348,8 @@ class MemoryStore final : public Store {
         sessions_(users_, clock),
         api_keys_(clock),
         layouts_(clock),
-        settings_(clock) {
+        settings_(clock),
+        work_(make_memory_work(clock)) {
     users_.on_removal([this](const std::string& id) {
       layouts_.remove_of(id);
       return sessions_.remove_of_user(id);
@@ -360,6 +362,8 @@ class MemoryStore final : public Store {
   LayoutRepository& layouts() override { return layouts_; }
   ServerSettingsRepository& settings() override { return settings_; }
   Records& records() override { return *records_; }
+  Jobs& jobs() override { return *work_.jobs; }
+  Uploads& uploads() override { return *work_.uploads; }
   StoreHealth health() override { return {}; }
   Secret instance_key(std::string_view purpose) const override {
     return box_.derive(fmt::format("instance {}", purpose));
@@ -374,6 +378,7 @@ class MemoryStore final : public Store {
   Layouts layouts_;
   Settings settings_;
   std::unique_ptr<Records> records_ = make_memory_records();
+  MemoryWork work_;
 };
 
 }  // namespace

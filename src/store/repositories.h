@@ -147,6 +147,8 @@ struct StoreHealth {
 };
 
 class Records;
+class Jobs;
+class Uploads;
 
 // Everything that is kept, opened together.
 class Store {
@@ -159,6 +161,8 @@ class Store {
   virtual LayoutRepository& layouts() = 0;
   virtual ServerSettingsRepository& settings() = 0;
   virtual Records& records() = 0;  // store/records.h
+  virtual Jobs& jobs() = 0;        // store/jobs.h
+  virtual Uploads& uploads() = 0;  // store/uploads.h
   virtual StoreHealth health() = 0;
   // From now on nobody waits longer than that for a database that does not answer, whoever waits now included: what
   // could not be done is Unavailable. For a server that is being stopped.

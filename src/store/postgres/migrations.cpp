@@ -255,6 +255,104 @@ CREATE TABLE server_settings (  -- what people set in the page, by subject
   updated_at     BIGINT NOT NULL  -- microseconds, UTC
 );
 )sql",
+    // jobs, uploads, assets
+    R"sql(
+CREATE TABLE jobs (
+  id          TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0),
+  kind        TEXT COLLATE "C" NOT NULL,                        -- "verify", …
+  owner       TEXT COLLATE "C" NOT NULL,                        -- a user's id; empty: the server itself
+  asset       TEXT COLLATE "C" NOT NULL,                        -- what it works on; may be empty
+  unique_key  TEXT COLLATE "C",                                 -- at most one job with it is queued or processing; NULL: any number
+  priority    BIGINT NOT NULL CHECK (priority BETWEEN 0 AND 9), -- 0 first
+  state       TEXT COLLATE "C" NOT NULL CHECK (state IN ('queued', 'processing', 'done', 'failed', 'cancelled')),
+  paused      BIGINT NOT NULL CHECK (paused IN (0, 1)),
+  run_at      BIGINT NOT NULL,                     -- microseconds, UTC; not to be begun before
+  created_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  updated_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  finished_at BIGINT,                              -- microseconds, UTC; NULL: has not ended
+  lease_token BIGINT NOT NULL,                     -- only who names it may report; counts up
+  watch_at    BIGINT,                              -- microseconds, UTC; when somebody must look after it; NULL: never
+  version     BIGINT NOT NULL,                     -- counts up with every change that others may see
+  rest        TEXT COLLATE "C" NOT NULL, -- JSON: see src/store/job_text.cpp
+  CHECK ((finished_at IS NOT NULL) = (state IN ('done', 'failed', 'cancelled')))
+);
+CREATE UNIQUE INDEX jobs_by_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state IN ('queued', 'processing');
+CREATE INDEX jobs_due ON jobs (owner, priority, run_at, id) WHERE state = 'queued' AND paused = 0;
+CREATE INDEX jobs_at_work ON jobs (owner) WHERE state = 'processing';
+CREATE INDEX jobs_watched ON jobs (watch_at) WHERE watch_at IS NOT NULL;
+CREATE INDEX jobs_by_time ON jobs (created_at, id);
+CREATE INDEX jobs_by_owner ON jobs (owner, created_at, id);
+CREATE INDEX jobs_by_asset ON jobs (asset) WHERE asset <> '';
+CREATE INDEX jobs_by_kind ON jobs (kind, state);
+
+CREATE TABLE job_owners (                           -- whose turn it is; also the lock for what an owner may have
+  owner       TEXT COLLATE "C" PRIMARY KEY,
+  served_at   BIGINT NOT NULL                      -- microseconds, UTC; when a worker last took one of its jobs
+);
+
+CREATE TABLE job_outputs (                          -- what jobs made
+  job_id      TEXT COLLATE "C" NOT NULL,
+  name        TEXT COLLATE "C" NOT NULL,                        -- "frame_000001000.jpg"
+  blob        TEXT COLLATE "C" NOT NULL,                        -- its key
+  size        BIGINT NOT NULL,
+  media_type  TEXT COLLATE "C" NOT NULL,
+  facts       TEXT COLLATE "C" NOT NULL, -- JSON
+  PRIMARY KEY (job_id, name)
+);
+
+CREATE TABLE job_events (                           -- the log of jobs, and what is still to be told
+  sequence    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  job_id      TEXT COLLATE "C" NOT NULL,
+  kind        TEXT COLLATE "C" NOT NULL,
+  owner       TEXT COLLATE "C" NOT NULL,
+  asset       TEXT COLLATE "C" NOT NULL,
+  type        TEXT COLLATE "C" NOT NULL,                        -- "job.done", …
+  time        BIGINT NOT NULL,                     -- microseconds, UTC
+  state       TEXT COLLATE "C" NOT NULL,
+  attempt     BIGINT NOT NULL,
+  progress    DOUBLE PRECISION NOT NULL,
+  code        TEXT COLLATE "C" NOT NULL,
+  detail      TEXT COLLATE "C" NOT NULL,
+  sent        BIGINT NOT NULL CHECK (sent IN (0, 1)) -- 1: subscribers were told
+);
+CREATE INDEX job_events_by_job ON job_events (job_id, sequence);
+CREATE INDEX job_events_unsent ON job_events (sequence) WHERE sent = 0;
+
+CREATE TABLE uploads (                              -- files on their way in
+  id          TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0), -- also the name of the file that grows
+  owner       TEXT COLLATE "C" NOT NULL,                        -- a user's id
+  length      BIGINT,                              -- bytes; NULL: not said yet
+  received    BIGINT NOT NULL,                     -- bytes that are on the disk for good
+  name        TEXT COLLATE "C" NOT NULL,                        -- as the sender says
+  type        TEXT COLLATE "C" NOT NULL,                        -- as the sender says
+  sha256      TEXT COLLATE "C" NOT NULL,                        -- as the sender says; empty: not said
+  asset       TEXT COLLATE "C" NOT NULL,                        -- what it becomes; empty: not decided yet
+  state       TEXT COLLATE "C" NOT NULL CHECK (state IN ('open', 'complete', 'closed')),
+  created_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  updated_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  expires_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  CHECK (length IS NULL OR received <= length)
+);
+CREATE INDEX uploads_by_owner ON uploads (owner) WHERE state = 'open';
+CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+
+CREATE TABLE assets (                               -- files that are here
+  id          TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0),
+  owner       TEXT COLLATE "C" NOT NULL,                        -- a user's id
+  sha256      TEXT COLLATE "C" NOT NULL,                        -- of the content
+  size        BIGINT NOT NULL,                     -- bytes
+  name        TEXT COLLATE "C" NOT NULL,                        -- for people
+  type        TEXT COLLATE "C" NOT NULL,                        -- as its sender said
+  media_type  TEXT COLLATE "C" NOT NULL,                        -- as its first bytes say
+  blob        TEXT COLLATE "C" NOT NULL,                        -- its key
+  created_at  BIGINT NOT NULL,                     -- microseconds, UTC
+  buried      BIGINT NOT NULL CHECK (buried IN (0, 1)) -- 1: deleted; its bytes are being cleared away
+);
+CREATE UNIQUE INDEX assets_by_content ON assets (owner, sha256) WHERE buried = 0;
+CREATE INDEX assets_by_time ON assets (created_at, id);
+CREATE INDEX assets_by_owner ON assets (owner, created_at, id);
+CREATE INDEX assets_buried ON assets (created_at) WHERE buried = 1;
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

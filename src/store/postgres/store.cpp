@@ -40,7 +40,10 @@ Result<std::unique_ptr<Store>> open(std::unique_ptr<DataDir> dir, const Secret& 
   VIGIL_TRY(dir->set_ready());
   Pool::Config pool;
   pool.connection = config;
-  return sql::make_store({std::move(dir), std::move(key), std::make_unique<Pool>(std::move(pool)), bytes_of}, clock);
+  const sql::Dialect dialect{" FOR UPDATE", " FOR UPDATE SKIP LOCKED",
+                             "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"};
+  return sql::make_store({std::move(dir), std::move(key), std::make_unique<Pool>(std::move(pool)), bytes_of, dialect},
+                         clock);
 }
 
 }  // namespace vigil::store::postgres

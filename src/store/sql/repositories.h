@@ -6,10 +6,13 @@
 
 #include "base/clock.h"
 #include "store/data_dir.h"
+#include "store/jobs.h"
 #include "store/records.h"
 #include "store/repositories.h"
 #include "store/secret_box.h"
 #include "store/sql/database.h"
+#include "store/sql/dialect.h"
+#include "store/uploads.h"
 
 // The repositories over any SQL database; all references must outlive them.
 
@@ -23,6 +26,15 @@ std::unique_ptr<LayoutRepository> make_layouts(Database& database, const Clock& 
 std::unique_ptr<ServerSettingsRepository> make_server_settings(Database& database, const Clock& clock);
 std::unique_ptr<Records> make_records(Database& database);
 std::unique_ptr<RecordLog> make_record_log(Database& database);
+std::unique_ptr<JobRepository> make_job_repository(Database& database, const Clock& clock, const Dialect& dialect);
+std::unique_ptr<JobQueue> make_job_queue(Database& database, const Clock& clock, const Dialect& dialect);
+std::unique_ptr<JobLog> make_job_log(Database& database);
+// Jobs and uploads share transactions: an upload that is complete queues a job.
+struct Work {
+  std::shared_ptr<Jobs> jobs;
+  std::shared_ptr<Uploads> uploads;
+};
+Work make_work(Database& database, const Clock& clock, const Dialect& dialect);
 
 // The secret key of the data directory, made where there is none yet. The database, its key and the folder must belong
 // together: FailedPrecondition, naming what to restore. `name`: of the database, for people.
@@ -34,6 +46,7 @@ struct Parts {
   Secret key;
   std::unique_ptr<Database> database;
   std::function<std::uint64_t(const DataDir&, Database&)> bytes;
+  Dialect dialect = {};
 };
 std::unique_ptr<Store> make_store(Parts parts, const Clock& clock);
 

@@ -19,7 +19,8 @@ class SqlStore final : public Store {
         api_keys_(make_api_keys(*database_, clock)),
         layouts_(make_layouts(*database_, clock)),
         settings_(make_server_settings(*database_, clock)),
-        records_(make_records(*database_)) {}
+        records_(make_records(*database_)),
+        work_(make_work(*database_, clock, parts.dialect)) {}
 
   CameraRepository& cameras() override { return *cameras_; }
   UserRepository& users() override { return *users_; }
@@ -28,6 +29,8 @@ class SqlStore final : public Store {
   LayoutRepository& layouts() override { return *layouts_; }
   ServerSettingsRepository& settings() override { return *settings_; }
   Records& records() override { return *records_; }
+  Jobs& jobs() override { return *work_.jobs; }
+  Uploads& uploads() override { return *work_.uploads; }
   Secret instance_key(std::string_view purpose) const override {
     return box_.derive(fmt::format("instance {}", purpose));
   }
@@ -65,6 +68,7 @@ class SqlStore final : public Store {
   std::unique_ptr<LayoutRepository> layouts_;
   std::unique_ptr<ServerSettingsRepository> settings_;
   std::unique_ptr<Records> records_;
+  Work work_;
 };
 
 Result<bool> has_credentials(Connection& connection) {

@@ -255,6 +255,104 @@ CREATE TABLE server_settings (                           -- what people set in t
   updated_at     INTEGER NOT NULL                        -- microseconds, UTC
 ) STRICT;
 )sql",
+    // jobs, uploads, assets
+    R"sql(
+CREATE TABLE jobs (
+  id          TEXT PRIMARY KEY CHECK (length(id) > 0),
+  kind        TEXT NOT NULL,                        -- "verify", …
+  owner       TEXT NOT NULL,                        -- a user's id; empty: the server itself
+  asset       TEXT NOT NULL,                        -- what it works on; may be empty
+  unique_key  TEXT,                                 -- at most one job with it is queued or processing; NULL: any number
+  priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 9), -- 0 first
+  state       TEXT NOT NULL CHECK (state IN ('queued', 'processing', 'done', 'failed', 'cancelled')),
+  paused      INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  run_at      INTEGER NOT NULL,                     -- microseconds, UTC; not to be begun before
+  created_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  updated_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  finished_at INTEGER,                              -- microseconds, UTC; NULL: has not ended
+  lease_token INTEGER NOT NULL,                     -- only who names it may report; counts up
+  watch_at    INTEGER,                              -- microseconds, UTC; when somebody must look after it; NULL: never
+  version     INTEGER NOT NULL,                     -- counts up with every change that others may see
+  rest        TEXT NOT NULL CHECK (json_valid(rest)), -- JSON: see src/store/job_text.cpp
+  CHECK ((finished_at IS NOT NULL) = (state IN ('done', 'failed', 'cancelled')))
+) STRICT;
+CREATE UNIQUE INDEX jobs_by_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state IN ('queued', 'processing');
+CREATE INDEX jobs_due ON jobs (owner, priority, run_at, id) WHERE state = 'queued' AND paused = 0;
+CREATE INDEX jobs_at_work ON jobs (owner) WHERE state = 'processing';
+CREATE INDEX jobs_watched ON jobs (watch_at) WHERE watch_at IS NOT NULL;
+CREATE INDEX jobs_by_time ON jobs (created_at, id);
+CREATE INDEX jobs_by_owner ON jobs (owner, created_at, id);
+CREATE INDEX jobs_by_asset ON jobs (asset) WHERE asset <> '';
+CREATE INDEX jobs_by_kind ON jobs (kind, state);
+
+CREATE TABLE job_owners (                           -- whose turn it is; also the lock for what an owner may have
+  owner       TEXT PRIMARY KEY,
+  served_at   INTEGER NOT NULL                      -- microseconds, UTC; when a worker last took one of its jobs
+) STRICT;
+
+CREATE TABLE job_outputs (                          -- what jobs made
+  job_id      TEXT NOT NULL,
+  name        TEXT NOT NULL,                        -- "frame_000001000.jpg"
+  blob        TEXT NOT NULL,                        -- its key
+  size        INTEGER NOT NULL,
+  media_type  TEXT NOT NULL,
+  facts       TEXT NOT NULL CHECK (json_valid(facts)), -- JSON
+  PRIMARY KEY (job_id, name)
+) STRICT;
+
+CREATE TABLE job_events (                           -- the log of jobs, and what is still to be told
+  sequence    INTEGER PRIMARY KEY AUTOINCREMENT,
+  job_id      TEXT NOT NULL,
+  kind        TEXT NOT NULL,
+  owner       TEXT NOT NULL,
+  asset       TEXT NOT NULL,
+  type        TEXT NOT NULL,                        -- "job.done", …
+  time        INTEGER NOT NULL,                     -- microseconds, UTC
+  state       TEXT NOT NULL,
+  attempt     INTEGER NOT NULL,
+  progress    REAL NOT NULL,
+  code        TEXT NOT NULL,
+  detail      TEXT NOT NULL,
+  sent        INTEGER NOT NULL CHECK (sent IN (0, 1)) -- 1: subscribers were told
+) STRICT;
+CREATE INDEX job_events_by_job ON job_events (job_id, sequence);
+CREATE INDEX job_events_unsent ON job_events (sequence) WHERE sent = 0;
+
+CREATE TABLE uploads (                              -- files on their way in
+  id          TEXT PRIMARY KEY CHECK (length(id) > 0), -- also the name of the file that grows
+  owner       TEXT NOT NULL,                        -- a user's id
+  length      INTEGER,                              -- bytes; NULL: not said yet
+  received    INTEGER NOT NULL,                     -- bytes that are on the disk for good
+  name        TEXT NOT NULL,                        -- as the sender says
+  type        TEXT NOT NULL,                        -- as the sender says
+  sha256      TEXT NOT NULL,                        -- as the sender says; empty: not said
+  asset       TEXT NOT NULL,                        -- what it becomes; empty: not decided yet
+  state       TEXT NOT NULL CHECK (state IN ('open', 'complete', 'closed')),
+  created_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  updated_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  expires_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  CHECK (length IS NULL OR received <= length)
+) STRICT;
+CREATE INDEX uploads_by_owner ON uploads (owner) WHERE state = 'open';
+CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+
+CREATE TABLE assets (                               -- files that are here
+  id          TEXT PRIMARY KEY CHECK (length(id) > 0),
+  owner       TEXT NOT NULL,                        -- a user's id
+  sha256      TEXT NOT NULL,                        -- of the content
+  size        INTEGER NOT NULL,                     -- bytes
+  name        TEXT NOT NULL,                        -- for people
+  type        TEXT NOT NULL,                        -- as its sender said
+  media_type  TEXT NOT NULL,                        -- as its first bytes say
+  blob        TEXT NOT NULL,                        -- its key
+  created_at  INTEGER NOT NULL,                     -- microseconds, UTC
+  buried      INTEGER NOT NULL CHECK (buried IN (0, 1)) -- 1: deleted; its bytes are being cleared away
+) STRICT;
+CREATE UNIQUE INDEX assets_by_content ON assets (owner, sha256) WHERE buried = 0;
+CREATE INDEX assets_by_time ON assets (created_at, id);
+CREATE INDEX assets_by_owner ON assets (owner, created_at, id);
+CREATE INDEX assets_buried ON assets (created_at) WHERE buried = 1;
+)sql",
 };
 
 using sql::Transaction;

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/job_rules.h"
+#include "store/records.h"
+
+// Jobs as they are kept. Every change and what is to be said about it are one transaction; all times are the store's:
+// on PostgreSQL the database's clock, so that machines whose clocks differ agree. Like the other repositories:
+// thread-safe, and they block for as long as the database needs.
+
+namespace vigil::store {
+
+struct JobQuery {
+  std::optional<std::string> owner;  // nothing: everybody's
+  std::vector<model::JobState> states;
+  std::string kind, asset;  // empty: any
+  PageRequest page;         // newest first, by created_at and id
+};
+
+// For those who want something done.
+class JobRepository {
+ public:
+  virtual ~JobRepository() = default;
+  struct Queued {
+    model::Job job;
+    bool duplicate = false;  // there is one with this unique key already: that one
+  };
+  // Sets id, times and the rest that a new job has. InvalidArgument.
+  virtual Result<Queued> insert(const model::Job& job) = 0;
+  virtual Result<model::Job> get(const std::string& id) = 0;  // NotFound
+  virtual Result<Page<model::Job>> find(const JobQuery& query) = 0;
+  // FailedPrecondition (job.state); AlreadyExists (job.duplicate): another one with its unique key is at work.
+  virtual Result<model::Job> order(const std::string& id, model::JobOrder order) = 0;
+  // With its outputs' rows and its log. FailedPrecondition (job.state) unless it has ended.
+  virtual Result<void> remove(const std::string& id) = 0;
+};
+
+struct ClaimRequest {
+  std::string worker;
+  std::vector<std::string> kinds;  // at most kMaxChoices
+  int max_per_owner = 0;           // an owner's jobs at work at once; 0: any number
+};
+
+struct JobLease {
+  std::string job_id;
+  std::uint64_t token = 0;
+};
+
+// For workers. A report or an end under a lease that is no longer in force changes nothing: Conflict (job.lease_lost).
+class JobQueue {
+ public:
+  virtual ~JobQueue() = default;
+  // The next one, or nothing. Whose jobs take the fewest workers comes first, then who waited longest to be served; of
+  // one owner's, by priority, due time and id.
+  virtual Result<std::optional<model::Job>> claim(const ClaimRequest& request) = 0;
+  // Outputs are published with the cursor that stands behind them; one of the same name is replaced.
+  virtual Result<model::JobOrders> report(const JobLease& lease, const model::JobReport& report,
+                                          const std::vector<model::JobOutput>& outputs) = 0;
+  virtual Result<model::Job> finish(const JobLease& lease, const model::JobOutcome& outcome,
+                                    const std::vector<model::JobOutput>& outputs) = 0;
+  // Takes jobs back from workers that are gone, ends what takes too long, notices what is stuck. Answers how many
+  // changed. May be called by several at once.
+  virtual Result<int> look_after() = 0;
+};
+
+struct JobCount {
+  std::string kind;
+  model::JobState state = model::JobState::Queued;
+  std::uint64_t count = 0;
+};
+struct JobFigures {
+  std::vector<JobCount> counts;
+  std::optional<WallTime> oldest_due;  // since when the job that waits longest could have begun
+};
+
+// What happened, and what came out.
+class JobLog {
+ public:
+  virtual ~JobLog() = default;
+  virtual Result<std::vector<model::JobEvent>> events(const std::string& job_id, std::uint64_t after, int limit) = 0;
+  // Those that nobody was told yet, oldest first; and that they were told now.
+  virtual Result<std::vector<model::JobEvent>> unsent(int limit) = 0;
+  virtual Result<void> mark_sent(const std::vector<std::uint64_t>& sequences) = 0;
+  // By name, after `after`.
+  virtual Result<std::vector<model::JobOutput>> outputs(const std::string& job_id, const std::string& after,
+                                                        int limit) = 0;
+  virtual Result<JobFigures> figures() = 0;
+};
+
+class Jobs {
+ public:
+  virtual ~Jobs() = default;
+  virtual JobRepository& jobs() = 0;
+  virtual JobQueue& queue() = 0;
+  virtual JobLog& log() = 0;
+};
+
+}  // namespace vigil::store

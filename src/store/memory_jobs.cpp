@@ -1,0 +1,463 @@
+#include "store/memory_jobs.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/ids.h"
+#include "base/sync.h"
+
+namespace vigil::store {
+namespace {
+
+using model::Asset;
+using model::Job;
+using model::JobEvents;
+using model::JobState;
+using model::Upload;
+
+Error no_job() {
+  return make_error(ErrorKind::NotFound, "there is no such job", "job.not_found");
+}
+Error no_asset() {
+  return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
+}
+Error no_upload() {
+  return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
+}
+Error lease_lost() {
+  return make_error(ErrorKind::Conflict, "somebody else has this job now", "job.lease_lost");
+}
+
+struct KeptAsset {
+  Asset asset;
+  bool buried = false;
+};
+
+// Everything, under one mutex.
+struct Tables {
+  explicit Tables(Clock& c) : clock(c) {}
+  Clock& clock;
+  Mutex mutex;
+  std::map<std::string, Job> jobs;
+  std::map<std::string, WallTime> served;
+  std::vector<model::JobEvent> events;
+  std::set<std::uint64_t> sent;
+  std::map<std::pair<std::string, std::string>, model::JobOutput> outputs;
+  std::map<std::string, Upload> uploads;
+  std::map<std::string, KeptAsset> assets;
+
+  void add(JobEvents more) {
+    for (auto& event : more) {
+      event.sequence = events.empty() ? 1 : events.back().sequence + 1;
+      events.push_back(std::move(event));
+    }
+  }
+  const Job* with_key(const std::string& key, const std::string& except) const {
+    for (const auto& [id, job] : jobs) {
+      if (!key.empty() && job.unique_key == key && !model::is_terminal(job.state) && id != except) return &job;
+    }
+    return nullptr;
+  }
+  int running(const std::string& owner) const {
+    return static_cast<int>(std::count_if(jobs.begin(), jobs.end(), [&](const auto& one) {
+      return one.second.state == JobState::Processing && one.second.owner == owner;
+    }));
+  }
+  Result<JobRepository::Queued> insert(Job job) {
+    if (const auto* present = with_key(job.unique_key, "")) return JobRepository::Queued{*present, true};
+    job.id = new_uuid();
+    JobEvents more;
+    VIGIL_TRY(model::begin_job(job, clock.wall(), more));
+    jobs[job.id] = job;
+    add(std::move(more));
+    return JobRepository::Queued{job, false};
+  }
+  AssetUsage usage(const std::string& owner, const std::string& without) const {
+    AssetUsage usage;
+    for (const auto& [id, kept] : assets) {
+      if (kept.asset.owner != owner) continue;
+      ++usage.assets;
+      usage.bytes += kept.asset.size;
+    }
+    for (const auto& [id, upload] : uploads) {
+      if (upload.owner != owner || upload.state != model::UploadState::Open || id == without) continue;
+      ++usage.open_uploads;
+      usage.reserved += upload.length.value_or(upload.received);
+    }
+    return usage;
+  }
+};
+
+// The newest first, from behind the cursor on.
+template <typename T>
+Page<T> page_of(std::vector<T> found, const PageRequest& request) {
+  auto place = [](const T& one) { return std::tie(one.created_at, one.id); };
+  std::sort(found.begin(), found.end(), [&](const T& a, const T& b) { return place(a) > place(b); });
+  if (request.after) {
+    std::erase_if(found,
+                  [&](const T& one) { return !(place(one) < std::tie(request.after->time, request.after->id)); });
+  }
+  Page<T> page;
+  const auto limit = static_cast<std::size_t>(std::clamp(request.limit, 1, kMaxPage));
+  if (found.size() > limit) {
+    found.resize(limit);
+    page.next = RecordCursor{found.back().created_at, found.back().id};
+  }
+  page.items = std::move(found);
+  return page;
+}
+
+class Repository final : public JobRepository {
+ public:
+  explicit Repository(Tables& tables) : tables_(tables) {}
+
+  Result<Queued> insert(const Job& job) override {
+    MutexLock lock(tables_.mutex);
+    return tables_.insert(job);
+  }
+  Result<Job> get(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.jobs.find(id);
+    if (found == tables_.jobs.end()) return no_job();
+    return found->second;
+  }
+  Result<Page<Job>> find(const JobQuery& query) override {
+    std::vector<Job> found;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [id, job] : tables_.jobs) {
+      const bool state =
+          query.states.empty() || std::find(query.states.begin(), query.states.end(), job.state) != query.states.end();
+      if (state && (!query.owner || *query.owner == job.owner) && (query.kind.empty() || query.kind == job.kind) &&
+          (query.asset.empty() || query.asset == job.asset))
+        found.push_back(job);
+    }
+    return page_of(std::move(found), query.page);
+  }
+  Result<Job> order(const std::string& id, model::JobOrder order) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.jobs.find(id);
+    if (found == tables_.jobs.end()) return no_job();
+    auto job = found->second;
+    JobEvents events;
+    VIGIL_TRY(model::give_order(job, order, tables_.clock.wall(), events));
+    if (!model::is_terminal(job.state) && tables_.with_key(job.unique_key, id) != nullptr)
+      return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
+    found->second = job;
+    tables_.add(std::move(events));
+    return job;
+  }
+  Result<void> remove(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.jobs.find(id);
+    if (found == tables_.jobs.end()) return no_job();
+    if (!model::is_terminal(found->second.state))
+      return make_error(ErrorKind::FailedPrecondition, "the job has not ended: cancel it first", "job.state");
+    std::erase_if(tables_.outputs, [&](const auto& one) { return one.first.first == id; });
+    std::erase_if(tables_.events, [&](const auto& one) { return one.job_id == id; });
+    tables_.jobs.erase(found);
+    return {};
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class Queue final : public JobQueue {
+ public:
+  explicit Queue(Tables& tables) : tables_(tables) {}
+
+  Result<std::optional<Job>> claim(const ClaimRequest& request) override {
+    MutexLock lock(tables_.mutex);
+    const auto now = tables_.clock.wall();
+    Job* best = nullptr;
+    auto place = [&](const Job& job) {
+      return std::make_tuple(tables_.running(job.owner), tables_.served[job.owner], job.owner, job.priority, job.run_at,
+                             job.id);
+    };
+    for (auto& [id, job] : tables_.jobs) {
+      const bool wanted = std::find(request.kinds.begin(), request.kinds.end(), job.kind) != request.kinds.end();
+      if (!wanted || !model::is_due(job, now)) continue;
+      if (request.max_per_owner > 0 && tables_.running(job.owner) >= request.max_per_owner) continue;
+      if (best == nullptr || place(job) < place(*best)) best = &job;
+    }
+    if (best == nullptr) return std::optional<Job>();
+    tables_.served[best->owner] = now;
+    JobEvents events;
+    model::begin_attempt(*best, request.worker, now, events);
+    tables_.add(std::move(events));
+    return std::optional<Job>(*best);
+  }
+
+  Result<model::JobOrders> report(const JobLease& lease, const model::JobReport& report,
+                                  const std::vector<model::JobOutput>& outputs) override {
+    MutexLock lock(tables_.mutex);
+    auto* job = leased(lease);
+    if (job == nullptr) return lease_lost();
+    publish(lease, outputs);
+    return model::take_report(*job, report, tables_.clock.wall());
+  }
+
+  Result<Job> finish(const JobLease& lease, const model::JobOutcome& outcome,
+                     const std::vector<model::JobOutput>& outputs) override {
+    MutexLock lock(tables_.mutex);
+    auto* job = leased(lease);
+    if (job == nullptr) return lease_lost();
+    publish(lease, outputs);
+    JobEvents events;
+    model::end_attempt(*job, outcome, tables_.clock.wall(), 0.5, events);
+    tables_.add(std::move(events));
+    return *job;
+  }
+
+  Result<int> look_after() override {
+    MutexLock lock(tables_.mutex);
+    int changed = 0;
+    for (auto& [id, job] : tables_.jobs) {
+      JobEvents events;
+      if (model::look_after(job, tables_.clock.wall(), 0.5, events)) ++changed;
+      tables_.add(std::move(events));
+    }
+    return changed;
+  }
+
+ private:
+  Job* leased(const JobLease& lease) {
+    auto found = tables_.jobs.find(lease.job_id);
+    const bool mine = found != tables_.jobs.end() && found->second.state == JobState::Processing &&
+                      found->second.lease_token == lease.token;
+    return mine ? &found->second : nullptr;
+  }
+  void publish(const JobLease& lease, const std::vector<model::JobOutput>& outputs) {
+    for (const auto& output : outputs) tables_.outputs[{lease.job_id, output.name}] = output;
+  }
+  Tables& tables_;
+};
+
+class Log final : public JobLog {
+ public:
+  explicit Log(Tables& tables) : tables_(tables) {}
+
+  Result<std::vector<model::JobEvent>> events(const std::string& job_id, std::uint64_t after, int limit) override {
+    return some(limit, [&](const auto& event) { return event.job_id == job_id && event.sequence > after; });
+  }
+  Result<std::vector<model::JobEvent>> unsent(int limit) override {
+    return some(limit, [&](const auto& event) { return !tables_.sent.contains(event.sequence); });
+  }
+  Result<void> mark_sent(const std::vector<std::uint64_t>& sequences) override {
+    MutexLock lock(tables_.mutex);
+    tables_.sent.insert(sequences.begin(), sequences.end());
+    return {};
+  }
+  Result<std::vector<model::JobOutput>> outputs(const std::string& job_id, const std::string& after,
+                                                int limit) override {
+    std::vector<model::JobOutput> out;
+    MutexLock lock(tables_.mutex);
+    for (auto it = tables_.outputs.upper_bound({job_id, after});
+         it != tables_.outputs.end() && it->first.first == job_id; ++it) {
+      if (out.size() >= static_cast<std::size_t>(std::clamp(limit, 1, kMaxPage))) break;
+      out.push_back(it->second);
+    }
+    return out;
+  }
+  Result<JobFigures> figures() override {
+    MutexLock lock(tables_.mutex);
+    std::map<std::pair<std::string, std::string>, JobCount> counts;
+    JobFigures figures;
+    for (const auto& [id, job] : tables_.jobs) {
+      auto& count = counts[{job.kind, model::to_string(job.state)}];
+      count = {job.kind, job.state, count.count + 1};
+      if (job.state == JobState::Queued && !job.paused)
+        figures.oldest_due = std::min(figures.oldest_due.value_or(job.run_at), job.run_at);
+    }
+    for (const auto& [name, count] : counts) figures.counts.push_back(count);
+    return figures;
+  }
+
+ private:
+  template <typename Wanted>
+  std::vector<model::JobEvent> some(int limit, Wanted wanted) {
+    std::vector<model::JobEvent> out;
+    MutexLock lock(tables_.mutex);
+    for (const auto& event : tables_.events) {
+      if (out.size() >= static_cast<std::size_t>(std::clamp(limit, 1, kMaxPage))) break;
+      if (wanted(event)) out.push_back(event);
+    }
+    return out;
+  }
+  Tables& tables_;
+};
+
+class UploadTable final : public UploadRepository {
+ public:
+  explicit UploadTable(Tables& tables) : tables_(tables) {}
+
+  Result<Upload> insert(const Upload& wanted, const UploadQuota& quota) override {
+    MutexLock lock(tables_.mutex);
+    VIGIL_TRY(within_quota(tables_.usage(wanted.owner, wanted.id), wanted, quota));
+    auto upload = wanted;
+    upload.created_at = upload.updated_at = tables_.clock.wall();
+    if (!tables_.uploads.emplace(upload.id, upload).second)
+      return make_error(ErrorKind::AlreadyExists, "it exists already", "store.exists");
+    return upload;
+  }
+  Result<std::vector<Upload>> find(const UploadQuery& query) override {
+    std::vector<Upload> out;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [id, upload] : tables_.uploads) {
+      const bool expired = !query.expired_before || upload.expires_at < *query.expired_before;
+      const bool state = query.states.empty() ||
+                         std::find(query.states.begin(), query.states.end(), upload.state) != query.states.end();
+      if (expired && state && (query.id.empty() || query.id == id) && (!query.owner || *query.owner == upload.owner))
+        out.push_back(upload);
+    }
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id); });
+    out.resize(std::min(out.size(), static_cast<std::size_t>(std::clamp(query.limit, 1, kMaxPage))));
+    return out;
+  }
+  Result<Upload> advance(const Upload& wanted, const UploadQuota& quota) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.uploads.find(wanted.id);
+    if (found == tables_.uploads.end()) return no_upload();
+    auto& upload = found->second;
+    VIGIL_TRY(may_advance(upload, wanted));
+    if (wanted.length && !upload.length) {
+      auto as_wanted = wanted;
+      as_wanted.owner = upload.owner;
+      VIGIL_TRY(within_quota(tables_.usage(upload.owner, upload.id), as_wanted, quota));
+    }
+    upload.length = wanted.length;
+    upload.received = wanted.received;
+    upload.asset = wanted.asset;
+    upload.expires_at = wanted.expires_at;
+    upload.updated_at = tables_.clock.wall();
+    return upload;
+  }
+  Result<void> close(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.uploads.find(id);
+    if (found != tables_.uploads.end() && found->second.state == model::UploadState::Open)
+      found->second.state = model::UploadState::Closed;
+    return {};
+  }
+  Result<void> remove(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    tables_.uploads.erase(id);
+    return {};
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class AssetTable final : public AssetRepository {
+ public:
+  explicit AssetTable(Tables& tables) : tables_(tables) {}
+
+  Result<Asset> get(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.assets.find(id);
+    if (found == tables_.assets.end() || found->second.buried) return no_asset();
+    return found->second.asset;
+  }
+  Result<Page<Asset>> find(const AssetQuery& query) override {
+    std::vector<Asset> found;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [id, kept] : tables_.assets) {
+      if (!kept.buried && (!query.owner || *query.owner == kept.asset.owner) &&
+          (query.sha256.empty() || query.sha256 == kept.asset.sha256))
+        found.push_back(kept.asset);
+    }
+    return page_of(std::move(found), query.page);
+  }
+  Result<void> bury(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.assets.find(id);
+    if (found == tables_.assets.end() || found->second.buried) return no_asset();
+    found->second.buried = true;
+    return {};
+  }
+  Result<std::vector<Asset>> buried(int limit) override {
+    std::vector<Asset> out;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [id, kept] : tables_.assets) {
+      if (kept.buried && out.size() < static_cast<std::size_t>(std::clamp(limit, 1, kMaxPage)))
+        out.push_back(kept.asset);
+    }
+    return out;
+  }
+  Result<void> remove(const std::string& id) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.assets.find(id);
+    if (found != tables_.assets.end() && found->second.buried) tables_.assets.erase(found);
+    return {};
+  }
+
+ private:
+  Tables& tables_;
+};
+
+class All final : public Jobs, public Uploads {
+ public:
+  explicit All(Clock& clock)
+      : tables_(clock), jobs_(tables_), queue_(tables_), log_(tables_), uploads_(tables_), assets_(tables_) {}
+  JobRepository& jobs() override { return jobs_; }
+  JobQueue& queue() override { return queue_; }
+  JobLog& log() override { return log_; }
+  UploadRepository& uploads() override { return uploads_; }
+  AssetRepository& assets() override { return assets_; }
+  Result<AssetUsage> usage(const std::string& owner) override {
+    MutexLock lock(tables_.mutex);
+    return tables_.usage(owner, "");
+  }
+  Result<Completed> complete(const std::string& upload_id, const Asset& asset, const std::optional<Job>& job) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.uploads.find(upload_id);
+    if (found == tables_.uploads.end()) return no_upload();
+    auto& upload = found->second;
+    Completed done{asset, false, ""};
+    const Asset* present = nullptr;
+    for (const auto& [id, kept] : tables_.assets) {
+      if (!kept.buried && kept.asset.owner == asset.owner && kept.asset.sha256 == asset.sha256) present = &kept.asset;
+    }
+    if (upload.state == model::UploadState::Closed) return no_upload();
+    if (upload.state == model::UploadState::Complete && present == nullptr) return no_asset();
+    if (present != nullptr) {
+      done = {*present, present->id != asset.id, ""};
+    } else {
+      done.asset.created_at = tables_.clock.wall();
+      if (job) {
+        auto wanted = *job;
+        wanted.owner = asset.owner;
+        wanted.asset = asset.id;
+        VIGIL_ASSIGN(auto queued, tables_.insert(wanted));
+        if (!queued.duplicate) done.job_id = queued.job.id;
+      }
+      tables_.assets[asset.id] = {done.asset};
+    }
+    upload.state = model::UploadState::Complete;
+    upload.asset = done.asset.id;
+    upload.updated_at = tables_.clock.wall();
+    return done;
+  }
+
+ private:
+  Tables tables_;
+  Repository jobs_;
+  Queue queue_;
+  Log log_;
+  UploadTable uploads_;
+  AssetTable assets_;
+};
+
+}  // namespace
+
+MemoryWork make_memory_work(Clock& clock) {
+  auto all = std::make_shared<All>(clock);
+  return {all, all};
+}
+
+}  // namespace vigil::store

@@ -1,0 +1,99 @@
+#include "store/sql/job_rows.h"
+
+#include <cstdint>
+#include <string>
+
+#include "base/ids.h"
+#include "store/job_text.h"
+
+namespace vigil::store::sql {
+namespace {
+
+Value text_or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return std::string_view(text);
+}
+
+}  // namespace
+
+Result<model::Job> read_job(const Query& row) {
+  model::Job job;
+  job.id = row.text(0);
+  job.kind = row.text(1);
+  job.owner = row.text(2);
+  job.asset = row.text(3);
+  if (!row.null(4)) job.unique_key = row.text(4);
+  job.priority = static_cast<int>(row.integer(5));
+  auto state = model::job_state_from(row.text(6));
+  if (!state) return make_error(ErrorKind::DataLoss, "job " + job.id + " has no known state", "store.damaged");
+  job.state = *state;
+  job.paused = row.integer(7) != 0;
+  job.run_at = row.time(8);
+  job.created_at = row.time(9);
+  job.updated_at = row.time(10);
+  job.finished_at = row.optional_time(11);
+  job.lease_token = static_cast<std::uint64_t>(row.integer(12));
+  job.version = static_cast<std::uint64_t>(row.integer(14));
+  VIGIL_TRY(read_job_text(row.text(15), job));
+  return job;
+}
+
+Result<model::Job> lock_job(Connection& connection, const Dialect& dialect, const std::string& id) {
+  const Value wanted = std::string_view(id);
+  VIGIL_ASSIGN(auto row, connection.query_once(
+                             std::string("SELECT " VIGIL_JOB_COLUMNS " FROM jobs WHERE id = ?1") + dialect.lock_row,
+                             {&wanted, 1}));
+  VIGIL_ASSIGN(bool found, row.step());
+  if (!found) return make_error(ErrorKind::NotFound, "there is no such job", "job.not_found");
+  return read_job(row);
+}
+
+Result<bool> insert_job(Connection& connection, const model::Job& job) {
+  const auto rest = job_text(job);
+  VIGIL_ASSIGN(
+      int added,
+      connection.run("INSERT INTO jobs (" VIGIL_JOB_COLUMNS
+                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
+                     "ON CONFLICT DO NOTHING",
+                     {job.id, job.kind, job.owner, job.asset, text_or_null(job.unique_key), std::int64_t{job.priority},
+                      model::to_string(job.state), std::int64_t{job.paused}, value(job.run_at), value(job.created_at),
+                      value(job.updated_at), value(job.finished_at), static_cast<std::int64_t>(job.lease_token),
+                      value(model::next_look(job)), static_cast<std::int64_t>(job.version), rest}));
+  return added > 0;
+}
+
+Result<void> update_job(Connection& connection, const model::Job& job) {
+  const auto rest = job_text(job);
+  VIGIL_TRY(connection.run(
+      "UPDATE jobs SET state = ?2, paused = ?3, run_at = ?4, created_at = ?5, updated_at = ?6, "
+      "finished_at = ?7, lease_token = ?8, watch_at = ?9, version = ?10, rest = ?11 WHERE id = ?1",
+      {job.id, model::to_string(job.state), std::int64_t{job.paused}, value(job.run_at), value(job.created_at),
+       value(job.updated_at), value(job.finished_at), static_cast<std::int64_t>(job.lease_token),
+       value(model::next_look(job)), static_cast<std::int64_t>(job.version), rest}));
+  return {};
+}
+
+Result<void> insert_events(Connection& connection, const model::JobEvents& events) {
+  for (const auto& event : events) {
+    VIGIL_TRY(connection.run(
+        "INSERT INTO job_events (job_id, kind, owner, asset, type, time, state, attempt, progress, code, detail, sent) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)",
+        {event.job_id, event.kind, event.owner, event.asset, event.type, value(event.time),
+         model::to_string(event.state), std::int64_t{event.attempt}, event.progress, event.code, event.detail}));
+  }
+  return {};
+}
+
+Result<WallTime> StoreClock::now(Connection& connection) const {
+  // A test's clock is everybody's.
+  if (dialect_.now == nullptr || &clock_ != &system_clock()) return clock_.wall();
+  VIGIL_ASSIGN(auto row, connection.query(dialect_.now));
+  VIGIL_TRY(row.step());
+  return row.time(0);
+}
+
+double chance() {
+  return static_cast<double>(std::stoul(random_hex(4), nullptr, 16)) / 4294967295.0;
+}
+
+}  // namespace vigil::store::sql

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/job_rules.h"
+#include "store/sql/database.h"
+#include "store/sql/dialect.h"
+
+// Jobs as rows, shared by the repositories that change them. Callers hold a transaction.
+
+namespace vigil::store::sql {
+
+#define VIGIL_JOB_COLUMNS                                                                                      \
+  "id, kind, owner, asset, unique_key, priority, state, paused, run_at, created_at, updated_at, finished_at, " \
+  "lease_token, watch_at, version, rest"
+
+Result<model::Job> read_job(const Query& row);  // selected by VIGIL_JOB_COLUMNS
+
+// The row of that id, locked. NotFound.
+Result<model::Job> lock_job(Connection& connection, const Dialect& dialect, const std::string& id);
+// False: another one with its unique key is at work.
+Result<bool> insert_job(Connection& connection, const model::Job& job);
+Result<void> update_job(Connection& connection, const model::Job& job);
+Result<void> insert_events(Connection& connection, const model::JobEvents& events);
+
+// What time it is for everybody who uses this database.
+class StoreClock {
+ public:
+  StoreClock(const Clock& clock, const Dialect& dialect) : clock_(clock), dialect_(dialect) {}
+  Result<WallTime> now(Connection& connection) const;
+
+ private:
+  const Clock& clock_;
+  const Dialect& dialect_;
+};
+
+// 0..1
+double chance();
+
+}  // namespace vigil::store::sql

@@ -1,0 +1,350 @@
+#include "store/uploads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ids.h"
+#include "store/sql/job_rows.h"
+#include "store/sql/repositories.h"
+#include "store/sql/select.h"
+
+namespace vigil::store::sql {
+namespace {
+
+#define VIGIL_UPLOAD_COLUMNS \
+  "id, owner, length, received, name, type, sha256, asset, state, created_at, updated_at, expires_at"
+#define VIGIL_ASSET_COLUMNS "id, owner, sha256, size, name, type, media_type, blob, created_at"
+
+Error no_upload() {
+  return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
+}
+Error no_asset() {
+  return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
+}
+
+model::Upload read_upload(const Query& row) {
+  model::Upload upload;
+  upload.id = row.text(0);
+  upload.owner = row.text(1);
+  if (!row.null(2)) upload.length = static_cast<std::uint64_t>(row.integer(2));
+  upload.received = static_cast<std::uint64_t>(row.integer(3));
+  upload.name = row.text(4);
+  upload.type = row.text(5);
+  upload.sha256 = row.text(6);
+  upload.asset = row.text(7);
+  upload.state = model::upload_state_from(row.text(8)).value_or(model::UploadState::Closed);
+  upload.created_at = row.time(9);
+  upload.updated_at = row.time(10);
+  upload.expires_at = row.time(11);
+  return upload;
+}
+
+model::Asset read_asset(const Query& row) {
+  return {row.text(0), row.text(1), row.text(2), static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.text(5),
+          row.text(6), row.text(7), row.time(8)};
+}
+
+Value length_of(const model::Upload& upload) {
+  if (!upload.length) return nullptr;
+  return static_cast<std::int64_t>(*upload.length);
+}
+
+template <typename T, typename Read>
+Result<std::vector<T>> all_of(Query& rows, Read read) {
+  std::vector<T> out;
+  while (true) {
+    VIGIL_ASSIGN(bool more, rows.step());
+    if (!more) return out;
+    out.push_back(read(rows));
+  }
+}
+
+// What an owner has and has announced. `without`: an upload that does not count.
+Result<AssetUsage> usage_of(Connection& connection, const std::string& owner, const std::string& without) {
+  AssetUsage usage;
+  VIGIL_ASSIGN(auto row, connection.query(
+                             "SELECT (SELECT count(*) FROM assets WHERE owner = ?1), "
+                             "(SELECT coalesce(sum(size), 0) FROM assets WHERE owner = ?1), "
+                             "(SELECT count(*) FROM uploads WHERE owner = ?1 AND state = 'open' AND id <> ?2), "
+                             "(SELECT coalesce(sum(coalesce(length, received)), 0) FROM uploads WHERE owner = ?1 AND "
+                             "state = 'open' AND id <> ?2)",
+                             {owner, without}));
+  VIGIL_TRY(row.step());
+  usage.assets = static_cast<std::uint64_t>(row.integer(0));
+  usage.bytes = static_cast<std::uint64_t>(row.integer(1));
+  usage.open_uploads = static_cast<std::uint64_t>(row.integer(2));
+  usage.reserved = static_cast<std::uint64_t>(row.integer(3));
+  return usage;
+}
+
+// Nobody else of this owner's comes in between until the transaction's end.
+Result<void> lock_owner(Connection& connection, const std::string& owner) {
+  VIGIL_TRY(
+      connection.run("INSERT INTO job_owners (owner, served_at) VALUES (?1, 0) "
+                     "ON CONFLICT (owner) DO UPDATE SET served_at = job_owners.served_at",
+                     {owner}));
+  return {};
+}
+
+Result<void> check_quota(Connection& connection, const model::Upload& upload, const UploadQuota& quota) {
+  VIGIL_ASSIGN(auto usage, usage_of(connection, upload.owner, upload.id));
+  return within_quota(usage, upload, quota);
+}
+
+Result<std::optional<model::Asset>> living_asset(Connection& connection, const std::string& owner,
+                                                 const std::string& sha256) {
+  VIGIL_ASSIGN(auto row, connection.query("SELECT " VIGIL_ASSET_COLUMNS
+                                          " FROM assets WHERE owner = ?1 AND sha256 = ?2 AND buried = 0",
+                                          {owner, sha256}));
+  VIGIL_ASSIGN(bool found, row.step());
+  if (!found) return std::optional<model::Asset>();
+  return std::optional<model::Asset>(read_asset(row));
+}
+
+Result<model::Upload> locked(Connection& connection, const Dialect& dialect, const std::string& id) {
+  const Value wanted = std::string_view(id);
+  VIGIL_ASSIGN(
+      auto row,
+      connection.query_once(
+          std::string("SELECT " VIGIL_UPLOAD_COLUMNS " FROM uploads WHERE id = ?1") + dialect.lock_row, {&wanted, 1}));
+  VIGIL_ASSIGN(bool found, row.step());
+  if (!found) return no_upload();
+  return read_upload(row);
+}
+
+Result<std::string> queue_job(Connection& connection, model::Job job, const model::Asset& asset, WallTime now) {
+  job.id = new_uuid();
+  job.owner = asset.owner;
+  job.asset = asset.id;
+  model::JobEvents events;
+  VIGIL_TRY(model::begin_job(job, now, events));
+  VIGIL_ASSIGN(bool added, insert_job(connection, job));
+  if (!added) return std::string();
+  VIGIL_TRY(insert_events(connection, events));
+  return job.id;
+}
+
+class UploadRows final : public UploadRepository {
+ public:
+  UploadRows(Database& database, const Clock& clock, const Dialect& dialect)
+      : database_(database), dialect_(dialect), clock_(clock, dialect_) {}
+
+  Result<model::Upload> insert(const model::Upload& wanted, const UploadQuota& quota) override {
+    return database_.write([&](Connection& connection) -> Result<model::Upload> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_TRY(lock_owner(connection, wanted.owner));
+      VIGIL_TRY(check_quota(connection, wanted, quota));
+      auto upload = wanted;
+      VIGIL_ASSIGN(upload.created_at, clock_.now(connection));
+      upload.updated_at = upload.created_at;
+      VIGIL_TRY(connection.run("INSERT INTO uploads (" VIGIL_UPLOAD_COLUMNS
+                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                               {upload.id, upload.owner, length_of(upload), static_cast<std::int64_t>(upload.received),
+                                upload.name, upload.type, upload.sha256, upload.asset, model::to_string(upload.state),
+                                value(upload.created_at), value(upload.updated_at), value(upload.expires_at)}));
+      VIGIL_TRY(transaction.commit());
+      return upload;
+    });
+  }
+
+  Result<std::vector<model::Upload>> find(const UploadQuery& query) override {
+    Conditions conditions;
+    conditions.add_equal("id", query.id);
+    if (query.owner) conditions.add("owner = ?", {std::string_view(*query.owner)});
+    std::vector<std::string> states;
+    for (auto state : query.states) states.emplace_back(model::to_string(state));
+    conditions.add_one_of("state", states);
+    if (query.expired_before) conditions.add("expires_at < ?", {value(*query.expired_before)});
+    return database_.read([&](Connection& connection) -> Result<std::vector<model::Upload>> {
+      VIGIL_ASSIGN(auto rows,
+                   connection.query_once(
+                       fmt::format("SELECT " VIGIL_UPLOAD_COLUMNS " FROM uploads{} ORDER BY created_at, id LIMIT {}",
+                                   conditions.where(), std::clamp(query.limit, 1, kMaxPage)),
+                       conditions.values()));
+      return all_of<model::Upload>(rows, read_upload);
+    });
+  }
+
+  Result<model::Upload> advance(const model::Upload& wanted, const UploadQuota& quota) override {
+    return database_.write([&](Connection& connection) -> Result<model::Upload> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_ASSIGN(auto upload, locked(connection, dialect_, wanted.id));
+      VIGIL_TRY(may_advance(upload, wanted));
+      if (wanted.length && !upload.length) {
+        VIGIL_TRY(lock_owner(connection, upload.owner));
+        VIGIL_TRY(check_quota(connection, wanted, quota));
+      }
+      upload.length = wanted.length;
+      upload.received = wanted.received;
+      upload.asset = wanted.asset;
+      upload.expires_at = wanted.expires_at;
+      VIGIL_ASSIGN(upload.updated_at, clock_.now(connection));
+      VIGIL_TRY(
+          connection.run("UPDATE uploads SET length = ?2, received = ?3, asset = ?4, expires_at = ?5, "
+                         "updated_at = ?6 WHERE id = ?1",
+                         {upload.id, length_of(upload), static_cast<std::int64_t>(upload.received), upload.asset,
+                          value(upload.expires_at), value(upload.updated_at)}));
+      VIGIL_TRY(transaction.commit());
+      return upload;
+    });
+  }
+
+  Result<void> close(const std::string& id) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_TRY(connection.run("UPDATE uploads SET state = 'closed' WHERE id = ?1 AND state = 'open'", {id}));
+      return {};
+    });
+  }
+
+  Result<void> remove(const std::string& id) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_TRY(connection.run("DELETE FROM uploads WHERE id = ?1", {id}));
+      return {};
+    });
+  }
+
+ private:
+  Database& database_;
+  const Dialect dialect_;
+  const StoreClock clock_;
+};
+
+class AssetRows final : public AssetRepository {
+ public:
+  explicit AssetRows(Database& database) : database_(database) {}
+
+  Result<model::Asset> get(const std::string& id) override {
+    return database_.read([&](Connection& connection) -> Result<model::Asset> {
+      VIGIL_ASSIGN(auto row,
+                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
+      VIGIL_ASSIGN(bool found, row.step());
+      if (!found) return no_asset();
+      return read_asset(row);
+    });
+  }
+
+  Result<Page<model::Asset>> find(const AssetQuery& query) override {
+    Conditions conditions;
+    conditions.add("buried = 0");
+    if (query.owner) conditions.add("owner = ?", {std::string_view(*query.owner)});
+    conditions.add_equal("sha256", query.sha256);
+    if (query.page.after) {
+      conditions.add("(created_at, id) < (?, ?)",
+                     {value(query.page.after->time), std::string_view(query.page.after->id)});
+    }
+    const int limit = std::clamp(query.page.limit, 1, kMaxPage);
+    return database_.read([&](Connection& connection) -> Result<Page<model::Asset>> {
+      VIGIL_ASSIGN(auto rows,
+                   connection.query_once(fmt::format("SELECT " VIGIL_ASSET_COLUMNS
+                                                     " FROM assets{} ORDER BY created_at DESC, id DESC LIMIT {}",
+                                                     conditions.where(), limit + 1),
+                                         conditions.values()));
+      Page<model::Asset> page;
+      VIGIL_ASSIGN(page.items, all_of<model::Asset>(rows, read_asset));
+      if (page.items.size() > static_cast<std::size_t>(limit)) {
+        page.items.pop_back();
+        page.next = RecordCursor{page.items.back().created_at, page.items.back().id};
+      }
+      return page;
+    });
+  }
+
+  Result<void> bury(const std::string& id) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_ASSIGN(int changed, connection.run("UPDATE assets SET buried = 1 WHERE id = ?1 AND buried = 0", {id}));
+      if (changed == 0) return no_asset();
+      return {};
+    });
+  }
+
+  Result<std::vector<model::Asset>> buried(int limit) override {
+    return database_.read([&](Connection& connection) -> Result<std::vector<model::Asset>> {
+      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_ASSET_COLUMNS
+                                               " FROM assets WHERE buried = 1 ORDER BY created_at, id LIMIT ?1",
+                                               {std::int64_t{std::clamp(limit, 1, kMaxPage)}}));
+      return all_of<model::Asset>(rows, read_asset);
+    });
+  }
+
+  Result<void> remove(const std::string& id) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_TRY(connection.run("DELETE FROM assets WHERE id = ?1 AND buried = 1", {id}));
+      return {};
+    });
+  }
+
+ private:
+  Database& database_;
+};
+
+class JobsAndUploads final : public Jobs, public Uploads {
+ public:
+  JobsAndUploads(Database& database, const Clock& clock, const Dialect& dialect)
+      : database_(database),
+        dialect_(dialect),
+        clock_(clock, dialect_),
+        jobs_(make_job_repository(database, clock, dialect)),
+        queue_(make_job_queue(database, clock, dialect)),
+        log_(make_job_log(database)),
+        uploads_(database, clock, dialect),
+        assets_(database) {}
+
+  JobRepository& jobs() override { return *jobs_; }
+  JobQueue& queue() override { return *queue_; }
+  JobLog& log() override { return *log_; }
+  UploadRepository& uploads() override { return uploads_; }
+  AssetRepository& assets() override { return assets_; }
+  Result<AssetUsage> usage(const std::string& owner) override {
+    return database_.read([&](Connection& connection) { return usage_of(connection, owner, ""); });
+  }
+
+  Result<Completed> complete(const std::string& upload_id, const model::Asset& asset,
+                             const std::optional<model::Job>& job) override {
+    return database_.write([&](Connection& connection) -> Result<Completed> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_TRY(lock_owner(connection, asset.owner));
+      VIGIL_ASSIGN(auto upload, locked(connection, dialect_, upload_id));
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
+      Completed done{asset, false, ""};
+      VIGIL_ASSIGN(auto present, living_asset(connection, asset.owner, asset.sha256));
+      if (upload.state == model::UploadState::Closed) return no_upload();
+      if (upload.state == model::UploadState::Complete && !present) return no_asset();
+      if (present) {
+        done = {*present, present->id != asset.id, ""};
+      } else {
+        done.asset.created_at = now;
+        VIGIL_TRY(connection.run("INSERT INTO assets (" VIGIL_ASSET_COLUMNS
+                                 ", buried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)",
+                                 {asset.id, asset.owner, asset.sha256, static_cast<std::int64_t>(asset.size),
+                                  asset.name, asset.type, asset.media_type, asset.key, value(now)}));
+        if (job) {
+          VIGIL_ASSIGN(done.job_id, queue_job(connection, *job, asset, now));
+        }
+      }
+      VIGIL_TRY(connection.run("UPDATE uploads SET state = 'complete', asset = ?2, updated_at = ?3 WHERE id = ?1",
+                               {upload_id, done.asset.id, value(now)}));
+      VIGIL_TRY(transaction.commit());
+      return done;
+    });
+  }
+
+ private:
+  Database& database_;
+  const Dialect dialect_;
+  const StoreClock clock_;
+  std::unique_ptr<JobRepository> jobs_;
+  std::unique_ptr<JobQueue> queue_;
+  std::unique_ptr<JobLog> log_;
+  UploadRows uploads_;
+  AssetRows assets_;
+};
+
+}  // namespace
+
+Work make_work(Database& database, const Clock& clock, const Dialect& dialect) {
+  auto both = std::make_shared<JobsAndUploads>(database, clock, dialect);
+  return {both, both};
+}
+
+}  // namespace vigil::store::sql
