@@ -28,7 +28,12 @@ TEST(Records, PointIsInsideByTheEvenOddRule) {
   const Polygon arrow = {{0, 0}, {1, 0.5}, {0, 1}, {0.5, 0.5}};
   EXPECT_TRUE(inside(arrow, {0.7, 0.5}));
   EXPECT_FALSE(inside(arrow, {0.2, 0.5}));
+  const Polygon hook = {{0, 0}, {1, 0}, {1, 1}, {0.8, 1}, {0.8, 0.2}, {0, 0.2}};
+  EXPECT_TRUE(inside(hook, {0.1, 0.1}));
+  EXPECT_TRUE(inside(hook, {0.9, 0.9}));
+  EXPECT_FALSE(inside(hook, {0.5, 0.5}));
   EXPECT_FALSE(inside({{0, 0}, {1, 1}}, {0.5, 0.5}));
+  EXPECT_FALSE(inside({}, {0.5, 0.5}));
 }
 
 TEST(Records, CosineIsOneOfTheSameAndNothingOfStrangers) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "model/records.h"
 #include "motion/lanes.h"
 
 namespace vigil::motion {
@@ -35,16 +36,6 @@ template <int N>
 void shrink_row(int row_count, const std::uint8_t* const* rows, const std::vector<int>& starts, std::uint8_t* out) {
   if (row_count == 1) return shrink_row<N, 1>(rows, starts, out);
   shrink_row<N, 2>(rows, starts, out);
-}
-
-bool inside(const model::Polygon& polygon, double x, double y) {
-  bool in = false;
-  for (std::size_t i = 0, j = polygon.size() - 1; i < polygon.size(); j = i++) {
-    const auto& a = polygon[i];
-    const auto& b = polygon[j];
-    if ((a.y > y) != (b.y > y) && x < (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x) in = !in;
-  }
-  return in;
 }
 
 }  // namespace
@@ -132,7 +123,8 @@ std::vector<std::uint8_t> unmasked_cells(const Grid& grid, const std::vector<mod
     if (mask.size() < 3) continue;
     for (int row = 0; row < grid.rows; ++row) {
       for (int column = 0; column < grid.columns; ++column) {
-        if (inside(mask, (column + 0.5) / grid.columns, (row + 0.5) / grid.rows)) open[row * grid.stride + column] = 0;
+        if (model::inside(mask, {(column + 0.5) / grid.columns, (row + 0.5) / grid.rows}))
+          open[row * grid.stride + column] = 0;
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/edit_distance.h"
+#include "model/records.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -29,15 +30,6 @@ std::string nearest(const std::string& name, const std::vector<std::string>& lab
 }
 
 }  // namespace
-
-bool inside(const model::Polygon& polygon, double x, double y) {
-  bool in = false;
-  for (std::size_t i = 0, j = polygon.size() - 1; i < polygon.size(); j = i++) {
-    const auto &a = polygon[i], &b = polygon[j];
-    if ((a.y > y) != (b.y > y) && x < (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x) in = !in;
-  }
-  return in;
-}
 
 void AnalysisFilter::adopt(const model::AnalysisSettings& settings, const std::vector<std::string>& labels) {
   settings_ = settings;
@@ -84,8 +76,9 @@ bool AnalysisFilter::wants(const vision::Detection& detection, int width, int he
   const double x = static_cast<double>(box.x + box.width / 2) / width;
   // A box that ends at the lower edge stands on the last row, not below it.
   const double y = std::min(static_cast<double>(box.bottom()) / height, 1 - 1e-6);
-  return std::none_of(settings_.masks.begin(), settings_.masks.end(),
-                      [&](const auto& mask) { return inside(mask, x, y); });
+  return std::none_of(settings_.masks.begin(), settings_.masks.end(), [&](const auto& mask) {
+    return model::inside(mask, {x, y});
+  });
 }
 
 AnalysisFilter::Wanted AnalysisFilter::apply(const std::vector<vision::Detection>& found, int width, int height) const {

@@ -10,9 +10,6 @@
 
 namespace vigil::pipeline {
 
-// Whether the point (0..1 of the picture) lies inside; by crossings, so that a polygon may be concave.
-bool inside(const model::Polygon& polygon, double x, double y);
-
 class AnalysisFilter {
  public:
   // `labels`: of the model.

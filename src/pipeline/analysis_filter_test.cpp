@@ -90,13 +90,5 @@ TEST(AnalysisFilter, BoxesWithoutAreaAreNothing) {
   EXPECT_EQ(kept({}, {seen(0, 0.9F, {10, 10, 0, 50}), seen(0, 0.9F, {10, 10, 5, -5})}), Kept{});
 }
 
-TEST(AnalysisFilter, APolygonMayBeConcave) {
-  const model::Polygon hook = {{0, 0}, {1, 0}, {1, 1}, {0.8, 1}, {0.8, 0.2}, {0, 0.2}};
-  EXPECT_TRUE(inside(hook, 0.1, 0.1));
-  EXPECT_TRUE(inside(hook, 0.9, 0.9));
-  EXPECT_FALSE(inside(hook, 0.5, 0.5));
-  EXPECT_FALSE(inside({}, 0.5, 0.5));
-}
-
 }  // namespace
 }  // namespace vigil::pipeline
