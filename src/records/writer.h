@@ -68,8 +68,8 @@ class Writer {
   // Takes what is still queued, ends all runs, and writes or spools everything. The topic should be closed before.
   void stop();
 
-  // Records that were made elsewhere (scenes and their key frames, embeddings); written with the next batch. Those without a run get their
-  // camera's current one. False when too many wait.
+  // Records that were made elsewhere (scenes and their key frames, embeddings); written with the next batch. Those
+  // without a run get their camera's current one. False when too many wait.
   bool add(store::RecordBatch batch) VIGIL_EXCLUDES(mutex_);
 
   WriterFigures figures() const VIGIL_EXCLUDES(mutex_);
