@@ -87,6 +87,7 @@ def test_a_plate_is_read_in_the_sandbox_and_again_after_the_process_died(make_si
     assert report["state"] == "running", report
     told = subprocess.run([VIGIL, "check", "--url", server.url], capture_output=True, text=True, timeout=20).stdout
     assert re.search(r"analyser \d+ .*1 cameras, plates, .*last sign", told), told
+    wait_until(lambda: re.search(r'vigil_analysis_looks_total\{camera="gate"\} [1-9]', server.api.session.get(server.url + "/metrics", timeout=10).text), 10, "looks in the metrics")
     before = children(server)
     assert len(before) == 1
     os.kill(before[0], signal.SIGKILL)

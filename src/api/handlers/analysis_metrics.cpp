@@ -36,6 +36,11 @@ void add_camera(MetricFamilies& out, const std::string& id, const AnalysisReport
     out.counter("vigil_analysis_frames_total", "Frames since the analysis began, by what became of them.",
                 {{"camera", id}, {"outcome", outcome}}, static_cast<double>(count));
   }
+  out.counter("vigil_analysis_looks_total",
+              "Looks at single tracks beside the frames, for plates, attributes and appearance.", camera,
+              static_cast<double>(report.figures.looks));
+  out.gauge("vigil_analysis_look_seconds", "Time that such a look took on average.", camera,
+            report.figures.look_ms / 1000);
   for (std::size_t stage = 0; stage < kStages.size(); ++stage) {
     add_stage(out, id, kStages[stage], report.sight.stages[stage]);
   }
