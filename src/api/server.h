@@ -22,6 +22,9 @@
 namespace vigil::pipeline {
 class PlateJudge;
 }
+namespace vigil::live::webrtc {
+class Agent;
+}
 
 namespace vigil::api {
 
@@ -63,6 +66,7 @@ struct Services {
   vision::ModelStore* models = nullptr;                // null: only the built-in detector
   pipeline::PlateJudge* plates = nullptr;              // takes up changed lists; may be null
   std::function<records::WriterFigures()> records;     // may be empty
+  live::webrtc::Agent* webrtc = nullptr;               // null: switched off
 };
 
 class Server {

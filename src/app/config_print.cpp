@@ -46,6 +46,7 @@ const char* section_title(std::string_view section) {
   if (section == "http") return "HTTP";
   if (section == "ingest") return "Cameras";
   if (section == "buffer") return "Memory per camera";
+  if (section == "live") return "Live video";
   if (section == "models") return "Models";
   if (section == "database") return "Database";
   if (section == "records") return "Records of what was seen";

@@ -84,6 +84,21 @@ const std::array kOptions = {
     Option{"buffer.snapshot_interval", "--buffer-snapshot-interval", Form::Duration, &S::snapshot_interval, "10s",
            "How often the last good picture of a camera that nobody looks at is renewed.", 1, 3600},
 
+    Option{"live.webrtc.listen", "--live-webrtc-listen", Form::Text, &S::webrtc_listen, "auto",
+           "Address and port, UDP and TCP, of WebRTC. auto: the address of server.listen and port 8189, or any free "
+           "port where "
+           "that one is taken. off: no WebRTC."},
+    Option{"live.webrtc.addresses", "--live-webrtc-addresses", Form::List, &S::webrtc_addresses, "",
+           "Numeric addresses at which viewers reach this machine, where they are not its own: behind NAT, in a "
+           "container. "
+           "Empty: those of its network interfaces."},
+    Option{"live.webrtc.tcp", "--live-webrtc-tcp", Form::Boolean, &S::webrtc_tcp, "true",
+           "Offer TCP too, for viewers whose networks let no UDP through."},
+    Option{"live.webrtc.sessions", "--live-webrtc-sessions", Form::Integer, &S::webrtc_sessions, "500",
+           "WebRTC viewers at once.", 0, 100000},
+    Option{"live.webrtc.sessions_per_user", "--live-webrtc-sessions-per-user", Form::Integer,
+           &S::webrtc_sessions_per_user, "64", "WebRTC views of one user or API key at once.", 1, 100000},
+
     Option{"database.url", "--database-url", Form::DatabaseUrl, &S::database_url, "",
            "PostgreSQL database that keeps everything, instead of SQLite in data.dir: "
            "postgres://user@host[:port]/database. Keys and pictures stay in data.dir."},

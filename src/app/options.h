@@ -43,6 +43,11 @@ struct Settings {
   std::chrono::milliseconds frame_linger{0};
   std::chrono::milliseconds snapshot_interval{0};
 
+  std::string webrtc_listen;
+  std::vector<std::string> webrtc_addresses;
+  bool webrtc_tcp = true;
+  std::int64_t webrtc_sessions = 0, webrtc_sessions_per_user = 0;
+
   bool fetch_model = true;
   Secret database_url;
   std::string database_password_file;

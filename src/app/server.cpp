@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "analyser/analysers.h"
 #include "api/auth/accounts.h"
@@ -18,6 +19,7 @@
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/egress.h"
+#include "live/webrtc.h"
 #include "model/plate_settings_json.h"
 #include "pipeline/plate_judge.h"
 #include "sinks/redis.h"
@@ -100,6 +102,28 @@ std::unique_ptr<pipeline::PlateJudge> make_plate_judge(store::Store& store, bus:
   return out;
 }
 
+// Nothing: switched off.
+Result<std::optional<live::webrtc::Config>> webrtc_config(const Settings& settings) {
+  if (settings.webrtc_listen == "off") return std::optional<live::webrtc::Config>();
+  live::webrtc::Config out;
+  out.address = settings.listen.host;
+  out.port_may_move = true;
+  // Whoever takes any port for HTTP does not want to know one for this either.
+  if (settings.listen.port == 0) out.port = 0;
+  if (settings.webrtc_listen != "auto") {
+    auto address = parse_address(settings.webrtc_listen);
+    if (!address) return std::move(address).error().while_doing("live.webrtc.listen (or auto, or off)");
+    out.address = address->host;
+    out.port = address->port;
+    out.port_may_move = false;
+  }
+  out.tcp = settings.webrtc_tcp;
+  out.advertised = settings.webrtc_addresses;
+  out.max_sessions = static_cast<int>(settings.webrtc_sessions);
+  out.max_sessions_of_user = static_cast<int>(settings.webrtc_sessions_per_user);
+  return std::optional(std::move(out));
+}
+
 }  // namespace
 
 // In the order of their dependence: members are destroyed from the last to the first.
@@ -116,6 +140,7 @@ struct Server::Parts {
   std::unique_ptr<SceneTeller> scenes;
   std::unique_ptr<records::Sweeper> sweeper;
   std::unique_ptr<vision::ModelStore> models;
+  std::unique_ptr<live::webrtc::Agent> webrtc;
   std::unique_ptr<api::Accounts> accounts;
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
@@ -167,11 +192,17 @@ Result<void> Server::start() {
     return out;
   };
   parts->models = std::make_unique<vision::ModelStore>(settings_.data_dir + "/models");
+  VIGIL_ASSIGN(auto webrtc, webrtc_config(settings_));
+  if (webrtc) {
+    parts->webrtc = std::make_unique<live::webrtc::Agent>(std::move(*webrtc), clock_);
+    VIGIL_TRY(parts->webrtc->start());
+    log::info("WebRTC listens", {{"port", parts->webrtc->port()}});
+  }
   parts->http = std::make_unique<api::Server>(
       api_config(settings_),
       api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
                     std::move(sinks), parts->models.get(), parts->plates.get(),
-                    [writer = parts->writer.get()] { return writer->figures(); }});
+                    [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
@@ -185,6 +216,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   // A database that hangs keeps nobody: what it does not take waits in the spool.
   parts_->store->hurry(kDatabasePatience);
   parts_->first_model.reset();
+  if (parts_->webrtc) parts_->webrtc->stop();
   parts_->http->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();

@@ -46,6 +46,7 @@ void add_camera_routes(std::vector<Route>& routes, Context& context);
 void add_probe_routes(std::vector<Route>& routes, Context& context);
 void add_frame_routes(std::vector<Route>& routes, Context& context);
 void add_mjpeg_routes(std::vector<Route>& routes, Context& context);
+void add_whep_routes(std::vector<Route>& routes, Context& context);
 void add_observation_routes(std::vector<Route>& routes, Context& context);
 void add_track_routes(std::vector<Route>& routes, Context& context);
 void add_record_routes(std::vector<Route>& routes, Context& context);

@@ -4,6 +4,7 @@
 #include "api/handlers/context.h"
 #include "api/handlers/metric_families.h"
 #include "api/process_figures.h"
+#include "live/webrtc.h"
 
 // Figures in Prometheus' text format, made of snapshots when they are asked for. Labels are camera ids, reasons, names
 // of queues and sinks, operations and statuses: all bounded by what is configured.
@@ -127,6 +128,28 @@ void add_http(Families& out, const Context& context) {
             context.observation_viewers.load());
 }
 
+void add_webrtc(Families& out, const live::webrtc::Agent& agent) {
+  const auto figures = agent.figures();
+  out.gauge("vigil_webrtc_sessions", "WebRTC sessions, connected or about to be.", {}, figures.sessions);
+  out.gauge("vigil_webrtc_connected", "WebRTC sessions that get pictures.", {}, figures.connected);
+  out.counter("vigil_webrtc_accepted_total", "Offers answered.", {}, number(figures.accepted));
+  out.counter("vigil_webrtc_refused_total", "Offers refused.", {}, number(figures.refused));
+  for (const auto& [reason, count] : figures.ended) {
+    out.counter("vigil_webrtc_ended_total", "Sessions that ended.", {{"reason", reason}}, number(count));
+  }
+  out.counter("vigil_webrtc_packets_total", "RTP packets sent, retransmissions too.", {}, number(figures.packets));
+  out.counter("vigil_webrtc_bytes_total", "Bytes of RTP sent, retransmissions too.", {}, number(figures.bytes));
+  out.counter("vigil_webrtc_nacks_total", "Packets that viewers reported lost.", {}, number(figures.lost_reports));
+  out.counter("vigil_webrtc_retransmitted_total", "Packets sent again.", {}, number(figures.retransmitted));
+  out.counter("vigil_webrtc_picture_requests_total", "Requests for a key frame.", {}, number(figures.picture_requests));
+  out.counter("vigil_webrtc_skipped_pictures_total", "Pictures that late viewers did not get.", {},
+              number(figures.skipped_pictures));
+  out.counter("vigil_webrtc_unsent_total", "Datagrams that the kernel did not take.", {}, number(figures.unsent));
+  out.counter("vigil_webrtc_unknown_total", "Datagrams received that belong to nobody.", {}, number(figures.unknown));
+  out.histogram("vigil_webrtc_join_seconds", "From the offer to the first packet of a picture.", {},
+                live::webrtc::Figures::kJoinBounds, figures.joins, figures.join_seconds);
+}
+
 void add_process(Families& out) {
   const auto process = read_process_figures();
   out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
@@ -153,6 +176,7 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
   out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
+  if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
   add_http(out, context);
   add_process(out);
   Response response;

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
+#include <set>
 #include <thread>
 
 #include "live/rtp/rtcp.h"
@@ -162,6 +164,45 @@ TEST_F(AgentTest, ALostPacketComesAgain) {
     EXPECT_TRUE(std::equal(first->payload.begin(), first->payload.end(), packet->payload.begin() + 2));
     break;
   }
+}
+
+// The client throws every seventh packet away as if the network had, and asks for it.
+TEST_F(AgentTest, WithEverySeventhPacketLostEveryPictureStillComesWhole) {
+  publish(26);
+  ClientFake client;
+  auto accepted = accept(client.offer());
+  ASSERT_TRUE(accepted.ok());
+  ASSERT_TRUE(client.take(accepted->answer) && client.open() && client.connect());
+  std::set<std::uint16_t> missing;
+  std::map<std::uint16_t, bool> got;  // by sequence number: whether it ends a picture
+  std::uint32_t ssrc = 0;
+  int count = 0, lost = 0;
+  for (int pictures = 0; pictures < 40;) {
+    auto packet = client.next(2000);
+    ASSERT_TRUE(packet) << missing.size() << " packets are missing";
+    if (ssrc == 0) ssrc = packet->header.ssrc;
+    if (packet->header.ssrc != ssrc) {  // RFC 4588
+      const auto sequence = static_cast<std::uint16_t>(packet->payload[0] << 8 | packet->payload[1]);
+      EXPECT_EQ(missing.erase(sequence), 1u);
+      got[sequence] = packet->header.marker;
+    } else if (++count % 7 == 0) {
+      ++lost;
+      missing.insert(packet->header.sequence);
+      std::vector<std::uint8_t> nack = {0x81, 205, 0, 3, 0, 0, 0, 1};
+      media::append_be32(nack, ssrc);
+      media::append_be16(nack, packet->header.sequence);
+      media::append_be16(nack, 0);
+      client.send_rtcp(nack);
+    } else {
+      got[packet->header.sequence] = packet->header.marker;
+    }
+    if (packet->header.marker) {
+      ++pictures;
+      publish(1);
+    }
+  }
+  EXPECT_GT(lost, 10);
+  EXPECT_LE(missing.size(), 1u) << "the last one may be under way";
 }
 
 TEST_F(AgentTest, NobodyIsAnsweredWhoDoesNotKnowThePassword) {

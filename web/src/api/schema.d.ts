@@ -240,6 +240,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/whep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch by WebRTC
+         * @description WHEP: the body is a WebRTC offer that wants to receive video, audio or both, the answer carries all of the server's candidates (it is
+         *     ICE-lite: one UDP and one TCP port for all viewers). The camera's newest group of pictures is sent first. H.264 and H.265 where the
+         *     offer has them, Opus and G.711; where the camera's sound does not fit the offer its section is refused and the picture comes alone.
+         *
+         *     A stream that does not go out by WebRTC is answered with 406 and a code that says why, so that a player takes another transport:
+         *     `webrtc.b_frames`, `webrtc.codec`, `webrtc.no_track`. What is no offer is 400 or 422 (`webrtc.offer`). 429: `webrtc.sessions`,
+         *     `webrtc.sessions_of_user`. 503: `webrtc.no_picture` (the camera gives none now), `webrtc.off`.
+         *
+         *     The session ends when it is deleted, the viewer hangs up or is silent for 30 s, the camera is changed or removed, its codec changes, or the session
+         *     or API key it was opened with has ended (within five seconds).
+         */
+        post: operations["open_whep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/whep/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                session: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * How a WebRTC session gets on
+         * @description Your own; administrators may ask for everybody's. Up to half a second old.
+         */
+        get: operations["get_whep"];
+        put?: never;
+        post?: never;
+        /**
+         * End a WebRTC session
+         * @description Your own; administrators may end everybody's.
+         */
+        delete: operations["close_whep"];
+        options?: never;
+        head?: never;
+        /**
+         * Hand in candidates of a WebRTC session
+         * @description They are not needed and not looked at. An ICE restart is refused with 422 (`webrtc.ice_restart`).
+         */
+        patch: operations["trickle_whep"];
+        trace?: never;
+    };
     "/api/ingest/push/{camera_id}": {
         parameters: {
             query?: never;
@@ -964,6 +1026,29 @@ export interface components {
     schemas: {
         /** @description Letters, digits, '_', '-' and '.'; not starting with '.'. */
         CameraId: string;
+        WhepFacts: {
+            connected: boolean;
+            /** @enum {string} */
+            transport: "udp" | "tcp";
+            /** @description SRTP profile; empty before it is agreed on. */
+            protection: string;
+            packets: number;
+            /** @description Packets that the viewer reported lost. */
+            nacks: number;
+            retransmitted: number;
+            /** @description Pictures that were left out because the viewer was late. */
+            skipped_pictures: number;
+            picture_requests: number;
+            /** @description Share of the packets that were lost; as last reported. */
+            loss: number;
+            round_trip_s: number | null;
+            /** @description Ties the RTP times of the pictures (90 kHz) to the server's clock, so that a player knows its delay. */
+            clock: {
+                rtp_time: number;
+                /** @description Unix seconds at which a picture of this RTP time came from the camera. */
+                captured: number;
+            } | null;
+        };
         /** @enum {string} */
         SourceType: "rtsp" | "rtmp" | "hls" | "mjpeg" | "snapshot" | "http_push" | "file" | "v4l2";
         /** @enum {string} */
@@ -2515,6 +2600,119 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    open_whep: {
+        parameters: {
+            query?: {
+                /** @description Name of the camera's stream. Without it, the one for live pictures. */
+                stream?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    /** @description Path of the session */
+                    Location: string;
+                    /** @description Of the session */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_whep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The facts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhepFacts"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    close_whep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trickle_whep: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["CameraId"];
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/trickle-ice-sdpfrag": string;
+            };
+        };
+        responses: {
+            /** @description Fine. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

@@ -1,0 +1,68 @@
+"""A WHEP viewer out of GStreamer's webrtcbin: prints as JSON what it got. gst_whep.py URL SECONDS"""
+import json
+import sys
+import time
+import urllib.request
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstSdp", "1.0")
+gi.require_version("GstWebRTC", "1.0")
+from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
+
+VIDEO = ('application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=96,packetization-mode=(string)1,'
+         'profile-level-id=(string)42e01f')
+
+
+class Viewer:
+    def __init__(self, url):
+        self.url, self.began = url, time.monotonic()
+        self.result = {"pictures": 0, "first_s": None, "width": 0, "last_pts_s": 0.0}
+        self.pipeline = Gst.Pipeline()
+        self.webrtc = Gst.ElementFactory.make("webrtcbin")
+        self.webrtc.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
+        self.pipeline.add(self.webrtc)
+        self.webrtc.connect("pad-added", self.on_pad)
+        self.webrtc.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(VIDEO))
+        self.pipeline.set_state(Gst.State.PLAYING)
+        self.webrtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.on_offer, None))
+
+    def on_offer(self, promise, _):
+        # What the bindings hand out lives no longer than what it came from.
+        self.kept = promise, promise.get_reply()
+        offer = self.kept[1].get_value("offer")
+        self.webrtc.emit("set-local-description", offer, Gst.Promise.new())
+        request = urllib.request.Request(self.url, offer.sdp.as_text().encode(), {"Content-Type": "application/sdp"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+            self.result["session"] = answer.headers["Location"]
+        _, sdp = GstSdp.SDPMessage.new()
+        GstSdp.sdp_message_parse_buffer(text, sdp)
+        described = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, sdp)
+        self.webrtc.emit("set-remote-description", described, Gst.Promise.new())
+
+    def on_pad(self, _, pad):
+        if pad.get_direction() != Gst.PadDirection.SRC:
+            return
+        chain = Gst.parse_bin_from_description("rtph264depay ! h264parse ! openh264dec ! fakesink name=sink signal-handoffs=true sync=false", True)
+        chain.get_by_name("sink").connect("handoff", self.on_picture)
+        self.pipeline.add(chain)
+        chain.sync_state_with_parent()
+        pad.link(chain.get_static_pad("sink"))
+
+    def on_picture(self, _, buffer, pad):
+        if self.result["first_s"] is None:
+            self.result["first_s"] = time.monotonic() - self.began
+            self.result["width"] = pad.get_current_caps().get_structure(0).get_int("width")[1]
+        self.result["pictures"] += 1
+        self.result["last_pts_s"] = buffer.pts / Gst.SECOND
+
+
+Gst.init(None)
+loop = GLib.MainLoop()
+viewer = Viewer(sys.argv[1])
+GLib.timeout_add(int(float(sys.argv[2]) * 1000), loop.quit)
+loop.run()
+print(json.dumps(viewer.result))
+viewer.pipeline.set_state(Gst.State.NULL)
