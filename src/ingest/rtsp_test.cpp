@@ -274,6 +274,27 @@ TEST(NativeRtspSource, ACircleOfRedirectsEnds) {
   EXPECT_EQ(server.connections(), 4);
 }
 
+TEST(NativeRtspSource, ACameraThatNeverStopsTalkingIsStillStopped) {
+  const std::string junk = [] {
+    std::string out;
+    for (int i = 0; i < 1000; ++i) out += std::string("$\x09\x00\x04\x80\x60\x00\x01", 8);
+    return out;
+  }();
+  LoopbackServer server([&](LoopbackPeer& peer) {
+    peer.read_request();
+    while (peer.send(junk)) continue;  // frames of a channel that nobody asked for, and never an answer
+  });
+  auto config = config_of(server.url("rtsp", "/cam"));
+  config.connect_timeout = seconds(60);
+  auto source = make(Engine::Native, config);
+  std::jthread interrupter([&] { source->interrupt(); });
+  auto opened = source->open();
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.failure().reason, FailureReason::Stopped);
+  config.connect_timeout = milliseconds(300);
+  EXPECT_EQ(play_with(Engine::Native, config).open, FailureReason::Timeout);
+}
+
 TEST(NativeRtspSource, APictureComesWithItsLastPacket) {
   // The camera is silent after one picture: whoever waits for the next one has none.
   RtspPlan plan;

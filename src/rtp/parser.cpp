@@ -149,7 +149,8 @@ bool MessageParser::is_stray() const {
 Result<void> MessageParser::skip_stray() {
   while (begin_ < end_ && searched_ == 0 && is_stray()) {
     ++begin_;
-    if (++skipped_ > kMaxStray) return malformed("the bytes between the frames are no messages");
+    ++skipped_;
+    if (++stray_ > kMaxStray) return malformed("the bytes between the frames are no messages");
     while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;
   }
   return {};
@@ -161,6 +162,7 @@ MessageParser::Next MessageParser::take_frame() {
   const auto length = static_cast<std::size_t>(bytes[2] << 8 | bytes[3]);
   if (bytes.size() < 4 + length) return std::optional<Message>();
   begin_ += 4 + length;
+  stray_ = 0;
   return std::optional<Message>(Interleaved{bytes[1], bytes.subspan(4, length)});
 }
 
@@ -193,7 +195,7 @@ MessageParser::Next MessageParser::take_text() {
   }
   (is_response ? response.body : request.body) = std::string(all.substr(head, length));
   begin_ += head + length;
-  searched_ = 0;
+  searched_ = stray_ = 0;
   if (is_response) return std::optional<Message>(std::move(response));
   return std::optional<Message>(std::move(request));
 }

@@ -20,7 +20,7 @@ class MessageParser {
 
   enum class Mode {
     Strict,   // a server's: what is no message is an error
-    Lenient,  // a client's: cameras send stray bytes between frames; they are passed over, up to 256 KiB in all
+    Lenient,  // a client's: cameras send stray bytes between frames; they are passed over, up to 256 KiB in a row
   };
   explicit MessageParser(Mode mode = Mode::Strict) : mode_(mode) {}
 
@@ -48,7 +48,8 @@ class MessageParser {
   std::vector<std::uint8_t> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // of the bytes that wait
   std::size_t searched_ = 0;         // of these, so many hold no end of a header
-  std::size_t skipped_ = 0;
+  std::size_t skipped_ = 0;          // in all
+  std::size_t stray_ = 0;            // since the last message
 };
 
 }  // namespace vigil::rtp

@@ -133,6 +133,17 @@ TEST(RtspMessage, StrayBytesHaveAnEnd) {
   EXPECT_TRUE(refused);
 }
 
+TEST(RtspMessage, AFewStrayBytesNowAndThenMayGoOnForEver) {
+  MessageParser parser(MessageParser::Mode::Lenient);
+  const std::string wire = std::string("\x81\x82\x83\x84$\x00\x00\x01z", 9);
+  for (int i = 0; i < 100000; ++i) {
+    parser.feed(bytes(wire));
+    auto message = parser.next();
+    ASSERT_TRUE(message.ok() && message->has_value()) << i;
+  }
+  EXPECT_EQ(parser.skipped(), 400000u);
+}
+
 TEST(RtspMessage, FramesOfEverySizeComeThroughInPieces) {
   MessageParser parser(MessageParser::Mode::Lenient);
   std::vector<std::uint8_t> wire;

@@ -24,7 +24,8 @@ constexpr milliseconds kGoodbye{100};
 constexpr milliseconds kWriteLimit{2000};
 constexpr std::size_t kMaxEarlyBytes = 1 << 20;
 constexpr int kMaxBrokenUnits = 250;
-constexpr int kPatience = 4;  // read time-outs until something must come of what comes
+constexpr int kMostReads = 16, kMostDatagrams = 512;  // at a time
+constexpr int kPatience = 4;                          // read time-outs until something must come of what comes
 
 SteadyTime now() {
   return system_clock().steady();
@@ -215,7 +216,7 @@ bool Connection::read_tcp() {
 
 void Connection::read_udp(const Udp& udp, bool rtcp) {
   const int fd = (rtcp ? udp.sockets.rtcp : udp.sockets.rtp).get();
-  for (;;) {
+  for (int i = 0; i < kMostDatagrams; ++i) {
     sockaddr_storage from{};
     socklen_t length = sizeof from;
     const auto got = ::recvfrom(fd, datagram_.data(), datagram_.size(), 0, reinterpret_cast<sockaddr*>(&from), &length);
@@ -299,7 +300,8 @@ void Connection::pump(SteadyTime deadline) {
     if (!wait_for(fds_, playing ? std::min(deadline, next_duty()) : deadline, alarm_))
       return end(FailureReason::Stopped, "stopped");
     if (fds_[0].revents != 0) {
-      while (!end_ && fresh_.empty() && answers_.empty() && read_tcp()) continue;
+      // A camera that never stops talking must not keep us from looking at the clock and the alarm.
+      for (int i = 0; i < kMostReads && !end_ && fresh_.empty() && answers_.empty() && read_tcp(); ++i) continue;
     }
     for (std::size_t i = 0; i < udp_.size(); ++i) {
       if (fds_[1 + 2 * i].revents != 0) read_udp(udp_[i], false);
