@@ -183,6 +183,32 @@ TEST_F(AnalysersTest, WhereThereIsTooMuchToDoTheNewestPictureIsLookedAtAndNotEac
   EXPECT_LT(listener.seen().size(), 10u);
 }
 
+TEST_F(AnalysersTest, PicturesOfThePastAreForgottenOnceTheyWereHandedOver) {
+  if (is_sanitized()) GTEST_SKIP() << "a sanitizer keeps what is freed";
+  Listener listener;
+  const auto analyst = analysers_.open(camera("a"), listener);
+  auto large = std::make_shared<media::CodecParams>(*packet(1)->params);
+  large->width = 1280;
+  large->height = 720;
+  const auto look_back = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      auto one = std::make_shared<media::Packet>(*packet(1));
+      one->params = large;
+      ASSERT_TRUE(analyst->decode({one}, {.until = one->received, .bytes = 1 << 20}, [] { return false; }).ok());
+    }
+  };
+  const auto megabytes = [&] {
+    std::ifstream file("/proc/" + std::to_string(only_pid()) + "/statm");
+    std::size_t size = 0, resident = 0;
+    file >> size >> resident;
+    return static_cast<double>(resident) * 4096 / 1e6;
+  };
+  look_back(10);
+  const auto before = megabytes();
+  look_back(100);
+  EXPECT_LT(megabytes() - before, 20) << "a hundred pictures are 92 MB";
+}
+
 TEST_F(AnalysersTest, WhatIsSeenComesBack) {
   Listener listener;
   const auto analyst = analysers_.open(analysed("a"), listener);

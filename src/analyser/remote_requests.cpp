@@ -137,6 +137,8 @@ Result<std::vector<media::FramePtr>> RemoteCamera::decode_now(const std::vector<
   const auto answered = [&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return lost() || request->answer.has_value(); };
   if (auto error = wait(answered)) return give_up(std::move(*error));
   again = lost() && !request->answer;
+  // The child keeps the decoder's pictures until it hears that nobody waits.
+  if (!lost()) link_->send({.type = Type::Cancel, .camera = number_, .scope = number}, {});
   end(number);
   if (again) return away();
   return outcome(*request);
