@@ -38,6 +38,7 @@ class AgentTest : public testing::Test {
       auto packet = packets_[static_cast<std::size_t>(next_ % 50)];
       packet.pts = packet.dts = Ticks(3600 * next_++);
       packet.received = system_clock().wall();
+      packet.discontinuity = false;  // the sample goes round: one camera, one connection
       stream_->publish(packet);
     }
   }
@@ -177,7 +178,7 @@ TEST_F(AgentTest, WithEverySeventhPacketLostEveryPictureStillComesWhole) {
   std::map<std::uint16_t, bool> got;  // by sequence number: whether it ends a picture
   std::uint32_t ssrc = 0;
   int count = 0, lost = 0;
-  for (int pictures = 0; pictures < 40;) {
+  for (int pictures = 0; pictures < 120;) {
     auto packet = client.next(2000);
     ASSERT_TRUE(packet) << missing.size() << " packets are missing";
     if (ssrc == 0) ssrc = packet->header.ssrc;
@@ -202,7 +203,12 @@ TEST_F(AgentTest, WithEverySeventhPacketLostEveryPictureStillComesWhole) {
     }
   }
   EXPECT_GT(lost, 10);
-  EXPECT_LE(missing.size(), 1u) << "the last one may be under way";
+  while (!missing.empty()) {  // what was under way when we stopped counting
+    auto packet = client.next(2000);
+    ASSERT_TRUE(packet) << missing.size() << " packets never came";
+    if (packet->header.ssrc == ssrc) continue;
+    missing.erase(static_cast<std::uint16_t>(packet->payload[0] << 8 | packet->payload[1]));
+  }
 }
 
 TEST_F(AgentTest, NobodyIsAnsweredWhoDoesNotKnowThePassword) {
