@@ -15,8 +15,9 @@ struct KeeperConfig {
   std::chrono::milliseconds look_after{5000};  // between two looks for jobs that are late, lost or stuck
 };
 
-// Looks after the jobs of all workers, and tells subscribers what happened to them: whatever was committed is told at least
-// once, also after a crash in between, in the order in which it happened to each job. Several servers may do this.
+// Looks after the jobs of all workers, and tells subscribers what happened to them: whatever was committed is told at
+// least once, also after a crash in between, in the order in which it happened to each job. Several servers may do
+// this.
 class Keeper {
  public:
   // All references must outlive it. `wakeup` is notified when a job may be taken.

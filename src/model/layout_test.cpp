@@ -33,8 +33,8 @@ TEST(Layout, TilesOverEachOtherAreRefused) {
 
 TEST(Layout, TilesReachingOutOfTheGridAreRefusedWithoutOverflow) {
   for (const auto& tile : {LayoutTile{"a", 2, 0, 3, 1}, LayoutTile{"a", -1, 0, 1, 1}, LayoutTile{"a", 0, 0, 0, 1},
-                                LayoutTile{"a", 0, 3, 1, 1}, LayoutTile{"a", INT_MAX, 0, INT_MAX, 1},
-                                LayoutTile{"a", 0, INT_MIN, 1, INT_MAX}}) {
+                           LayoutTile{"a", 0, 3, 1, 1}, LayoutTile{"a", INT_MAX, 0, INT_MAX, 1},
+                           LayoutTile{"a", 0, INT_MIN, 1, INT_MAX}}) {
     auto layout = entrance();
     layout.tiles = {tile};
     EXPECT_EQ(pointer_of(layout), "/tiles/0") << tile.x << ' ' << tile.y << ' ' << tile.width << ' ' << tile.height;

@@ -26,7 +26,7 @@ struct Config {
   // A path of a video file, or "scene". A file of the wanted codec with key frames at most two seconds apart goes out
   // as it is, everything else is encoded once at the start. It loops for ever; each camera begins elsewhere in it.
   std::string source = "scene";
-  int cameras = 4;  // 1 to 1000
+  int cameras = 4;    // 1 to 1000
   bool once = false;  // a file only: each camera plays it once, from its first picture, when somebody comes
 
   std::string listen_address = "127.0.0.1";  // an IP address
