@@ -381,8 +381,10 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
   for (const auto& operation : contract_->operations()) {
     if (operation.permission == Permission::Public || operation.permission == Permission::Setup) continue;
     auto path = operation.path;
-    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
-      path.replace(open, path.find('}') - open + 1, "1");
+    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+      const auto length = path.find('}') - open + 1;
+      path.replace(open, length, path.substr(open, length) == "{session}" ? std::string(32, '0') : "1");
+    }
     if (operation.id == "get_frame_at") path += "?age=1";
     if (operation.id == "export_tracks") path += "?format=csv";
     const std::string extra = operation.websocket ? WebSocketClient::kHandshake : "";
