@@ -24,7 +24,8 @@ constexpr std::array kLayouts = {std::pair(Layout::Unknown, "auto"),
                                  std::pair(Layout::Ssd, "ssd"),
                                  std::pair(Layout::SsdParts, "ssd_parts"),
                                  std::pair(Layout::Detr, "detr"),
-                                 std::pair(Layout::DetrDecoded, "detr_decoded")};
+                                 std::pair(Layout::DetrDecoded, "detr_decoded"),
+                                 std::pair(Layout::Rows, "rows")};
 
 constexpr std::array kTasks = {std::pair(Task::Detect, "detect"),
                                std::pair(Task::FindPlates, "find_plates"),
@@ -147,15 +148,6 @@ Result<void> read_labels(const Json& labels, std::vector<std::string>& out) {
   return {};
 }
 
-Result<Task> read_task(const std::string& name) {
-  std::string names;
-  for (const auto& [task, known] : kTasks) {
-    if (name == known) return task;
-    names += (names.empty() ? "" : ", ") + std::string(known);
-  }
-  return wrong("task", "must be one of " + names);
-}
-
 bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
@@ -183,6 +175,31 @@ const char* to_string(Task task) {
     if (value == task) return name;
   }
   return "detect";
+}
+
+Result<Task> parse_task(const std::string& name) {
+  std::string names;
+  for (const auto& [task, known] : kTasks) {
+    if (name == known) return task;
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  return wrong("task", "must be one of " + names);
+}
+
+Preparation usual_preparation(Task task) {
+  Preparation out;
+  if (task == Task::FindPlates || task == Task::Detect) {
+    out.centred = true;
+  } else {
+    out.fit = Preparation::Fit::Stretch;
+    out.order = Preparation::Order::Bgr;
+    out.scale = {1, 1, 1};
+  }
+  if (task == Task::ReadPlates) {
+    out.mean = {127.5F, 127.5F, 127.5F};
+    out.scale = {128, 128, 128};
+  }
+  return out;
 }
 
 std::string layout_names() {
@@ -218,7 +235,7 @@ Result<ModelCard> parse_model_card(std::string_view json) {
   VIGIL_TRY(members.number("bytes", out.bytes, 0, 1e12));
   std::string task = to_string(Task::Detect);
   VIGIL_TRY(members.text("task", task, 20));
-  VIGIL_ASSIGN(out.task, read_task(task));
+  VIGIL_ASSIGN(out.task, parse_task(task));
   std::string layout = "auto";
   VIGIL_TRY(members.text("layout", layout, 20));
   const auto* known =

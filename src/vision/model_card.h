@@ -28,7 +28,7 @@ struct Preparation {
 };
 
 // How a model says what it found; docs/models.md. Unknown: to be recognised by the outputs' shapes.
-enum class Layout { Unknown, Yolox, Gfl, Yolov5, Yolov8, Ssd, SsdParts, Detr, DetrDecoded };
+enum class Layout { Unknown, Yolox, Gfl, Yolov5, Yolov8, Ssd, SsdParts, Detr, DetrDecoded, Rows };
 const char* to_string(Layout layout);
 std::string layout_names();  // "yolox, gfl, …"
 
@@ -43,7 +43,11 @@ enum class Task {
   AgeGender,  // of a face
   Segment,    // a class for each pixel
 };
-const char* to_string(Task task);  // "detect", "find_plates", …
+const char* to_string(Task task);                  // "detect", "find_plates", …
+Result<Task> parse_task(const std::string& name);  // InvalidArgument names those that there are
+
+// What is usual for models with that task, where their card does not say. Detectors: by layout, see vision/onnx.
+Preparation usual_preparation(Task task);
 
 struct ModelCard {
   std::string name;     // a-z, 0-9, '.', '_' and '-'; at most 64

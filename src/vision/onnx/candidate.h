@@ -10,6 +10,8 @@ struct Candidate {
   float x1 = 0, y1 = 0, x2 = 0, y2 = 0;
   float score = 0;
   int class_id = 0;
+  int row = -1;   // where its mask's coefficients are; -1: it has none
+  int view = -1;  // in which of the runs for this picture
 };
 
 constexpr std::size_t kMaxCandidates = 2000;  // looked at for overlap, best first

@@ -14,6 +14,14 @@ constexpr int kUsualSide = 640;  // where neither the file nor the card says
 constexpr int kMaxSide = 4096;
 constexpr int kStep = 32;
 
+// What PaddleDetection's models are told besides the picture: its height and width, and that it is not scaled.
+std::vector<float> side_values(const Port& port, const TensorShape& shape) {
+  if (port.element != Element::Float) return {};
+  if (port.name.find("scale") != std::string::npos) return {1, 1};
+  if (port.name.find("shape") == std::string::npos) return {};
+  return {static_cast<float>(shape.height), static_cast<float>(shape.width)};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const DetectionModel>> DetectionModel::load(ModelCard card, std::string_view bytes,
@@ -41,7 +49,8 @@ Result<void> DetectionModel::choose_input() {
     if (inputs[i].shape.size() == 4) {
       if (picture_ != inputs.size()) return unsuitable("two pictures");
       picture_ = i;
-    } else if (inputs[i].element != Element::Int64 || inputs[i].shape.size() != 2) {
+    } else if (inputs[i].shape.size() != 2 ||
+               (inputs[i].element != Element::Int64 && side_values(inputs[i], {}).empty())) {
       return unsuitable("more than a picture and its size");
     }
   }
@@ -131,8 +140,13 @@ Result<Outputs> DetectionModel::run(std::span<const float> tensor, const TensorS
   const std::array<std::int64_t, 2> size = {shape.width, shape.height};
   std::vector<std::uint8_t> bytes;
   std::vector<Input> inputs;
+  std::vector<std::vector<float>> sides;
+  sides.reserve(session_->inputs().size());  // they stay where they are
   for (std::size_t i = 0; i < session_->inputs().size(); ++i) {
-    if (i != picture_) {
+    if (i != picture_ && session_->inputs()[i].element == Element::Float) {
+      const auto& side = sides.emplace_back(side_values(session_->inputs()[i], shape));
+      inputs.push_back({{1, 2}, std::span<const float>(side)});
+    } else if (i != picture_) {
       inputs.push_back({{1, 2}, std::span<const std::int64_t>(size)});
     } else if (bytes_input_) {
       bytes.resize(tensor.size());

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "vision/model.h"
 #include "vision/onnx/detection_model.h"
+#include "vision/onnx/instance_mask.h"
 #include "vision/onnx/tiles.h"
 
 namespace vigil::vision {
@@ -20,6 +21,7 @@ class OnnxDetector final : public Detector {
     if (frame.width <= 0 || frame.height <= 0 || frame.planes[0].data == nullptr)
       return make_error(ErrorKind::InvalidArgument, "an empty picture");
     Detections out;
+    views_.clear();
     std::vector<Candidate> all;  // in pixels of the picture
     VIGIL_TRY(look(frame, {0, 0, frame.width, frame.height}, options.min_score, whole_, all, out));
     if (options.tiles) {
@@ -35,6 +37,7 @@ class OnnxDetector final : public Detector {
     if (options.tiles) onnx::drop_parts(all);
     for (const auto& each : all) add(each, options.min_score, frame, out);
     out.postprocess += system_clock().steady() - began;
+    views_.clear();
     return out;
   }
 
@@ -47,6 +50,12 @@ class OnnxDetector final : public Detector {
   struct Eye {
     std::unique_ptr<Preprocessor> preprocessor;
     int width = 0, height = 0;
+  };
+  // A run whose outputs are needed until it is known which objects are left.
+  struct View {
+    onnx::Outputs outputs;
+    onnx::Canvas canvas;
+    Placement placement;
   };
 
   Result<void> look(const media::Frame& frame, const Region& region, float least, Eye& eye,
@@ -71,7 +80,8 @@ class OnnxDetector final : public Detector {
     VIGIL_ASSIGN(auto outputs, model_->run(eye.preprocessor->tensor(), shape));
     auto inferred = system_clock().steady();
     const auto first = found.size();
-    VIGIL_TRY(onnx::read_candidates(model_->plan(), outputs, {shape.width, shape.height}, least, found));
+    const onnx::Canvas canvas{shape.width, shape.height};
+    VIGIL_TRY(onnx::read_candidates(model_->plan(), outputs, canvas, least, found));
     for (auto i = first; i < found.size(); ++i) {
       auto& each = found[i];
       auto box = placement.to_picture(each.x1, each.y1, each.x2, each.y2);
@@ -79,7 +89,9 @@ class OnnxDetector final : public Detector {
       each.y1 = box.y;
       each.x2 = box.right();
       each.y2 = box.bottom();
+      each.view = static_cast<int>(views_.size());
     }
+    if (model_->plan().masks.count > 0) views_.push_back({std::move(outputs), canvas, placement});
     times.preprocess += prepared - began;
     times.infer += inferred - prepared;
     times.postprocess += system_clock().steady() - inferred;
@@ -91,13 +103,19 @@ class OnnxDetector final : public Detector {
     auto box = model::clip({each.x1, each.y1, each.x2 - each.x1, each.y2 - each.y1}, frame.width, frame.height);
     // What is no number or has no area is nothing seen.
     if (!(box.width > 0 && box.height > 0)) return;
-    out.found.push_back({box, each.class_id, each.score, std::nullopt});
+    std::optional<model::Mask> mask;
+    if (each.view >= 0 && static_cast<std::size_t>(each.view) < views_.size()) {
+      const auto& view = views_[static_cast<std::size_t>(each.view)];
+      mask = onnx::instance_mask(model_->plan(), view.outputs, view.canvas, view.placement, each, box);
+    }
+    out.found.push_back({box, each.class_id, each.score, std::move(mask)});
   }
 
   std::shared_ptr<const DetectionModel> model_;
   DetectorSetup setup_;
   std::string name_;
   Eye whole_, tile_;
+  std::vector<View> views_;  // of the picture that is looked at, where the model gives masks
 };
 
 }  // namespace

@@ -3,31 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
+#include <utility>
+
+#include "vision/onnx/recognisers.h"
 
 namespace vigil::vision::onnx {
 namespace {
-
-using Shape = std::vector<std::int64_t>;
 
 const std::vector<std::vector<int>>& known_strides() {
   static const std::vector<std::vector<int>> all = {{8, 16, 32}, {8, 16, 32, 64}, {4, 8, 16, 32}};
   return all;
 }
-
-// What the recognisers look at.
-struct Seen {
-  const Session& session;
-  const Outputs& outputs;
-  Canvas canvas;
-  std::size_t labels;
-  std::vector<Shape> shapes;
-
-  bool floats(std::size_t i) const { return !outputs.floats(i).empty(); }
-};
-
-using Found = std::optional<Plan>;
 
 // [1, cells, 5 + classes]: x, y, w, h, objectness, classes; one row for each cell.
 Found as_yolox(const Seen& seen) {
@@ -99,106 +85,54 @@ Found as_gfl(const Seen& seen) {
   return {};
 }
 
-// [1, 3 · cells, 5 + classes] in pixels.
+// Classes in a row of that many numbers, `others` of which are none; fewer than 1 when it cannot be.
+int classes_in(std::int64_t width, int others, const MaskPlan& masks) {
+  return static_cast<int>(std::min<std::int64_t>(width, 1 << 20)) - others - masks.count;
+}
+
+// [1, 3 · cells, 5 + classes] in pixels. With masks, their coefficients follow the classes.
 Found as_yolov5(const Seen& seen) {
-  if (seen.shapes.empty() || !seen.floats(0)) return {};
-  const auto& shape = seen.shapes[0];
-  if (shape.size() != 3 || shape[0] != 1 || shape[2] < 6) return {};
-  for (const auto& strides : known_strides()) {
-    if (shape[1] != 3 * cells(seen.canvas, strides)) continue;
-    return Plan{.layout = Layout::Yolov5, .classes = static_cast<int>(shape[2] - 5), .strides = strides, .parts = {0}};
-  }
-  return {};
-}
-
-// [1, 4 + classes, cells] in pixels; or the other way round.
-Found as_yolov8(const Seen& seen) {
-  if (seen.shapes.size() != 1 || !seen.floats(0)) return {};
-  const auto& shape = seen.shapes[0];
-  if (shape.size() != 3 || shape[0] != 1) return {};
-  for (const auto& strides : known_strides()) {
-    const auto all = cells(seen.canvas, strides);
-    const bool upright = shape[2] == all && shape[1] >= 5, turned = shape[1] == all && shape[2] >= 5;
-    if (!upright && !turned) continue;
-    Plan plan{.layout = Layout::Yolov8, .strides = strides, .parts = {0}};
-    plan.transposed = !upright;
-    plan.classes = static_cast<int>((upright ? shape[1] : shape[2]) - 4);
-    return plan;
-  }
-  return {};
-}
-
-// [1, 1, N, 7]: picture, label, score, corners as parts of the picture.
-Found as_ssd(const Seen& seen) {
   for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
     const auto& shape = seen.shapes[i];
-    if (shape.size() == 4 && shape[0] == 1 && shape[1] == 1 && shape[3] == 7)
-      return Plan{.layout = Layout::Ssd, .parts = {i}, .overlap = 1};
-  }
-  return {};
-}
-
-// TensorFlow's detection API: boxes [1,N,4] (top, left, bottom, right), and classes, count, scores told apart by name.
-Found as_ssd_parts(const Seen& seen) {
-  constexpr std::size_t kNone = ~std::size_t{0};
-  std::size_t boxes = kNone, classes = kNone, scores = kNone;
-  for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
-    const auto& shape = seen.shapes[i];
-    const auto& name = seen.session.outputs()[i].name;
-    if (!seen.floats(i)) continue;
-    if (shape.size() == 3 && shape[0] == 1 && shape[2] == 4) boxes = i;
-    if (shape.size() == 2 && shape[0] == 1 && name.find("class") != std::string::npos) classes = i;
-    if (shape.size() == 2 && shape[0] == 1 && name.find("score") != std::string::npos) scores = i;
-  }
-  if (boxes == kNone || classes == kNone || scores == kNone) return {};
-  auto rows = seen.shapes[boxes][1];
-  if (seen.shapes[classes][1] != rows || seen.shapes[scores][1] != rows) return {};
-  return Plan{.layout = Layout::SsdParts, .parts = {boxes, classes, scores}, .overlap = 1};
-}
-
-// Class scores before the sigmoid [1,N,classes] and boxes [1,N,4] (centre and size, parts of the picture).
-Found as_detr(const Seen& seen) {
-  if (seen.shapes.size() < 2) return {};
-  for (std::size_t boxes = 0; boxes < seen.shapes.size(); ++boxes) {
-    for (std::size_t scores = 0; scores < seen.shapes.size(); ++scores) {
-      const auto &b = seen.shapes[boxes], &s = seen.shapes[scores];
-      if (boxes == scores || b.size() != 3 || s.size() != 3 || b[0] != 1 || s[0] != 1 || b[1] != s[1] || b[2] != 4)
-        continue;
-      // With four classes both look alike; boxes are named so.
-      if (s[2] == 4 && seen.session.outputs()[boxes].name.find("box") == std::string::npos) continue;
-      if (!seen.floats(boxes) || !seen.floats(scores)) continue;
-      Plan plan{.layout = Layout::Detr, .classes = static_cast<int>(s[2]), .parts = {scores, boxes}, .overlap = 1};
-      if (seen.labels != 0 && static_cast<std::int64_t>(seen.labels) + 1 == s[2]) {
-        plan.has_nothing_class = true;
-        --plan.classes;
+    if (shape.size() != 3 || shape[0] != 1 || !seen.floats(i)) continue;
+    for (const auto& strides : known_strides()) {
+      if (shape[1] != 3 * cells(seen.canvas, strides)) continue;
+      Plan plan{.layout = Layout::Yolov5, .strides = strides, .parts = {i}};
+      // The grids before they are put together, which some have beside them, look like prototypes too.
+      for (const auto& masks : {seen.prototypes(), MaskPlan{}}) {
+        plan.masks = masks;
+        plan.classes = classes_in(shape[2], 5, masks);
+        if (plan.classes >= 1) return plan;
       }
-      return plan;
     }
   }
   return {};
 }
 
-// Labels [1,N] (whole numbers), boxes [1,N,4] (corners in pixels), scores [1,N].
-Found as_detr_decoded(const Seen& seen) {
-  constexpr std::size_t kNone = ~std::size_t{0};
-  std::size_t labels = kNone, boxes = kNone, scores = kNone;
-  for (std::size_t i = 0; i < seen.shapes.size(); ++i) {
-    const auto& shape = seen.shapes[i];
-    if (shape.size() == 2 && shape[0] == 1 && !seen.outputs.integers(i).empty()) labels = i;
-    if (shape.size() == 2 && shape[0] == 1 && seen.floats(i)) scores = i;
-    if (shape.size() == 3 && shape[0] == 1 && shape[2] == 4 && seen.floats(i)) boxes = i;
+// [1, 4 + classes, cells] in pixels; or the other way round. The same of masks.
+Found as_yolov8(const Seen& seen) {
+  const auto masks = seen.prototypes();
+  if (seen.shapes.size() != (masks.count > 0 ? 2U : 1U)) return {};
+  const std::size_t part = masks.count > 0 ? 1 - masks.output : 0;
+  const auto& shape = seen.shapes[part];
+  if (!seen.floats(part) || shape.size() != 3 || shape[0] != 1) return {};
+  for (const auto& strides : known_strides()) {
+    const auto all = cells(seen.canvas, strides);
+    const bool upright = shape[2] == all, turned = shape[1] == all;
+    Plan plan{.layout = Layout::Yolov8, .strides = strides, .parts = {part}, .masks = masks};
+    plan.classes = classes_in(upright ? shape[1] : shape[2], 4, masks);
+    plan.transposed = !upright;
+    if ((upright || turned) && plan.classes >= 1) return plan;
   }
-  if (labels == kNone || boxes == kNone || scores == kNone) return {};
-  auto rows = seen.shapes[boxes][1];
-  if (seen.shapes[labels][1] != rows || seen.shapes[scores][1] != rows) return {};
-  return Plan{.layout = Layout::DetrDecoded, .parts = {labels, boxes, scores}, .overlap = 1};
+  return {};
 }
 
 // The more particular ones first.
 constexpr std::pair<Layout, Found (*)(const Seen&)> kRecognisers[] = {
-    {Layout::Ssd, as_ssd},       {Layout::SsdParts, as_ssd_parts}, {Layout::DetrDecoded, as_detr_decoded},
-    {Layout::Gfl, as_gfl},       {Layout::Gfl, as_joined_gfl},     {Layout::Detr, as_detr},
-    {Layout::Yolov5, as_yolov5}, {Layout::Yolox, as_yolox},        {Layout::Yolov8, as_yolov8}};
+    {Layout::Ssd, as_ssd},          {Layout::SsdParts, as_ssd_parts}, {Layout::DetrDecoded, as_detr_decoded},
+    {Layout::Gfl, as_gfl},          {Layout::Gfl, as_joined_gfl},     {Layout::Detr, as_detr},
+    {Layout::Yolov5, as_yolov5},    {Layout::Yolox, as_yolox},        {Layout::Yolov8, as_yolov8},
+    {Layout::Detr, as_joined_detr}, {Layout::Rows, as_rows}};
 
 }  // namespace
 
@@ -252,6 +186,8 @@ Result<void> read_candidates(const Plan& plan, const Outputs& outputs, const Can
     case Layout::Detr:
     case Layout::DetrDecoded:
       return read_detr(plan, outputs, canvas, least, out);
+    case Layout::Rows:
+      return read_rows(plan, outputs, canvas, least, out);
     case Layout::Unknown:
       break;
   }
@@ -280,7 +216,16 @@ Preparation usual_preparation(const Plan& plan) {
       return {.fit = Fit::Stretch, .order = Order::Bgr, .mean = {0, 0, 0}, .scale = {1, 1, 1}};
     case Layout::Detr:
     case Layout::DetrDecoded:
+      if (plan.letterboxed) return {.fit = Fit::Letterbox, .centred = true, .order = Order::Rgb};
       return {.fit = Fit::Stretch, .order = Order::Rgb};
+    case Layout::Rows:
+      if (plan.order == RowOrder::ClassScoreCorners) {  // PaddleDetection: ImageNet's
+        return {.fit = Fit::Stretch,
+                .order = Order::Rgb,
+                .mean = {123.675F, 116.28F, 103.53F},
+                .scale = {58.395F, 57.12F, 57.375F}};
+      }
+      [[fallthrough]];
     case Layout::Yolov5:
     case Layout::Yolov8:
     case Layout::Unknown:

@@ -14,6 +14,20 @@
 
 namespace vigil::vision::onnx {
 
+// Instance masks as YOLACT has them (Bolya et al., 2019): each object's is a sum of prototypes, which are one output of
+// [1, count, height, width] for the whole tensor, with coefficients that follow the object's classes in its row.
+struct MaskPlan {
+  int count = 0;           // of prototypes, and of coefficients; 0: no masks
+  std::size_t output = 0;  // which output the prototypes are
+};
+
+// How lists of rows are laid out.
+enum class RowOrder {
+  CornersScoreClass,         // [1, N, 6]: YOLOv10 and others that suppress by themselves
+  PictureCornersClassScore,  // [N, 7]: YOLOv7 with its own suppression
+  ClassScoreCorners,         // [N, 6] with a count: PaddleDetection
+};
+
 // What is known of a model's outputs after one run.
 struct Plan {
   Layout layout = Layout::Unknown;
@@ -26,6 +40,9 @@ struct Plan {
   bool transposed = false;         // YOLOv8: [1,N,4+C] instead of [1,4+C,N]
   bool has_nothing_class = false;  // DETR: softmax, and the last class means "nothing"
   float overlap = 0.5F;            // above which the weaker of two boxes goes
+  RowOrder order = RowOrder::CornersScoreClass;
+  bool letterboxed = false;  // DETR decoded: detectors of another family, which keep the picture's aspect
+  MaskPlan masks;
 };
 
 struct Canvas {
@@ -52,6 +69,7 @@ Result<void> read_yolov5(const Plan&, const Outputs&, const Canvas&, float least
 Result<void> read_yolov8(const Plan&, const Outputs&, const Canvas&, float least, std::vector<Candidate>& out);
 Result<void> read_ssd(const Plan&, const Outputs&, const Canvas&, float least, std::vector<Candidate>& out);
 Result<void> read_detr(const Plan&, const Outputs&, const Canvas&, float least, std::vector<Candidate>& out);
+Result<void> read_rows(const Plan&, const Outputs&, const Canvas&, float least, std::vector<Candidate>& out);
 
 // How many cells the grids of these strides have, a cell begun counting as one.
 std::int64_t cells(const Canvas& canvas, const std::vector<int>& strides);

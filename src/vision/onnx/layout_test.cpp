@@ -182,6 +182,76 @@ TEST(Layout, DetrDecoded) {
   expect_dog_in_the_middle({.outputs = {labels, boxes, scores}, .takes_size = true}, Layout::DetrDecoded);
 }
 
+TEST(Layout, DetrWithBoxesAndScoresInOneRow) {
+  auto out = output("output0", {1, 5, 7});
+  out.floats[2 * 7 + 0] = out.floats[2 * 7 + 1] = out.floats[2 * 7 + 2] = 0.5F;
+  out.floats[2 * 7 + 3] = 0.25F;
+  out.floats[2 * 7 + 5] = 0.8F;
+  expect_dog_in_the_middle({.outputs = {out}}, Layout::Detr, {"cat", "dog", "cow"});
+}
+
+TEST(Layout, RowsOfWhatIsLeftAfterTheModelsOwnSuppression) {
+  auto out = output("output0", {1, 3, 6});
+  out.floats = {16, 24, 48, 40, 0.8F, 1, 16, 24, 48, 40, 0.05F, 0, 0, 0, 0, 0, 0, 0};
+  expect_dog_in_the_middle({.outputs = {out}}, Layout::Rows);
+}
+
+TEST(Layout, RowsThatNameTheirPicture) {
+  auto out = output("output", {2, 7});
+  out.floats = {0, 16, 24, 48, 40, 1, 0.8F, 0, 0, 0, 1, 1, 0, 0.01F};
+  expect_dog_in_the_middle({.outputs = {out}}, Layout::Rows);
+}
+
+TEST(Layout, RowsThatBeginWithTheClassAndComeWithTheirNumber) {
+  auto out = output("multiclass_nms3_0.tmp_0", {2, 6});
+  out.floats = {1, 0.8F, 16, 24, 48, 40, -1, 0.9F, 0, 0, 10, 10};
+  TinyOutput count{"multiclass_nms3_0.tmp_2", {1}, {}, {2}};
+  expect_dog_in_the_middle({.outputs = {out, count}, .side = "scale_factor"}, Layout::Rows);
+}
+
+TEST(Layout, BoxesThatArePartsOfThePicture) {
+  TinyOutput labels{"labels", {1, 2}, {}, {1, 0}};
+  auto boxes = output("bboxes", {1, 2, 4}), scores = output("scores", {1, 2});
+  boxes.floats = {0.25F, 0.375F, 0.75F, 0.625F, 0, 0, 1, 1};
+  scores.floats = {0.8F, 0.01F};
+  expect_dog_in_the_middle({.outputs = {boxes, labels, scores}}, Layout::DetrDecoded);
+}
+
+TEST(Layout, BoxesWithTheirScores) {
+  TinyOutput labels{"labels", {1, 2}, {}, {1, 0}};
+  auto dets = output("dets", {1, 2, 5});
+  dets.floats = {16, 24, 48, 40, 0.8F, 0, 0, 10, 10, 0.01F};
+  expect_dog_in_the_middle({.outputs = {dets, labels}}, Layout::DetrDecoded);
+}
+
+TEST(Layout, ListsWithTheirNumberKeepThePicturesAspect) {
+  TinyOutput labels{"det_classes", {1, 2}, {}, {1, 0}}, count{"num_dets", {1, 1}, {}, {1}};
+  auto boxes = output("det_boxes", {1, 2, 4}), scores = output("det_scores", {1, 2});
+  boxes.floats = {16, 24, 48, 40, 0, 0, 0, 0};
+  scores.floats = {0.8F, 0};
+  const TinyModel model{.outputs = {count, boxes, scores, labels}};
+  expect_dog_in_the_middle(model, Layout::DetrDecoded);
+  auto loaded = load(model);
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ((*loaded)->card().preparation.fit, Preparation::Fit::Letterbox);
+}
+
+TEST(Layout, AListThatIsEmptyForAGrayPictureIsKnownAllTheSame) {
+  TinyOutput labels{"labels", {0}, {}, {}, true};
+  TinyOutput boxes{"boxes", {0, 4}, {}, {}}, scores{"scores", {0}, {}, {}};
+  auto loaded = load({.outputs = {boxes, labels, scores}});
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  auto found = make_detector(*loaded)->detect(plain(64, 64, 128, 128, 128), {});
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_TRUE(found->found.empty());
+}
+
+TEST(Layout, BoxesAndScoresOfAGridAreNoTransformers) {
+  auto loaded = load({.outputs = {output("boxes", {1, kCells, 4}), output("scores", {1, kCells, 2})}});
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_THAT(loaded.error().message, HasSubstr("of no layout known"));
+}
+
 TEST(Layout, NamesTheOutputsItDoesNotKnowAndThoseThatItDoes) {
   auto loaded = load({.outputs = {output("segmentation", {1, 21, 64, 64})}});
   ASSERT_FALSE(loaded.ok());

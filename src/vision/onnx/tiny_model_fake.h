@@ -17,6 +17,9 @@ struct TinyOutput {
   std::vector<std::int64_t> shape;
   std::vector<float> floats;  // as many as the shape has, else the integers
   std::vector<std::int64_t> integers;
+  bool whole = false;  // integers, though there are none
+
+  bool is_whole() const { return whole || (floats.empty() && !integers.empty()); }
 };
 
 struct TinyModel {
@@ -24,6 +27,7 @@ struct TinyModel {
   int input_element = 1;                             // float; 2: uint8
   std::vector<TinyOutput> outputs;
   bool takes_size = false;       // a second input, [1,2] of int64
+  std::string side;              // name of a second input, [1,2] of float; empty: there is none
   bool weights_outside = false;  // says that its weights are in another file
   std::string op = "Identity";
 };
@@ -51,7 +55,7 @@ inline std::string tiny_value(const std::string& name, int element, const std::v
 inline std::string tiny_tensor(const TinyOutput& output, bool outside) {
   std::string out;
   for (auto each : output.shape) put_field(out, 1, static_cast<std::uint64_t>(each));
-  const bool whole = output.floats.empty() && !output.integers.empty();
+  const bool whole = output.is_whole();
   put_field(out, 2, whole ? std::uint64_t{7} : std::uint64_t{1});
   put_field(out, 8, "w_" + output.name);
   std::string raw;
@@ -83,8 +87,9 @@ inline std::string tiny_model(const TinyModel& model) {
   for (const auto& each : model.outputs) put_field(graph, 5, tiny_tensor(each, model.weights_outside));
   put_field(graph, 11, tiny_value("images", model.input_element, model.input));
   if (model.takes_size) put_field(graph, 11, tiny_value("orig_target_sizes", 7, {1, 2}));
+  if (!model.side.empty()) put_field(graph, 11, tiny_value(model.side, 1, {1, 2}));
   for (const auto& each : model.outputs)
-    put_field(graph, 12, tiny_value(each.name, each.floats.empty() && !each.integers.empty() ? 7 : 1, each.shape));
+    put_field(graph, 12, tiny_value(each.name, each.is_whole() ? 7 : 1, each.shape));
   std::string opset, out;
   put_field(opset, 1, std::string_view(""));
   put_field(opset, 2, std::uint64_t{13});
