@@ -9,8 +9,36 @@
 #include "eval/mot_file.h"
 #include "model/observation_json.h"
 #include "vision/draw.h"
+#include "vision/segmentation.h"
 
 namespace vigil::app {
+namespace {
+
+double area_of(const model::SeenObject& object, const model::Box& box) {
+  if (!object.mask) return box.area();
+  const auto samples = static_cast<double>(object.mask->width) * object.mask->height;
+  return samples > 0 ? object.detected->area() * static_cast<double>(vision::mask_area(*object.mask)) / samples : 0;
+}
+
+// The mask's parts as COCO's polygons: x and y in turn, in pixels.
+std::string outlines_of(const model::SeenObject& object) {
+  if (!object.mask) return {};
+  const auto outlines = vision::mask_outlines(*object.mask);
+  if (!outlines || outlines->empty()) return {};
+  const auto& box = *object.detected;
+  std::string out;
+  for (const auto& outline : *outlines) {
+    std::string corners;
+    for (const auto& corner : outline) {
+      corners += fmt::format("{}{:.2f}, {:.2f}", corners.empty() ? "" : ", ", box.x + corner.x * box.width,
+                             box.y + corner.y * box.height);
+    }
+    out += fmt::format("{}[{}]", out.empty() ? "" : ", ", corners);
+  }
+  return fmt::format(", \"segmentation\": [{}]", out);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ProcessOutput>> ProcessOutput::create(const ProcessOptions& options, int width, int height,
                                                              double fps) {
@@ -70,9 +98,9 @@ Result<void> ProcessOutput::add_coco(const model::Observation& seen) {
     coco_categories_[category] = object.label;
     VIGIL_TRY(coco_->write(fmt::format(
         "{}\n{{\"id\": {}, \"image_id\": {}, \"category_id\": {}, \"bbox\": [{:.2f}, {:.2f}, {:.2f}, {:.2f}], "
-        "\"area\": {:.2f}, \"iscrowd\": 0, \"score\": {:.4f}, \"track_id\": {}}}",
+        "\"area\": {:.2f}, \"iscrowd\": 0, \"score\": {:.4f}, \"track_id\": {}{}}}",
         coco_boxes_ == 0 ? "" : ",", coco_boxes_ + 1, seen.sequence, category, box.x, box.y, box.width, box.height,
-        box.area(), object.confidence, object.track_id)));
+        area_of(object, box), object.confidence, object.track_id, outlines_of(object))));
     ++coco_boxes_;
   }
   return {};

@@ -30,8 +30,8 @@ struct Attribute {
   bool operator==(const Attribute&) const = default;
 };
 
-// Instance mask inside the object's box: run lengths over rows of a width × height grid that covers the box, beginning
-// with zeros.
+// Instance mask inside the box that the detector gave: run lengths over rows of a width × height grid that covers it,
+// beginning with zeros.
 struct Mask {
   int width = 0, height = 0;
   std::vector<std::uint32_t> runs;
@@ -64,7 +64,7 @@ struct SeenObject {
   Box box;                      // the tracker's
   std::optional<Box> detected;  // the detector's; nothing when it did not see the object in this frame
   bool stationary = false;
-  std::optional<Mask> mask;
+  std::optional<Mask> mask;  // of `detected`, without which there is none
   std::vector<Attribute> attributes;
   AppearancePtr appearance;      // only in the observation after it was taken; else null
   std::uint64_t subject_id = 0;  // who it seems to be over tracks and cameras; 0: not looked for

@@ -286,7 +286,7 @@ void Channel::record_objects(const model::Observation& frame, const std::string&
     object.label = seen.label;
     object.specific_type = track.record.specific_type;
     object.confidence = seen.confidence;
-    object.box = seen.box;
+    object.box = seen.mask && seen.detected ? *seen.detected : seen.box;  // the one that the mask covers
     const auto foot = foot_of(seen.box, frame);
     object.foot_x = foot.x;
     object.foot_y = foot.y;

@@ -87,6 +87,23 @@ TEST_F(ChannelTest, WhatWasNeverConfirmedIsNoRecord) {
   EXPECT_EQ(batch.runs.at(0).tracks, 0U);
 }
 
+TEST_F(ChannelTest, AMaskIsKeptWithTheBoxThatItCovers) {
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    auto seen = frame_with(i, {7});
+    auto& object = seen.objects[0];
+    object.detected = model::Box{object.box.x + 2, object.box.y + 3, object.box.width, object.box.height};
+    object.mask = model::Mask{2, 2, {0, 1, 3}};
+    channel_.observe(seen);
+  }
+  const auto batch = finished();
+  ASSERT_FALSE(batch.objects.empty());
+  for (const auto& object : batch.objects) {
+    ASSERT_TRUE(object.mask.has_value());
+    EXPECT_EQ(object.mask->runs, (std::vector<std::uint32_t>{0, 1, 3}));
+    EXPECT_EQ(object.box.y, person(7, 1).box.y + 3);
+  }
+}
+
 TEST_F(ChannelTest, TrackThatIsLostOrNotMentionedAnyMoreHasEnded) {
   channel_.observe(frame_with(1, {7, 8}));
   auto gone = frame_with(2, {7});

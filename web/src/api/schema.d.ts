@@ -925,7 +925,7 @@ export interface paths {
         get?: never;
         /**
          * Choose the model of all cameras that name none
-         * @description Cameras that name none take it up when their analysis begins anew, as after a change of its settings. `name` is a model, `name@version`, or `classic`.
+         * @description Running cameras that name none take it up within seconds; their tracks go on. `name` is a model, `name@version`, or `classic`.
          */
         put: operations["set_default_model"];
         post?: never;
@@ -1592,7 +1592,7 @@ export interface components {
                     id: number;
                     similarity: number;
                 };
-                /** @description Run lengths over rows of a width × height grid that covers the box, beginning with zeros. */
+                /** @description Run lengths over rows of a width × height grid that covers `detected_box`, beginning with zeros. */
                 mask?: {
                     width: number;
                     height: number;

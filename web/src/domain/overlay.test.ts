@@ -36,6 +36,21 @@ describe('the boxes of a picture', () => {
     expect(ring.at(99.6)).toEqual([]);
     expect(ring.at(100.29)).toHaveLength(1);
   });
+  it('have the outline of what the object fills, which covers the detector’s box and moves with it', () => {
+    const ring = new ObservationRing();
+    const mask = { width: 2, height: 2, runs: [0, 1, 3] };
+    ring.push(at(100, object(1, 20, { detected_box: [18, 14, 20, 20], mask }), object(2, 100, { mask })));
+    ring.push(at(100.2, object(1, 40), object(2, 100)));
+    const [seen, guessed] = ring.at(100.1);
+    expect(seen?.x).toBeCloseTo(0.15);
+    expect(seen?.outline?.x).toBeCloseTo(0.14);
+    expect(seen?.outline?.y).toBeCloseTo(0.14);
+    expect(seen?.outline?.w).toBeCloseTo(0.1);
+    expect(seen?.outline?.h).toBeCloseTo(0.2);
+    expect(seen?.outline?.edges).toHaveLength(4);
+    expect(guessed?.outline).toBeUndefined();
+    expect(ring.at(100.2)[0]?.outline).toBeUndefined();
+  });
   it('have a trail of where they were, but not of what is to come or stands still', () => {
     const ring = new ObservationRing();
     for (let i = 0; i < 40; ++i) ring.push(at(100 + i / 10, object(1, i), object(2, 50, { stationary: true })));

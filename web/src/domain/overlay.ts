@@ -1,6 +1,8 @@
 // Which boxes belong on a picture: observations of the last seconds, by the time at which their frame was captured.
 // Observations and pictures carry the same server time, so that nothing depends on this device's clock.
 
+import { type Edge, maskEdges, type ObjectMask } from './mask';
+
 export interface SeenObject {
   x: number;
   y: number;
@@ -9,7 +11,7 @@ export interface SeenObject {
   id?: number | undefined;
   roi_type: string;
   detection: { confidence: number };
-  vigil: { state: string; stationary: boolean; box: number[] };
+  vigil: { state: string; stationary: boolean; box: number[]; detected_box?: number[] | undefined; mask?: ObjectMask | undefined };
 }
 
 export interface Observation {
@@ -33,6 +35,17 @@ export interface Shown {
   stationary: boolean;
   // Where the middle of its lower edge was, oldest first.
   trail: [number, number][];
+  // The outline of what it fills, where the model says so.
+  outline: Outline | undefined;
+}
+
+// Edges as parts of a box, which is 0..1 of the picture.
+export interface Outline {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  edges: Edge[];
 }
 
 const KEEP_S = 5;
@@ -47,6 +60,20 @@ const placed = (object: SeenObject, { resolution }: Observation) => {
   const [x = object.x, y = object.y, w = object.w, h = object.h] = object.vigil.box;
   return { x: x / resolution.width, y: y / resolution.height, w: w / resolution.width, h: h / resolution.height };
 };
+
+const edgesOf = new WeakMap<ObjectMask, Edge[]>();
+
+// Masks cover the detector's box, which goes with the tracker's where that is moved between two observations.
+function outlineOf(object: SeenObject, { x, y, w, h }: { x: number; y: number; w: number; h: number }): Outline | undefined {
+  const { mask, box, detected_box: detected } = object.vigil;
+  if (mask === undefined || detected === undefined) return undefined;
+  let edges = edgesOf.get(mask);
+  if (edges === undefined) edgesOf.set(mask, (edges = maskEdges(mask)));
+  const [bx = 0, by = 0, bw = 0, bh = 0] = box;
+  const [dx = bx, dy = by, dw = bw, dh = bh] = detected;
+  if (!(bw > 0 && bh > 0)) return undefined;
+  return { x: x + ((dx - bx) / bw) * w, y: y + ((dy - by) / bh) * h, w: (dw / bw) * w, h: (dh / bh) * h, edges };
+}
 
 const between = (a: number, b: number, part: number): number => a + (b - a) * part;
 
@@ -113,6 +140,7 @@ export class ObservationRing {
       best: object.id === undefined ? object.detection.confidence : this.best(object.id, time),
       coasting: object.vigil.state === 'coasting',
       stationary: object.vigil.stationary,
+      outline: outlineOf(object, box),
       trail: object.id === undefined || object.vigil.stationary ? [] : this.trail(object.id, time),
     };
   }

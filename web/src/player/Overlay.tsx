@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { watchObservations } from '../api/observations';
-import { boxStyle, contentBox, ObservationRing, type Shown } from '../domain/overlay';
+import { boxStyle, contentBox, ObservationRing, type Outline, type Shown } from '../domain/overlay';
 
 interface OverlayProps {
   cameraId: string;
@@ -126,6 +126,7 @@ function paintBox(context: CanvasRenderingContext2D, box: Shown, place: Place, w
     for (const [tx, ty] of box.trail) context.lineTo(place.left + tx * place.width, place.top + ty * place.height);
     stroke(context, colour, 1.5);
   }
+  if (box.outline !== undefined) paintOutline(context, box.outline, place, colour);
   context.beginPath();
   context.rect(x, y, w, h);
   context.strokeStyle = HALO;
@@ -137,6 +138,17 @@ function paintBox(context: CanvasRenderingContext2D, box: Shown, place: Place, w
   context.stroke();
   if (words) paintChip(context, box, colour, x, y, place);
   context.globalAlpha = 1;
+}
+
+function paintOutline(context: CanvasRenderingContext2D, { x, y, w, h, edges }: Outline, place: Place, colour: string): void {
+  const across = (part: number) => place.left + (x + part * w) * place.width;
+  const down = (part: number) => place.top + (y + part * h) * place.height;
+  context.beginPath();
+  for (const [x1, y1, x2, y2] of edges) {
+    context.moveTo(across(x1), down(y1));
+    context.lineTo(across(x2), down(y2));
+  }
+  stroke(context, colour, 1.5);
 }
 
 function stroke(context: CanvasRenderingContext2D, colour: string, width: number): void {
