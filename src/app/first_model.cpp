@@ -1,5 +1,7 @@
 #include "app/first_model.h"
 
+#include <algorithm>
+
 #include "app/model_source.h"
 #include "base/log.h"
 #include "vision/model_store.h"
@@ -9,7 +11,12 @@ namespace {
 
 void fetch_default(const std::filesystem::path& models, const std::vector<std::string>& deny, std::stop_token stop) {
   vision::ModelStore store(models);
-  if (!store.default_model().empty() || !store.list().empty()) return;
+  const auto models = store.list();
+  // Of another task it is no detector; one that cannot be read may be one.
+  const bool any = std::any_of(models.begin(), models.end(), [](const vision::StoredModel& model) {
+    return model.card.task == vision::Task::Detect || !model.problem.empty();
+  });
+  if (!store.default_model().empty() || any) return;
   const auto& catalogue = vision::built_in_catalogue();
   const auto* entry = catalogue.find(catalogue.default_name);
   auto egress = ingest::EgressPolicy::make({}, deny);

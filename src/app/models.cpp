@@ -14,6 +14,7 @@
 #include "app/signals.h"
 #include "base/json.h"
 #include "base/url.h"
+#include "store/open.h"
 #include "vision/catalogue.h"
 #include "vision/digest.h"
 #include "vision/model_store.h"
@@ -28,6 +29,7 @@ int fail(std::string_view command, const Error& error) {
 }
 
 struct Place {
+  store::OpenOptions data;
   vision::ModelStore store;
   std::shared_ptr<const ingest::EgressPolicy> egress;
 };
@@ -39,7 +41,8 @@ Result<std::unique_ptr<Place>> open_place(const ModelsOptions& options) {
   VIGIL_ASSIGN(auto configuration, load(sources));
   const auto& settings = configuration.settings;
   VIGIL_ASSIGN(auto egress, ingest::EgressPolicy::make({}, settings.deny_networks));
-  return std::unique_ptr<Place>(new Place{vision::ModelStore(std::filesystem::path(settings.data_dir) / "models"),
+  const store::OpenOptions data{.data_dir = settings.data_dir, .allow_network_fs = settings.allow_network_fs};
+  return std::unique_ptr<Place>(new Place{data, vision::ModelStore(std::filesystem::path(settings.data_dir) / "models"),
                                           std::make_shared<const ingest::EgressPolicy>(std::move(egress))});
 }
 
@@ -62,6 +65,13 @@ Result<void> complete(FoundModel& found, const ModelFacts& facts) {
     if (!mine.labels.empty()) found.card.labels = mine.labels;
   }
   auto& card = found.card;
+  if (!facts.task.empty()) {
+    VIGIL_ASSIGN(card.task, vision::parse_task(facts.task));
+  }
+  if (card.task != vision::Task::Detect && !card.has_preparation) {
+    card.preparation = vision::usual_preparation(card.task);
+    card.has_preparation = true;
+  }
   if (!facts.name.empty()) card.name = facts.name;
   if (!facts.version.empty()) card.version = facts.version;
   if (card.version.empty()) card.version = "1";
@@ -75,15 +85,29 @@ Result<void> complete(FoundModel& found, const ModelFacts& facts) {
   return {};
 }
 
+// A detector's layout, or what else the model is for.
+const char* kind_of(const vision::ModelCard& card) {
+  return card.task == vision::Task::Detect ? vision::to_string(card.layout) : vision::to_string(card.task);
+}
+
+std::string classes_of(const vision::ModelCard& card) {
+  return card.task == vision::Task::Detect ? fmt::format("{} classes, ", card.labels.size()) : std::string();
+}
+
+const char* licence_of(const vision::ModelCard& card) {
+  return card.licence.empty() ? "licence not known" : card.licence.c_str();
+}
+
 int keep(std::string_view command, Place& place, FoundModel found, const ModelFacts& facts) {
   if (auto done = complete(found, facts); !done.ok()) return fail(command, done.error());
+  if (auto done = store::prepare_data_dir(place.data); !done.ok()) return fail(command, done.error());
   auto added = place.store.add(std::move(found.card), found.onnx);
   if (!added) return fail(command, added.error());
   if (facts.make_default) {
     if (auto done = place.store.set_default(added->id()); !done.ok()) return fail(command, done.error());
   }
-  fmt::print("{} ({}, {}x{}, {} classes, {})\n", added->id(), vision::to_string(added->layout), added->width,
-             added->height, added->labels.size(), added->licence.empty() ? "licence not known" : added->licence);
+  fmt::print("{} ({}, {}x{}, {}{})\n", added->id(), kind_of(*added), added->width, added->height, classes_of(*added),
+             licence_of(*added));
   return kOk;
 }
 
@@ -167,18 +191,21 @@ int models_list(const ModelsOptions& options) {
     if (!each.problem.empty()) {
       fmt::print("! {:24} {}\n", each.id(), each.problem);
     } else {
-      fmt::print("{} {:24} {:8} {:>9}  {} classes  {}\n", each.is_default ? '*' : ' ', each.id(),
-                 vision::to_string(each.card.layout), size_text(each.card.bytes), each.card.labels.size(),
-                 each.card.licence.empty() ? "licence not known" : each.card.licence);
+      fmt::print("{} {:24} {:17} {:>9}  {}{}\n", each.is_default ? '*' : ' ', each.id(), kind_of(each.card),
+                 size_text(each.card.bytes), classes_of(each.card), licence_of(each.card));
     }
   }
-  if (models.empty()) fmt::print("There are no models: the classic detector is used.\n");
+  if (models.empty()) {
+    fmt::print("There are no models: the classic detector is used.\n");
+  } else if (store.default_model().empty()) {
+    fmt::print("No detector is the default: the classic one is used (vigil models default NAME).\n");
+  }
   if (store.default_model() == vision::kClassic) fmt::print("* classic: no model by default\n");
   std::string more;
   for (const auto& each : vision::built_in_catalogue().entries) {
     auto mine = [&](const vision::StoredModel& model) { return model.name == each.card.name; };
     if (std::any_of(models.begin(), models.end(), mine)) continue;
-    more += fmt::format("  {:24} {:8} {:>9}  {}\n  {:24} {}\n", each.card.name, vision::to_string(each.card.layout),
+    more += fmt::format("  {:24} {:17} {:>9}  {}\n  {:24} {}\n", each.card.name, kind_of(each.card),
                         size_text(each.card.bytes), each.card.licence, "", each.card.title);
   }
   if (!more.empty()) fmt::print("\nTo be fetched with vigil models pull NAME:\n{}", more);
@@ -231,6 +258,7 @@ int models_default(const ModelsOptions& options) {
   if (!place) return fail("default", place.error());
   auto& store = (*place)->store;
   if (!options.what.empty()) {
+    if (auto done = store::prepare_data_dir((*place)->data); !done.ok()) return fail("default", done.error());
     if (auto done = store.set_default(options.what); !done.ok()) return fail("default", done.error());
   }
   const auto id = store.default_model();

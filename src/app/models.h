@@ -13,7 +13,7 @@ namespace vigil::app {
 
 // What is said about a model that says little about itself.
 struct ModelFacts {
-  std::string name, version, labels_file, card_file, licence, sha256;
+  std::string name, version, labels_file, card_file, licence, sha256, task;
   bool make_default = false;
 };
 

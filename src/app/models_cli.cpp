@@ -16,6 +16,11 @@ void add_facts(CLI::App& command, ModelFacts& facts) {
       ->type_name("FILE");
   command.add_option("--card", facts.card_file, "A model.json that says how pictures are prepared for it")
       ->type_name("FILE");
+  command
+      .add_option("--task", facts.task,
+                  "What it is for: detect, find_plates, read_plates, appearance, person_attributes, find_faces, "
+                  "age_gender, segment [detect]")
+      ->type_name("TASK");
   command.add_option("--licence", facts.licence, "Licence of the weights, to be shown")->type_name("TEXT");
   command.add_option("--sha256", facts.sha256, "The file must have this sum")->type_name("HEX");
   command.add_flag("--default", facts.make_default, "Make it the default afterwards");
@@ -24,7 +29,7 @@ void add_facts(CLI::App& command, ModelFacts& facts) {
 }  // namespace
 
 void add_models(CLI::App& app, ModelsOptions& options, std::function<int()>& act) {
-  auto* command = app.add_subcommand("models", "Detectors: list, fetch, add, verify, choose the default");
+  auto* command = app.add_subcommand("models", "Models: list, fetch, add, verify, choose the default detector");
   auto on = [&](CLI::App* sub, int (*run)(const ModelsOptions&)) {
     add_data(*sub, options);
     sub->callback([&options, &act, run] { act = [&options, run] { return run(options); }; });
@@ -50,7 +55,10 @@ void add_models(CLI::App& app, ModelsOptions& options, std::function<int()>& act
       command->add_subcommand("add", "Add a model from a file, or from a folder with model.onnx and model.json");
   add->add_option("path", options.what, "File or folder")->type_name("PATH")->required();
   add_facts(*add, options.facts);
-  add->footer("Example:\n  vigil models add ./shop.onnx --labels shop.txt --default");
+  add->footer(
+      "Examples:\n"
+      "  vigil models add ./shop.onnx --labels shop.txt --default\n"
+      "  vigil models add ./attributes.onnx --task person_attributes");
   on(add, models_add);
 
   auto* verify = command->add_subcommand("verify", "Read models again: is each the file that it was, does it run?");

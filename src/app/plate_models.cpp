@@ -8,24 +8,7 @@
 #include "vision/model_store.h"
 
 namespace vigil::app {
-namespace {
-
 namespace fs = std::filesystem;
-
-// What is usual where a file comes without a card.
-vision::Preparation usual(vision::Task task) {
-  vision::Preparation out;
-  if (task == vision::Task::FindPlates) {
-    out.centred = true;
-  } else {
-    out.fit = vision::Preparation::Fit::Stretch;
-    out.order = vision::Preparation::Order::Bgr;
-    out.scale = {1, 1, 1};
-  }
-  return out;
-}
-
-}  // namespace
 
 Result<vision::PictureModelPtr> open_picture_model(const fs::path& models, const std::string& what, vision::Task task,
                                                    const std::string& device) {
@@ -40,7 +23,7 @@ Result<vision::PictureModelPtr> open_picture_model(const fs::path& models, const
   if (found.card.name.empty()) found.card.name = model_name_from(fs::path(what).stem().string());
   if (found.card.version.empty()) found.card.version = "file";
   if (!found.card.has_preparation) {
-    found.card.preparation = usual(task);
+    found.card.preparation = vision::usual_preparation(found.card.task);
     found.card.has_preparation = true;
   }
   return vision::load_picture_model(found.card, found.onnx, device);

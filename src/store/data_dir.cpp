@@ -154,6 +154,14 @@ Result<std::unique_ptr<DataDir>> DataDir::open(const std::string& path, bool all
   return made;
 }
 
+Result<void> DataDir::prepare(const std::string& path, bool allow_network_fs, WallTime now) {
+  if (!path.empty() && ::access((path + "/" + kIdentity).c_str(), F_OK) == 0) return {};
+  auto made = open(path, allow_network_fs, now);
+  // Whoever holds the lock makes the identity.
+  if (!made && made.error().code != "store.in_use") return std::move(made).error();
+  return {};
+}
+
 DataDir::~DataDir() {
   ::close(lock_);
 }

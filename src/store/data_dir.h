@@ -15,6 +15,8 @@ class DataDir {
  public:
   // Errors: open_store()'s, as far as they concern the folder.
   static Result<std::unique_ptr<DataDir>> open(const std::string& path, bool allow_network_fs, WallTime now);
+  // Makes it with its identity where there is none yet, and lets it go again. A server may be using it, or be about to.
+  static Result<void> prepare(const std::string& path, bool allow_network_fs, WallTime now);
   ~DataDir();
   DataDir(const DataDir&) = delete;
   DataDir& operator=(const DataDir&) = delete;

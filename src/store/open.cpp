@@ -14,6 +14,11 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options) {
   return sqlite::open(std::move(dir), clock);
 }
 
+Result<void> prepare_data_dir(const OpenOptions& options) {
+  auto& clock = options.clock != nullptr ? *options.clock : system_clock();
+  return DataDir::prepare(options.data_dir, options.allow_network_fs, clock.wall());
+}
+
 Result<std::string> database_target(const Secret& url) {
   return postgres::target_of(url);
 }

@@ -30,6 +30,10 @@ struct OpenOptions {
 //   Unavailable         the PostgreSQL server cannot be reached
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options);
 
+// The data directory with its identity, where there is none yet: for whoever puts something into it and does not open
+// the store. The server that uses it is not disturbed. Errors: open_store()'s, as far as they concern the folder.
+Result<void> prepare_data_dir(const OpenOptions& options);
+
 // "postgres://host:port/database": where a database URL leads, without credentials. InvalidArgument, without echoing
 // it, when it is none.
 Result<std::string> database_target(const Secret& url);

@@ -11,11 +11,14 @@
 #include <system_error>
 
 #include "base/ids.h"
+#include "vision/attributes.h"
 #include "vision/catalogue.h"
 #include "vision/digest.h"
 #include "vision/onnx/session.h"
 #include "vision/picture_model.h"
+#include "vision/plates.h"
 #include "vision/read_file.h"
+#include "vision/reid.h"
 
 namespace vigil::vision {
 namespace {
@@ -71,10 +74,37 @@ std::string bare_name(std::string_view name) {
   return std::string(name.substr(0, name.find('@')));
 }
 
+template <typename T>
+Result<void> kept(const Result<T>& made) {
+  if (!made.ok()) return made.error();
+  return {};
+}
+
+// Whether its outputs are those of its task: a recogniser is made of it, and thrown away.
+Result<void> try_use(const PictureModelPtr& model) {
+  switch (card_of(model).task) {
+    case Task::FindPlates:
+      return kept(make_plate_finder(model));
+    case Task::ReadPlates:
+      return kept(make_plate_reader(model));
+    case Task::Appearance:
+      return kept(make_embedder(model));
+    case Task::PersonAttributes:
+      return kept(make_person_attributes(model));
+    case Task::FindFaces:
+    case Task::AgeGender:  // only both together see anything
+    case Task::Segment:
+    case Task::Detect:
+      break;
+  }
+  return {};
+}
+
 // Loads it and does nothing with it; the card with all that was found out.
 Result<ModelCard> tried_out(const ModelCard& card, std::string_view onnx) {
   if (card.task != Task::Detect) {
     VIGIL_ASSIGN(auto model, load_picture_model(card, onnx));
+    VIGIL_TRY(try_use(model));
     return card_of(model);
   }
   VIGIL_ASSIGN(auto model, load_model(card, onnx));
@@ -218,6 +248,7 @@ Result<ModelCard> ModelStore::verify(std::string_view name) const {
   VIGIL_ASSIGN(auto card, read_model_card(folder));
   if (card.task != Task::Detect) {
     VIGIL_ASSIGN(auto model, load_picture_model(folder));
+    VIGIL_TRY(try_use(model));
     return card_of(model);
   }
   VIGIL_ASSIGN(auto model, load_model(folder));
@@ -257,7 +288,13 @@ std::string ModelStore::default_model() const {
 Result<void> ModelStore::set_default(std::string_view name) {
   std::string text(name);
   if (text != kClassic) {
-    VIGIL_ASSIGN([[maybe_unused]] auto folder, find(name));
+    VIGIL_ASSIGN(const auto folder, find(name));
+    const auto card = read_model_card(folder);
+    if (card && card->task != Task::Detect) {
+      return make_error(ErrorKind::InvalidArgument,
+                        fmt::format("{} is no detector: it is for {}", card->id(), to_string(card->task)), "model.task",
+                        "/name");
+    }
   }
   VIGIL_TRY(make_folder(folder_));
   const auto part = folder_ / ("." + random_hex(8));

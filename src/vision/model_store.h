@@ -54,7 +54,7 @@ class ModelStore {
   // The default's id ("name@version"), or empty: none is there. One that nobody chose is the catalogue's default if it
   // is there, else the only one.
   std::string default_model() const;
-  // NotFound: no such model. "classic": none on purpose.
+  // NotFound: no such model. InvalidArgument: it is no detector. "classic": none on purpose.
   Result<void> set_default(std::string_view name);
 
   const std::filesystem::path& folder() const { return folder_; }

@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "vision/catalogue.h"
 #include "vision/digest.h"
 #include "vision/onnx/tiny_model_fake.h"
 #include "vision/picture_fake.h"
+#include "vision/recognise_fake.h"
 
 namespace vigil::vision {
 namespace {
@@ -48,6 +50,53 @@ class ModelStoreTest : public ::testing::Test {
   fs::path folder_;
   std::unique_ptr<ModelStore> store_;
 };
+
+TEST_F(ModelStoreTest, ARecogniserIsNoDetector) {
+  onnx::TinyOutput out{"attributes", {1, 8}, std::vector<float>(8), {}};
+  auto recogniser = card("people", "1");
+  recogniser.labels.clear();
+  recogniser.task = Task::PersonAttributes;
+  recogniser.preparation = usual_preparation(recogniser.task);
+  recogniser.has_preparation = true;
+  auto added = store_->add(recogniser, onnx::tiny_model({.outputs = {out}}));
+  ASSERT_TRUE(added.ok()) << added.error().message;
+  EXPECT_EQ(added->width, 64);
+  EXPECT_TRUE(store_->verify("people").ok());
+  EXPECT_EQ(store_->default_model(), "");
+  auto chosen = store_->set_default("people");
+  ASSERT_FALSE(chosen.ok());
+  EXPECT_EQ(chosen.error().kind, ErrorKind::InvalidArgument);
+  EXPECT_THAT(chosen.error().message, HasSubstr("person_attributes"));
+}
+
+TEST_F(ModelStoreTest, ARecogniserThatDoesNotFitItsTaskIsRefused) {
+  auto recogniser = card("people", "1");
+  recogniser.task = Task::PersonAttributes;
+  auto refused = store_->add(recogniser, nothing());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "model.output");
+  EXPECT_THAT(refused.error().message, HasSubstr("output [1,84,6]"));
+  EXPECT_TRUE(store_->list().empty());
+}
+
+TEST_F(ModelStoreTest, WhatTheCatalogueSaysOfAModelFitsItsFile) {
+  std::size_t there = 0;
+  std::error_code ignored;
+  for (const auto& file : fs::directory_iterator(test_data() / "models", ignored)) {
+    auto bytes = read_file(file.path(), 1u << 28);
+    ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+    const auto* entry = built_in_catalogue().with_sum(sha256(*bytes));
+    if (entry == nullptr) continue;
+    ++there;
+    EXPECT_EQ(entry->card.bytes, bytes->size()) << entry->card.name;
+    auto added = store_->add(entry->card, *bytes);
+    ASSERT_TRUE(added.ok()) << added.error().message;
+    EXPECT_EQ(added->task, entry->card.task);
+    EXPECT_EQ(added->preparation, entry->card.preparation);
+  }
+  if (there == 0) GTEST_SKIP() << "no test data: none of the catalogue's models is in " << test_data() / "models";
+  EXPECT_EQ(there, built_in_catalogue().entries.size());
+}
 
 TEST_F(ModelStoreTest, IsEmptyAtFirstAndSaysSo) {
   EXPECT_TRUE(store_->list().empty());

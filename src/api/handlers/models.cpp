@@ -29,6 +29,7 @@ Json models_json(const Context& context) {
   Json list = Json::array();
   if (store != nullptr) {
     for (const auto& one : store->list()) {
+      if (one.card.task != vision::Task::Detect) continue;  // cameras are not analysed with it
       list.push_back({{"name", one.name},
                       {"version", one.version},
                       {"title", one.card.title},

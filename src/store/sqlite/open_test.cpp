@@ -133,6 +133,27 @@ TEST_F(OpenStore, ForeignFolderIsRefusedAndLeftAlone) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(data_), {}), 1);
 }
 
+TEST_F(OpenStore, WhoeverPutsSomethingInFirstMakesTheFolderVigils) {
+  ASSERT_TRUE(prepare_data_dir({.data_dir = data_, .clock = &clock_}));
+  EXPECT_EQ(mode(data_), 0700U);
+  const auto identity = read(data_ + "/vigil.json");
+  std::filesystem::create_directories(data_ + "/models");
+  ASSERT_TRUE(prepare_data_dir({.data_dir = data_, .clock = &clock_}));
+  EXPECT_EQ(read(data_ + "/vigil.json"), identity);
+  auto store = open();
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_TRUE(prepare_data_dir({.data_dir = data_, .clock = &clock_})) << "beside the server";
+}
+
+TEST_F(OpenStore, NothingIsPutIntoAForeignFolder) {
+  std::filesystem::create_directories(data_);
+  write(data_ + "/holiday.jpg", "x");
+  auto refused = prepare_data_dir({.data_dir = data_, .clock = &clock_});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("foreign directory"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(data_), {}), 1);
+}
+
 TEST_F(OpenStore, FreshFileSystemIsNotForeign) {
   std::filesystem::create_directories(data_ + "/lost+found");
   EXPECT_TRUE(open());
