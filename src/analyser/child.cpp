@@ -42,21 +42,24 @@ class LoadedDetectors final : public pipeline::DetectorFactory {
   explicit LoadedDetectors(pipeline::DetectorFactory& inner) : inner_(inner) {}
 
   void know(const std::vector<ModelPlace>& models) {
-    for (const auto& model : models) places_[model.name] = model.place;
+    for (const auto& model : models) places_[model.name] = model;
   }
+  // It cannot be read any more, once files are out of reach, to find out why it could not be used.
+  void give_up(const std::string& model, const std::string& why) { places_[model].problem = why; }
   Result<std::unique_ptr<vision::Detector>> make(const std::string& model) override {
     const auto found = places_.find(model);
     if (found == places_.end()) return make_error(ErrorKind::NotFound, "there is no usable model " + model);
-    return inner_.make(found->second);
+    if (!found->second.problem.empty()) return make_error(ErrorKind::NotFound, found->second.problem);
+    return inner_.make(found->second.place);
   }
 
  private:
   pipeline::DetectorFactory& inner_;
-  std::map<std::string, std::string> places_;  // does not change once threads run
+  std::map<std::string, ModelPlace> places_;  // does not change once threads run
 };
 
 // What is loaded or set up at first use has to be before the files are out of reach.
-void warm_up(const ChildParts& parts, pipeline::DetectorFactory& detectors, const std::vector<ModelPlace>& models,
+void warm_up(const ChildParts& parts, LoadedDetectors& detectors, const std::vector<ModelPlace>& models,
              std::vector<std::string>& problems) {
   std::fputs("\n", stdout);
   std::fflush(stdout);
@@ -75,6 +78,7 @@ void warm_up(const ChildParts& parts, pipeline::DetectorFactory& detectors, cons
       static_cast<void>((*made)->detect(*picture, {}));
     } else {
       problems.push_back(made.error().message);
+      detectors.give_up(model.name, made.error().message);
     }
   }
 }

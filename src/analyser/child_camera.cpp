@@ -105,6 +105,8 @@ void ChildCamera::configure(const CameraBody& body) {
 void ChildCamera::adopt(const CameraBody& body) {
   const auto done = analysing_.analysis().adopt(body.analysis);
   tools_.send({.type = Type::Problem, .camera = number_}, write_text(done.ok() ? "" : done.error().message), -1);
+  // Without a model there is no observation that they could follow.
+  tools_.send({.type = Type::Stats, .camera = number_}, write(analysing_.analysis().figures()), -1);
 }
 
 void ChildCamera::seed(Tracks tracks) {

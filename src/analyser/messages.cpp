@@ -6,6 +6,7 @@
 namespace vigil::analyser {
 namespace {
 
+constexpr std::size_t kMaxLabel = 100;  // as model cards have it
 constexpr std::size_t kMaxList = 4096;
 constexpr std::size_t kMaxSeeds = 4096;
 constexpr std::size_t kMaxParams = 1u << 20;
@@ -34,6 +35,7 @@ Bytes write(const Welcome& body) {
   for (const auto& model : body.models) {
     out.text(model.name);
     out.text(model.place);
+    put_shown(out, model.problem);
   }
   for (const bool on : {body.recognition.plates, body.recognition.attributes, body.recognition.appearance}) {
     out.put(static_cast<std::uint8_t>(on));
@@ -53,10 +55,11 @@ Result<Welcome> read_welcome(View bytes) {
   body.threads = in.within<std::uint16_t>(1, 256);
   body.sandbox = in.flag();
   body.memory_bytes = in.get<std::uint64_t>();
-  body.models.resize(in.count(kMaxList, 8));
+  body.models.resize(in.count(kMaxList, 12));
   for (auto& model : body.models) {
     model.name = in.text(kMaxText);
     model.place = in.text(kMaxText);
+    model.problem = shown_text(in);
   }
   for (bool* on : {&body.recognition.plates, &body.recognition.attributes, &body.recognition.appearance}) {
     *on = in.flag();
@@ -171,6 +174,7 @@ Bytes write(const Tracks& body) {
     }
     out.put(static_cast<std::int64_t>(seed.began.count()));
     out.put(static_cast<std::int64_t>(seed.last_seen.count()));
+    put_shown(out, seed.label, kMaxLabel);
   }
   return bytes;
 }
@@ -179,7 +183,7 @@ Result<Tracks> read_tracks(View bytes) {
   Reader in(bytes);
   Tracks body;
   body.next_id = in.get<std::uint64_t>();
-  body.seeds.resize(in.count(kMaxSeeds, 56));
+  body.seeds.resize(in.count(kMaxSeeds, 60));
   for (auto& seed : body.seeds) {
     seed.id = in.get<std::uint64_t>();
     seed.class_id = in.within<std::int32_t>(-1, 1 << 20);
@@ -189,6 +193,7 @@ Result<Tracks> read_tracks(View bytes) {
     }
     seed.began = Nanos(in.get<std::int64_t>());
     seed.last_seen = Nanos(in.get<std::int64_t>());
+    seed.label = shown_text(in, kMaxLabel);
   }
   return finished(in, std::move(body), "tracks");
 }

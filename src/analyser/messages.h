@@ -34,9 +34,9 @@ struct SandboxReport {
   bool complete() const { return no_new_privileges && landlock > 0 && seccomp; }
 };
 
-// What settings call a model, and where it is: as DetectorFactory::make() has it.
+// What settings call a model, and where it is: as DetectorFactory::make() has it. Nowhere: `problem` says why.
 struct ModelPlace {
-  std::string name, place;
+  std::string name, place, problem;
   bool operator==(const ModelPlace&) const = default;
 };
 

@@ -175,7 +175,7 @@ TEST(Messages, TheOthersComeBackAsTheyWere) {
                         4,
                         true,
                         1ull << 32,
-                        {{"yolox", "/models/yolox"}, {"", "classic"}},
+                        {{"yolox", "/models/yolox", ""}, {"", "classic", ""}, {"shop", "", "there is none"}},
                         {true, false, true},
                         {{"find_plates", "/models/plates"}, {"appearance", "/models/osnet"}}};
   EXPECT_EQ(*read_welcome(write(welcome)), welcome);

@@ -17,9 +17,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kTick{500};
-constexpr seconds kIdle{10};    // a child without cameras is kept for so long
-constexpr seconds kModels{10};  // how often it is looked where models are
-constexpr seconds kLived{10};   // who dies earlier makes the next one wait
+constexpr seconds kIdle{10};   // a child without cameras is kept for so long
+constexpr seconds kModels{1};  // how often it is looked where models are
+constexpr seconds kLived{10};  // who dies earlier makes the next one wait
 constexpr int kMessagesAtOnce = 256;
 constexpr std::array kDelays = {milliseconds(0),   milliseconds(0),    milliseconds(100),
                                 milliseconds(250), milliseconds(1000), milliseconds(5000)};

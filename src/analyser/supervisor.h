@@ -63,7 +63,7 @@ class Supervisor {
   void dismiss(Offspring& child, const std::string& why);
   void publish_figures() VIGIL_EXCLUDES(mutex_);
   std::set<std::string> models_wanted() const;
-  std::string place_of(const std::string& name) const;
+  std::string place_of(const std::string& name, std::string* problem = nullptr) const;
   pipeline::RecognitionWanted recognition_wanted() const;
   pipeline::RecogniserPlaces places_of(const pipeline::RecognitionWanted& wanted) const;
   Welcome welcome(const Offspring& child) const;

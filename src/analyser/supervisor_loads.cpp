@@ -22,10 +22,13 @@ std::set<std::string> Supervisor::models_wanted() const {
   return out;
 }
 
-std::string Supervisor::place_of(const std::string& name) const {
+// Nowhere: empty, and `problem`, where it is given, says why.
+std::string Supervisor::place_of(const std::string& name, std::string* problem) const {
   if (!config_.find_model) return name;
   auto place = config_.find_model(name);
-  return place ? std::move(place).value() : std::string();
+  if (place) return std::move(place).value();
+  if (problem != nullptr) *problem = place.error().message;
+  return {};
 }
 
 pipeline::RecognitionWanted Supervisor::recognition_wanted() const {
@@ -46,7 +49,10 @@ Welcome Supervisor::welcome(const Offspring& child) const {
   out.memory_bytes = config_.memory_bytes;
   if (out.memory_bytes > 0 && child.recognition.any()) out.memory_bytes += config_.recognition_bytes;
   for (const auto& [name, place] : child.models) {
-    if (!place.empty()) out.models.push_back({name, place});
+    std::string problem;
+    if (place.empty()) place_of(name, &problem);
+    if (place.empty() && problem.empty()) problem = "there is no usable model " + name;
+    out.models.push_back({name, place, problem});
   }
   out.recognition = child.recognition;
   out.recognisers = child.recognisers;

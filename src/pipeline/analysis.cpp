@@ -302,11 +302,25 @@ void Analysis::discontinuity() {
 }
 
 void Analysis::seed(const std::vector<vision::TrackSeed>& tracks) {
-  state_->tracker.seed(tracks);
+  auto seeds = tracks;
+  const auto& names = state_->labels;
+  // The process before this one may have had another model.
+  std::erase_if(seeds, [&](vision::TrackSeed& seed) {
+    if (seed.label.empty() || names.empty()) return false;  // its class is voted anew
+    const auto at = std::find(names.begin(), names.end(), seed.label);
+    seed.class_id = static_cast<int>(at - names.begin());
+    return at == names.end();
+  });
+  state_->tracker.seed(seeds);
 }
 
 std::vector<vision::TrackSeed> Analysis::seeds() const {
-  return state_->tracker.seeds();
+  auto seeds = state_->tracker.seeds();
+  for (auto& seed : seeds) {
+    const auto at = static_cast<std::size_t>(seed.class_id);
+    if (seed.class_id >= 0 && at < state_->labels.size()) seed.label = state_->labels[at];
+  }
+  return seeds;
 }
 
 std::uint64_t Analysis::next_track_id() const {

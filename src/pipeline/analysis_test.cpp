@@ -255,6 +255,36 @@ TEST_F(AnalysisTest, TracksGoOnInTheNextProcess) {
   EXPECT_EQ(again, id);
 }
 
+TEST_F(AnalysisTest, TracksGoOnInTheNextProcessByTheNameOfTheirClass) {
+  somebody_walks();
+  auto first = std::make_unique<Analysis>("cam", detectors_);
+  ASSERT_TRUE(first->adopt(config_).ok());
+  std::uint64_t id = 0;
+  for (int i = 0; i < 10; ++i) id = see(*first, frame(i)).objects.at(0).track_id;
+  auto seeds = first->seeds();
+  ASSERT_EQ(seeds.size(), 1U);
+  EXPECT_EQ(seeds[0].label, "person");
+  auto stranger = seeds[0];
+  stranger.id = id + 1;
+  stranger.label = "unicorn";
+  stranger.box.y += 200;
+  seeds.push_back(stranger);
+  // Its model has the class at another place, and has no unicorns.
+  detectors_.labels = {"car", "person"};
+  detectors_.find = [this](const media::Frame&, const vision::DetectOptions&) {
+    auto person = FakeDetectors::person(x_ += 4);
+    person.class_id = 1;
+    return vision::Detections{{person}, {}, {}, {}};
+  };
+  Analysis second("cam", detectors_, id + 2);
+  ASSERT_TRUE(second.adopt(config_).ok());
+  second.seed(seeds);
+  const auto seen = see(second, frame(20));
+  ASSERT_EQ(seen.objects.size(), 1U);
+  EXPECT_EQ(seen.objects[0].track_id, id);
+  EXPECT_EQ(seen.objects[0].label, "person");
+}
+
 TEST_F(AnalysisTest, TracksGoOnOverAnInterruptionWhoseTimesBeginAnew) {
   somebody_walks();
   Analysis analysis("cam", detectors_);

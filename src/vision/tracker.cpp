@@ -265,8 +265,15 @@ std::vector<TrackSeed> Tracker::seeds() const {
   std::vector<TrackSeed> seeds;
   for (const auto& each : state_->tracks) {
     if (!each.believed()) continue;
-    seeds.push_back({each.id(), each.class_id(), each.score(), each.filter().box(), each.filter().velocity_x(),
-                     each.filter().velocity_y(), each.began(), each.last_seen()});
+    seeds.push_back({each.id(),
+                     each.class_id(),
+                     each.score(),
+                     each.filter().box(),
+                     each.filter().velocity_x(),
+                     each.filter().velocity_y(),
+                     each.began(),
+                     each.last_seen(),
+                     {}});
   }
   return seeds;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -43,6 +44,7 @@ struct TrackSeed {
   model::Box box;
   float velocity_x = 0, velocity_y = 0;  // pixels a second
   Nanos began{0}, last_seen{0};
+  std::string label;  // its class by name, for those who go on with another model; the tracker does not look at it
 };
 
 // Joins detections of one camera to tracks, over time. Not thread-safe. Built from the papers: a constant-velocity
