@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/clock.h"
 #include "media/image.h"
 #include "media/sample.h"
 #include "vision/model.h"
@@ -90,5 +91,45 @@ void Detect(benchmark::State& state) {
   state.counters["share"] = static_cast<double>(infer.count()) / static_cast<double>((infer + other).count());
 }
 BENCHMARK(Detect)->ArgNames({"width", "height"})->Args({1920, 1080})->Args({768, 576})->Unit(benchmark::kMillisecond);
+
+// How much of the bare session's throughput a detector reaches: both in turns, on tensors of the same shape, so that a
+// busy machine slows both alike. `of_bare` is the figure; 1 would be no cost besides the model.
+void DetectorAgainstBareSession(benchmark::State& state) {
+  auto bytes = model_file();
+  if (!bytes.ok()) return state.SkipWithError("no model: VIGIL_TEST_DATA");
+  vision::ModelCard card;
+  card.name = "bench";
+  card.version = "1";
+  auto model = vision::load_model(card, *bytes);
+  auto changed = vision::onnx::with_free_size(*bytes);
+  const int width = static_cast<int>(state.range(0)), height = static_cast<int>(state.range(1));
+  auto frame = frame_of(width, height);
+  if (!model.ok() || !changed.ok() || !frame) return state.SkipWithError("no model or no sample");
+  auto session = vision::onnx::Session::load(*changed, "cpu");
+  if (!session.ok()) return state.SkipWithError(session.error().message.c_str());
+  auto detector = vision::make_detector(*model, {.room = 1});
+  const auto shape = vision::fitted_shape({416, 416, false}, width, height);
+  const std::vector<float> tensor(
+      static_cast<std::size_t>(3) * static_cast<std::size_t>(shape.width) * static_cast<std::size_t>(shape.height),
+      114.F);
+  const std::vector<vision::onnx::Input> inputs = {{{1, 3, shape.height, shape.width}, std::span<const float>(tensor)}};
+  Nanos bare{0}, whole{0};
+  for (auto _ : state) {
+    const auto began = system_clock().steady();
+    auto outputs = (*session)->run(inputs);
+    const auto between = system_clock().steady();
+    auto found = detector->detect(*frame, {.min_score = 0.1F});
+    const auto end = system_clock().steady();
+    if (!outputs.ok() || !found.ok()) return state.SkipWithError("does not run");
+    bare += between - began;
+    whole += end - between;
+  }
+  state.counters["of_bare"] = static_cast<double>(bare.count()) / static_cast<double>(whole.count());
+}
+BENCHMARK(DetectorAgainstBareSession)
+    ->ArgNames({"width", "height"})
+    ->Args({1920, 1080})
+    ->Args({768, 576})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
