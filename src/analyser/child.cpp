@@ -44,6 +44,7 @@ class LoadedDetectors final : public pipeline::DetectorFactory {
   void know(const std::vector<ModelPlace>& models) {
     for (const auto& model : models) places_[model.name] = model;
   }
+  bool knows(const std::string& model) const { return places_.contains(model); }
   // It cannot be read any more, once files are out of reach, to find out why it could not be used.
   void give_up(const std::string& model, const std::string& why) { places_[model].problem = why; }
   Result<std::unique_ptr<vision::Detector>> make(const std::string& model) override {
@@ -169,7 +170,9 @@ Result<void> Child::handle(Message message) {
   if (header.type == Type::Camera) {
     VIGIL_ASSIGN(const auto body, read_camera(message.body));
     if (found != cameras_.end()) {
-      found->second->configure(body);
+      // A process that has another model is on its way: until then all goes on as it is.
+      const auto& wanted = body.analysis.analysis;
+      if (!wanted.enabled || detectors_.knows(wanted.model)) found->second->configure(body);
     } else {
       cameras_[header.camera] = std::make_unique<ChildCamera>(header.camera, body, *tools_);
     }

@@ -40,6 +40,8 @@ struct Offspring {
   SteadyTime models_checked;
   std::optional<Hello> hello;  // once it is ready
   bool alone = false;
+  // The pid of the one that begins with other models, and takes the cameras once it is ready; 0: none.
+  int successor = 0;
   bool by_us = false;  // we killed it because it hung: its work is to blame
   std::uint64_t pings = 0;
   std::map<std::uint32_t, std::shared_ptr<RemoteCamera>> cameras;

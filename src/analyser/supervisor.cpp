@@ -101,7 +101,7 @@ void Supervisor::run(const std::stop_token& stop) {
     wait(patience());
     for (const auto& child : children_) listen(*child);
     const auto now = clock_.steady();
-    for (const auto& child : children_) look_after(*child, now);
+    for (std::size_t i = 0; i < children_.size(); ++i) look_after(*children_[i], now);  // may start one
     std::erase_if(children_, [](const auto& child) { return child->process.pid() <= 0; });
   }
   children_.clear();
@@ -165,9 +165,9 @@ void Supervisor::place(Place& place) {
   // A model cannot be loaded where there are no files: another process begins with it.
   if (!place.home->hello) return;
   const auto model = place.camera->model();
-  if (model && place.home->models.count(*model) == 0) return dismiss(*place.home, "another model is needed");
+  if (model && place.home->models.count(*model) == 0) return replace(*place.home, "another model is needed");
   if (!place.home->recognition.covers(place.camera->recognition())) {
-    dismiss(*place.home, "more is to be recognised");
+    replace(*place.home, "more is to be recognised");
   }
 }
 
@@ -266,9 +266,13 @@ void Supervisor::look_after(Offspring& child, SteadyTime now) {
     child.models_checked = now;
     const bool same = std::all_of(child.models.begin(), child.models.end(),
                                   [&](const auto& model) { return place_of(model.first) == model.second; });
-    if (!same || places_of(child.recognition) != child.recognisers) return dismiss(child, "its models have changed");
+    if (!same || places_of(child.recognition) != child.recognisers) replace(child, "its models have changed");
   }
-  if (!child.cameras.empty()) {
+  if (child.process.pid() > 0 && child.successor != 0) replace(child, "another one is ready");
+  if (child.process.pid() <= 0) return;
+  const bool awaited = std::any_of(children_.begin(), children_.end(),
+                                   [&](const auto& each) { return each->successor == child.process.pid(); });
+  if (!child.cameras.empty() || awaited) {
     child.idle_since = now;
   } else if (now - child.idle_since > kIdle) {
     child.link->close();
@@ -345,7 +349,22 @@ void Supervisor::keep_poison(const RemoteCamera& camera, std::uint64_t sequence)
             {{"camera", camera.id()}, {"packet", sequence}, {"kept", kept.empty() ? "no" : kept}});
 }
 
-// A process that works, but not with what is needed now: its cameras get another one.
+// A process that works, but not with what is needed now: another one is made ready, and only then takes the cameras,
+// so that hardly a picture is missed. One that has its camera for itself, or none, goes at once.
+void Supervisor::replace(Offspring& child, const std::string& why) {
+  if (child.alone || child.cameras.empty()) return dismiss(child, why);
+  const auto next = std::find_if(children_.begin(), children_.end(), [&](const auto& each) {
+    return child.successor != 0 && each->process.pid() == child.successor;
+  });
+  if (next == children_.end()) {
+    child.successor = 0;
+    if (auto* started = start_child(false)) child.successor = started->process.pid();
+    return;
+  }
+  if ((*next)->hello) dismiss(child, why);
+}
+
+// Its cameras get another one.
 void Supervisor::dismiss(Offspring& child, const std::string& why) {
   log::info("an analyser process is replaced", {{"pid", child.process.pid()}, {"reason", why}});
   child.link->close();

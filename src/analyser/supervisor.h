@@ -60,6 +60,7 @@ class Supervisor {
   void bury(Offspring& child, const std::string& why);
   void judge(Offspring& child, const std::map<std::uint32_t, std::uint64_t>& guilty);
   void keep_poison(const RemoteCamera& camera, std::uint64_t sequence);
+  void replace(Offspring& child, const std::string& why);
   void dismiss(Offspring& child, const std::string& why);
   void publish_figures() VIGIL_EXCLUDES(mutex_);
   std::set<std::string> models_wanted() const;

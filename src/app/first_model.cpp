@@ -11,9 +11,9 @@ namespace {
 
 void fetch_default(const std::filesystem::path& models, const std::vector<std::string>& deny, std::stop_token stop) {
   vision::ModelStore store(models);
-  const auto models = store.list();
+  const auto there = store.list();
   // Of another task it is no detector; one that cannot be read may be one.
-  const bool any = std::any_of(models.begin(), models.end(), [](const vision::StoredModel& model) {
+  const bool any = std::any_of(there.begin(), there.end(), [](const vision::StoredModel& model) {
     return model.card.task == vision::Task::Detect || !model.problem.empty();
   });
   if (!store.default_model().empty() || any) return;

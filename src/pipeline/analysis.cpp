@@ -311,12 +311,22 @@ void Analysis::seed(const std::vector<vision::TrackSeed>& tracks) {
     seed.class_id = static_cast<int>(at - names.begin());
     return at == names.end();
   });
+  const auto ahead = state_->media_clock.ahead();
+  for (auto& seed : seeds) {
+    seed.began += ahead;
+    seed.last_seen += ahead;
+    state_->media_clock.begin_after(seed.last_seen);
+  }
   state_->tracker.seed(seeds);
 }
 
 std::vector<vision::TrackSeed> Analysis::seeds() const {
   auto seeds = state_->tracker.seeds();
+  // Capture times are what two processes have in common; the media time of each begins with its first frame.
+  const auto ahead = state_->media_clock.ahead();
   for (auto& seed : seeds) {
+    seed.began -= ahead;
+    seed.last_seen -= ahead;
     const auto at = static_cast<std::size_t>(seed.class_id);
     if (seed.class_id >= 0 && at < state_->labels.size()) seed.label = state_->labels[at];
   }

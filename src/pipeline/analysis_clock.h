@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -17,7 +18,7 @@ class AnalysisClock {
     using namespace std::chrono;
     const auto captured = duration_cast<Nanos>(frame.captured.time_since_epoch());
     if (!pts_) {
-      now_ = captured;
+      now_ = std::max(captured, earliest_);
     } else {
       auto passed = duration_cast<Nanos>(duration_cast<microseconds>(frame.pts - *pts_));
       if (jumps_ || passed <= Nanos(0) || passed > kLongest) passed = captured - captured_;
@@ -29,6 +30,11 @@ class AnalysisClock {
     return now_;
   }
 
+  // By how much it is before the capture times, which arrival makes jitter.
+  Nanos ahead() const { return pts_ ? now_ - captured_ : Nanos(0); }
+  // The first frame is not before that: what is known ends there.
+  void begin_after(Nanos time) { earliest_ = std::max(earliest_, time); }
+
   // The next frame's own time says nothing.
   void jump() { jumps_ = true; }
 
@@ -36,7 +42,7 @@ class AnalysisClock {
   static constexpr Nanos kLongest = std::chrono::seconds(5);
   static constexpr Nanos kAway = std::chrono::hours(24);
   std::optional<Ticks> pts_;
-  Nanos captured_{0}, now_{0};
+  Nanos captured_{0}, now_{0}, earliest_{0};
   bool jumps_ = false;
 };
 

@@ -255,6 +255,24 @@ TEST_F(AnalysisTest, TracksGoOnInTheNextProcess) {
   EXPECT_EQ(again, id);
 }
 
+TEST_F(AnalysisTest, TracksGoOnInTheNextProcessAlthoughPicturesCameInABurstAtFirst) {
+  somebody_walks();
+  auto first = std::make_unique<Analysis>("cam", detectors_);
+  ASSERT_TRUE(first->adopt(config_).ok());
+  std::uint64_t id = 0;
+  for (int i = 0; i < 10; ++i) {
+    id = see(*first, frame(i)).objects.at(0).track_id;
+    if (i < 5) time_ -= milliseconds(90);  // what was waiting came at once: media time runs before the capture times
+  }
+  const auto seeds = first->seeds();
+  const auto next = first->next_track_id();
+  first.reset();
+  Analysis second("cam", detectors_, next);
+  ASSERT_TRUE(second.adopt(config_).ok());
+  second.seed(seeds);
+  EXPECT_EQ(see(second, frame(20)).objects.at(0).track_id, id);
+}
+
 TEST_F(AnalysisTest, TracksGoOnInTheNextProcessByTheNameOfTheirClass) {
   somebody_walks();
   auto first = std::make_unique<Analysis>("cam", detectors_);

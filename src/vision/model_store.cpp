@@ -100,6 +100,17 @@ Result<void> try_use(const PictureModelPtr& model) {
   return {};
 }
 
+// A file that was spoilt since it was added is replaced.
+Result<void> put_right(const fs::path& folder, std::string_view model, const std::string& sum) {
+  if (auto kept = read_file(folder / "model.onnx", onnx::kMaxModelBytes); kept && sha256(*kept) == sum) return {};
+  const auto part = folder / ("." + random_hex(8));
+  VIGIL_TRY(write_whole(part, model));
+  std::error_code error;
+  fs::rename(part, folder / "model.onnx", error);
+  if (error) return make_error(ErrorKind::Unavailable, "cannot replace the model: " + error.message());
+  return {};
+}
+
 // Loads it and does nothing with it; the card with all that was found out.
 Result<ModelCard> tried_out(const ModelCard& card, std::string_view onnx) {
   if (card.task != Task::Detect) {
@@ -220,7 +231,10 @@ Result<ModelCard> ModelStore::add(ModelCard card, std::string_view onnx) {
   card.bytes = onnx.size();
   const auto folder = folder_ / card.name / card.version;
   if (auto there = read_model_card(folder); there.ok()) {
-    if (there->sha256 == sum) return there;
+    if (there->sha256 == sum) {
+      VIGIL_TRY(put_right(folder, onnx, sum));
+      return there;
+    }
     return make_error(ErrorKind::AlreadyExists,
                       fmt::format("there is a {} with another file; give this one another version", card.id()));
   }

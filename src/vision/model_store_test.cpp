@@ -51,6 +51,14 @@ class ModelStoreTest : public ::testing::Test {
   std::unique_ptr<ModelStore> store_;
 };
 
+TEST_F(ModelStoreTest, AddingItAgainPutsASpoiltFileRight) {
+  add("shop", "1");
+  overwrite(folder_ / "models/shop/1/model.onnx", "spoilt");
+  EXPECT_FALSE(store_->verify("shop").ok());
+  add("shop", "1");
+  EXPECT_TRUE(store_->verify("shop").ok());
+}
+
 TEST_F(ModelStoreTest, ARecogniserIsNoDetector) {
   onnx::TinyOutput out{"attributes", {1, 8}, std::vector<float>(8), {}};
   auto recogniser = card("people", "1");

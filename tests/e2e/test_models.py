@@ -270,7 +270,7 @@ def hall(tmp_path, make_server, make_sim):
     sim = make_sim(cameras=2)
     for at, (name, model) in enumerate([("hall", ""), ("yard", "big")]):
         server.api.post("/api/cameras", {"id": name, "source_type": "rtsp", "source_url": sim.url(at + 1), "analysis": {
-            "enabled": True, "model": model, "motion_gate": False, "rate": {"mode": "fixed", "fps": 5}}}, 201)
+            "enabled": True, "model": model, "motion_gate": False, "rate": {"mode": "fixed_fps", "fps": 5}}}, 201)
     return server
 
 

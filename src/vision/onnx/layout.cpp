@@ -145,6 +145,7 @@ Result<Plan> recognise(const Session& session, const Outputs& outputs, const Can
     if (wanted != Layout::Unknown && wanted != layout) continue;
     auto plan = look(seen);
     if (!plan) continue;
+    if (plan->classes == 0 && other) continue;  // what looks like a list of any classes is that one, labelled wrongly
     if (labels == 0 || plan->classes == 0 || plan->classes == static_cast<int>(labels)) return *plan;
     if (!other) other = plan;  // perhaps another one fits the labels, too
   }
