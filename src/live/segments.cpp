@@ -1,12 +1,13 @@
 #include "live/segments.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace vigil::live {
 namespace {
 
 constexpr Ticks kSecond = std::chrono::seconds(1);
-constexpr std::size_t kPicturesToKnow = 9;
+constexpr std::size_t kPicturesToKnow = 25;
 constexpr std::size_t kFewest = 3;  // segments kept, whatever they weigh
 // Between the longest and the shortest part (108 % and 92 % of n pictures): the target leaves room above for pictures
 // that come unevenly, and stays less than 85 % away from what n pictures usually last.
@@ -28,14 +29,15 @@ bool Segments::push(const FragmentPtr& fragment) {
     return ended_;
   }
   held_.push_back(fragment);
-  const bool enough = held_.size() >= kPicturesToKnow || fragment->start - held_.front()->start >= 2 * kSecond;
+  const bool enough = held_.size() >= kPicturesToKnow || fragment->start - held_.front()->start >= kSecond;
   if (!enough) return false;
   choose_part_target();
   for (const auto& held : std::exchange(held_, {})) place(held);
   return ended_;
 }
 
-// The middle one of the distances between pictures, as often as it fits into what is aimed at.
+// The usual distance between pictures, as often as it fits into what is aimed at. The mean, since it forgives pictures
+// that come unevenly; without pauses.
 void Segments::choose_part_target() {
   std::vector<Ticks> steps;
   Ticks before{-1};
@@ -45,8 +47,12 @@ void Segments::choose_part_target() {
     before = fragment->start;
   }
   std::sort(steps.begin(), steps.end());
-  const auto step = steps.empty() ? Ticks(3600) : steps[steps.size() / 2];
-  const auto pictures = std::max<std::int64_t>(1, config_.part / step);
+  Ticks step{3600};
+  if (!steps.empty()) {
+    while (steps.back() > 4 * steps[steps.size() / 2]) steps.pop_back();
+    step = std::accumulate(steps.begin(), steps.end(), Ticks(0)) / static_cast<std::int64_t>(steps.size());
+  }
+  const auto pictures = std::max<std::int64_t>(1, (config_.part + step / 4) / step);
   part_target_ = whole_milliseconds(static_cast<double>(pictures * step.count()) * kRoom);
 }
 
@@ -68,8 +74,10 @@ void Segments::place(const FragmentPtr& fragment) {
       const auto length = f.start - open_.start;
       const bool due = f.key && length >= config_.shortest;
       const bool forced = length >= config_.longest || open_.bytes + part_.bytes >= config_.max_segment_bytes;
+      const auto end = f.discontinuity ? std::min(newest_->start + newest_->duration, f.start) : f.start;
+      if (end - part_.start > part_target_) end_part_before_newest();
       if (f.discontinuity || due || forced) {
-        end_segment(f.discontinuity ? std::min(newest_->start + newest_->duration, f.start) : f.start);
+        end_segment(end);
         begin_segment(f);
       } else if (f.start + f.duration - part_.start > part_target_) {
         end_part(f.start);
@@ -85,6 +93,21 @@ void Segments::place(const FragmentPtr& fragment) {
   }
   part_.fragments.push_back(fragment);
   part_.bytes += fragment->bytes;
+}
+
+// The newest picture lasted longer than was thought: with it the part would be too long.
+void Segments::end_part_before_newest() {
+  const auto at = std::find(part_.fragments.begin(), part_.fragments.end(), newest_);
+  if (at == part_.fragments.begin() || at == part_.fragments.end()) return;
+  Part next;
+  next.start = newest_->start;
+  next.independent = newest_->key;
+  next.fragments.assign(at, part_.fragments.end());
+  for (const auto& fragment : next.fragments) next.bytes += fragment->bytes;
+  part_.fragments.erase(at, part_.fragments.end());
+  part_.bytes -= next.bytes;
+  end_part(newest_->start);
+  part_ = std::move(next);
 }
 
 void Segments::end_part(Ticks end) {

@@ -61,6 +61,7 @@ class Segments {
   void place(const FragmentPtr& fragment);
   void choose_part_target();
   void end_part(Ticks end);
+  void end_part_before_newest();
   void end_segment(Ticks end);
   void begin_segment(const Fragment& fragment);
   void trim();
