@@ -16,6 +16,11 @@
 #include "base/log.h"
 #include "live/rtsp/connection.h"
 
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 takes the frames of coroutines, which Asio recycles, for freed by another allocator.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 namespace vigil::live {
 
 namespace asio = boost::asio;
