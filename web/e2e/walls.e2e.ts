@@ -5,6 +5,9 @@ import { Simulator, Vigil } from './vigil';
 
 // Walls that somebody arranges: by mouse and by keys, kept on the server, the same in another browser.
 
+// A machine that does other things meanwhile.
+const PATIENCE = { timeout: 20_000 };
+
 let browser: Browser;
 let vigil: Vigil;
 let sim: Simulator;
@@ -36,7 +39,7 @@ describe('the wall', () => {
     await tab.page.goto('/live');
     await menu(/^Shop/);
     await tab.page.waitForURL('**/live?place=Shop');
-    await expect.poll(() => shownOn(tab.page).count()).toBe(2);
+    await expect.poll(() => shownOn(tab.page).count(), PATIENCE).toBe(2);
     await tab.page.getByRole('button', { name: 'Wall: Shop' }).waitFor();
   });
 
@@ -79,13 +82,13 @@ describe('the wall', () => {
     await tab.page.getByLabel('Name').fill('Entrance and dock');
     await tab.page.getByRole('button', { name: 'Save' }).click();
     await tab.page.waitForURL('**/live/w/*');
-    await expect.poll(() => shownOn(tab.page).count()).toBe(3);
+    await expect.poll(() => shownOn(tab.page).count(), PATIENCE).toBe(3);
     await shot(tab.page, 'wall-arranged-1440-dark');
     expect(await axeViolations(tab.page)).toEqual([]);
 
     const phone = await openTab(browser, vigil.url, { width: 375, height: 780, touch: true, dark: false });
     await phone.page.goto(new URL(tab.page.url()).pathname);
-    await expect.poll(() => shownOn(phone.page).count()).toBe(3);
+    await expect.poll(() => shownOn(phone.page).count(), PATIENCE).toBe(3);
     expect(await sideScroll(phone.page)).toBeLessThanOrEqual(0);
     await phone.page.goto(`${new URL(tab.page.url()).pathname}/edit`);
     await phone.page.getByRole('list', { name: 'Arranged pictures' }).waitFor();
@@ -104,21 +107,21 @@ describe('the wall', () => {
     await tab.page.mouse.wheel(0, 300);
     expect(await zoom()).toBe(1);
     await tab.page.mouse.wheel(0, -600);
-    await expect.poll(zoom).toBeGreaterThan(1.3);
+    await expect.poll(zoom, PATIENCE).toBeGreaterThan(1.3);
     await tab.page.getByRole('button', { name: 'whole picture' }).click();
     expect(await zoom()).toBe(1);
     await tab.page.keyboard.press('+');
-    await expect.poll(zoom).toBe(1.5);
+    await expect.poll(zoom, PATIENCE).toBe(1.5);
     await shot(tab.page, 'camera-enlarged-1440-dark');
     await tab.page.keyboard.press('0');
-    await expect.poll(zoom).toBe(1);
+    await expect.poll(zoom, PATIENCE).toBe(1);
     await tab.page.goBack();
   });
 
   it('says which camera is gone', async () => {
     await vigil.api('DELETE', '/api/cameras/cam_4');
     await tab.page.getByText('The camera cam_4 is gone.').waitFor();
-    await expect.poll(() => shownOn(tab.page).count()).toBe(2);
+    await expect.poll(() => shownOn(tab.page).count(), PATIENCE).toBe(2);
   });
 
   it('is deleted after a question', async () => {
