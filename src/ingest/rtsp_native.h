@@ -11,10 +11,10 @@ namespace native {
 class Connection;
 }
 
-// RTSP and RTSPS by our own client (docs/adr/0016-rtp-module-and-native-rtsp.md): the same contract as RtspSource, but a picture is handed on with its
-// last packet instead of with the first of the next one, Digest knows SHA-256, redirects are followed within the
-// network rules, and the quirks of cameras are taken. Auto asks for TCP first, then UDP; Udp asks for UDP first, then
-// TCP. Runs on its session's thread and starts none.
+// RTSP and RTSPS by our own client (docs/adr/0016-rtp-module-and-native-rtsp.md): the same contract as RtspSource, but
+// a picture is handed on with its last packet instead of with the first of the next one, Digest knows SHA-256,
+// redirects are followed within the network rules, and the quirks of cameras are taken. Auto asks for TCP first, then
+// UDP; Udp asks for UDP first, then TCP. Runs on its session's thread and starts none.
 class NativeRtspSource final : public Source {
  public:
   // A transport over which nothing has come for so long is given up for the next one.

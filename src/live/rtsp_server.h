@@ -12,8 +12,9 @@
 #include "base/secret.h"
 #include "stream/stream.h"
 
-// RTSP out: other programs read a camera here instead of opening a second connection to it (docs/adr/0016-rtp-module-and-native-rtsp.md).
-// rtsp://host:8554/{camera} is the stream for live pictures, rtsp://host:8554/{camera}/{stream} one by its name.
+// RTSP out: other programs read a camera here instead of opening a second connection to it
+// (docs/adr/0016-rtp-module-and-native-rtsp.md). rtsp://host:8554/{camera} is the stream for live pictures,
+// rtsp://host:8554/{camera}/{stream} one by its name.
 
 namespace vigil::live {
 
