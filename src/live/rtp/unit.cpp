@@ -5,6 +5,7 @@
 #include "media/h264.h"
 #include "media/h265.h"
 #include "media/nal.h"
+#include "media/rtp.h"
 
 namespace vigil::live::rtp {
 namespace {
@@ -157,26 +158,6 @@ Result<void> cut_opus(Unit& unit, std::size_t room) {
 
 }  // namespace
 
-bool can_cut(Codec codec) {
-  switch (codec) {
-    case Codec::H264:
-    case Codec::H265:
-    case Codec::Aac:
-    case Codec::Opus:
-    case Codec::Pcmu:
-    case Codec::Pcma:
-      return true;
-    default:
-      return false;
-  }
-}
-
-int clock_rate(const media::CodecParams& params) {
-  if (params.kind == media::TrackKind::Video) return 90000;
-  if (params.codec == Codec::Opus) return 48000;
-  return params.sample_rate > 0 ? params.sample_rate : 8000;
-}
-
 std::uint32_t rtp_time(Ticks time, int rate) {
   const auto seconds = time.count() / 90000, rest = time.count() % 90000;
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(seconds) * static_cast<std::uint64_t>(rate) +
@@ -184,13 +165,13 @@ std::uint32_t rtp_time(Ticks time, int rate) {
 }
 
 Result<UnitPtr> cut(media::PacketPtr packet, std::size_t max_payload) {
-  if (!packet || !packet->params || !can_cut(packet->params->codec)) {
+  if (!packet || !packet->params || !media::rtp_supports(packet->params->codec)) {
     return make_error(ErrorKind::InvalidArgument, "this codec does not go out by RTP");
   }
   auto unit = std::make_shared<Unit>();
   unit->packet = std::move(packet);
   const auto& params = *unit->packet->params;
-  unit->timestamp = rtp_time(unit->packet->pts, clock_rate(params));
+  unit->timestamp = rtp_time(unit->packet->pts, media::rtp_clock_rate(params));
   const auto room = std::max(max_payload, kLeastPayload);
   switch (params.codec) {
     case Codec::H264:

@@ -41,18 +41,12 @@ struct Unit {
 };
 using UnitPtr = std::shared_ptr<const Unit>;
 
-// Whether `cut` takes it.
-bool can_cut(media::Codec codec);
-
-// Ticks of the RTP clock in a second: 90000 for video, the sample rate for audio (Opus: 48000).
-int clock_rate(const media::CodecParams& params);
-
 // `time` in a clock of `rate` ticks a second, modulo 2^32; without overflow for any time.
 std::uint32_t rtp_time(Ticks time, int rate);
 
 // Pieces of at most `max_payload` bytes (at least 64). Before every key frame come the parameter sets of packet.params,
-// aggregated where they fit. The marker is on the last piece of video and AAC units. InvalidArgument where can_cut is
-// false or the Opus packet does not fit, DataLoss on broken data.
+// aggregated where they fit. The marker is on the last piece of video and AAC units. InvalidArgument where
+// media::rtp_supports() is false or the Opus packet does not fit, DataLoss on broken data.
 Result<UnitPtr> cut(media::PacketPtr packet, std::size_t max_payload);
 
 }  // namespace vigil::live::rtp

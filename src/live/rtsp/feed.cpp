@@ -8,6 +8,7 @@
 #include "live/rtp/header.h"
 #include "live/rtp/rtcp.h"
 #include "live/rtp/unit.h"
+#include "media/rtp.h"
 #include "media/sdp.h"
 
 namespace vigil::live::rtsp {
@@ -59,8 +60,8 @@ Feed::Feed(std::shared_ptr<stream::Stream> stream, std::shared_ptr<const void> h
 
 std::map<int, media::ParamsPtr> sendable_tracks(const stream::Stream& stream) {
   auto out = stream.tracks();
-  std::erase_if(out,
-                [](const auto& track) { return !rtp::can_cut(track.second->codec) || track.first >= kMostTracks; });
+  std::erase_if(
+      out, [](const auto& track) { return !media::rtp_supports(track.second->codec) || track.first >= kMostTracks; });
   return out;
 }
 
@@ -80,7 +81,7 @@ Feed::Track& Feed::track_of(const media::Packet& packet) {
   auto& track = found->second;
   if (fresh) {
     track.codec = packet.params->codec;
-    track.clock_rate = rtp::clock_rate(*packet.params);
+    track.clock_rate = media::rtp_clock_rate(*packet.params);
     track.payload_type = payload_type_of(packet.track, *packet.params);
     track.ssrc = random_bits();
     track.offset = random_bits();
@@ -105,11 +106,11 @@ bool Feed::pump() {
 
 // False: the track became something else.
 bool Feed::take(media::PacketPtr packet) {
-  if (!rtp::can_cut(packet->params->codec) || packet->track >= kMostTracks) return true;
+  if (!media::rtp_supports(packet->params->codec) || packet->track >= kMostTracks) return true;
   auto cut = rtp::cut(packet, kMaxPayload);
   if (!cut.ok()) return true;  // broken: the camera's next key frame mends it
   auto& track = track_of(*packet);
-  if (track.codec != packet->params->codec || track.clock_rate != rtp::clock_rate(*packet->params)) return false;
+  if (track.codec != packet->params->codec || track.clock_rate != media::rtp_clock_rate(*packet->params)) return false;
   const auto offset = packet->received.time_since_epoch().count() - micros(packet->pts);
   const bool anew = !track.wall_offset_us || packet->discontinuity || offset - *track.wall_offset_us > 10'000'000;
   track.wall_offset_us = anew ? offset : std::min(offset, *track.wall_offset_us + kCreep);

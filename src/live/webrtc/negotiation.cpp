@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "live/rtp/unit.h"
+#include "media/rtp.h"
 
 namespace vigil::live::webrtc {
 namespace {
@@ -79,7 +80,7 @@ const Format* choose(const OfferedSection& section, const media::CodecParams& pa
 }
 
 bool goes_out(const media::CodecParams& params) {
-  return rtp::can_cut(params.codec) && params.codec != Codec::Aac;
+  return media::rtp_supports(params.codec) && params.codec != Codec::Aac;
 }
 
 SentTrack make_track(const OfferedSection& section, std::size_t index, int track, const Format& format) {

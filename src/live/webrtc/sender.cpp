@@ -5,6 +5,7 @@
 
 #include "live/rtp/header.h"
 #include "live/webrtc/srtp.h"
+#include "media/rtp.h"
 
 namespace vigil::live::webrtc {
 namespace {
@@ -139,8 +140,8 @@ bool Sender::check(Track& track, const rtp::Unit& unit) {
   const auto& params = *unit.packet->params;
   if (track.codec == media::Codec::Other) {
     track.codec = params.codec;
-    track.rate = rtp::clock_rate(params);
-  } else if (track.codec != params.codec || track.rate != rtp::clock_rate(params)) {
+    track.rate = media::rtp_clock_rate(params);
+  } else if (track.codec != params.codec || track.rate != media::rtp_clock_rate(params)) {
     fault_ = Fault::CodecChanged;
   }
   if (params.kind == media::TrackKind::Video && params.reorder_depth > 0) fault_ = Fault::Reordered;
