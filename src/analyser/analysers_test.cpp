@@ -10,8 +10,8 @@
 
 #include "analyser/faulty_decoder_fake.h"
 #include "analyser/listener_fake.h"
-#include "analyser/sandbox.h"
 #include "base/ids.h"
+#include "sandbox/sandbox.h"
 
 namespace vigil::analyser {
 namespace {
@@ -184,7 +184,7 @@ TEST_F(AnalysersTest, WhereThereIsTooMuchToDoTheNewestPictureIsLookedAtAndNotEac
 }
 
 TEST_F(AnalysersTest, PicturesOfThePastAreForgottenOnceTheyWereHandedOver) {
-  if (is_sanitized()) GTEST_SKIP() << "a sanitizer keeps what is freed";
+  if (sandbox::is_sanitized()) GTEST_SKIP() << "a sanitizer keeps what is freed";
   Listener listener;
   const auto analyst = analysers_.open(camera("a"), listener);
   auto large = std::make_shared<media::CodecParams>(*packet(1)->params);
@@ -251,7 +251,7 @@ TEST_F(AnalysersTest, AKilledChildIsReplacedAndItsTracksGoOn) {
   for (auto& listener : listeners) ASSERT_TRUE(listener->wait_lost(1));
   step();
   const auto took = std::chrono::steady_clock::now() - killed;
-  EXPECT_LT(took, 1s * (is_sanitized() ? 10 : 1));
+  EXPECT_LT(took, 1s * (sandbox::is_sanitized() ? 10 : 1));
   EXPECT_NE(only_pid(), pid);
   for (int i = 0; i < 4; ++i) step();
   for (const auto& listener : listeners) {
@@ -364,7 +364,7 @@ TEST_F(AnalysersTest, AChildThatTalksNonsenseIsEnded) {
 }
 
 TEST_F(AnalysersTest, AChildCannotOpenFiles) {
-  if (is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no sandbox";
+  if (sandbox::is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no sandbox";
   Listener listener;
   const auto analyst = analysers_.open(camera("a"), listener);
   ASSERT_TRUE(send(*analyst, listener, packet(1, kEscape)));
@@ -382,7 +382,7 @@ TEST_F(AnalysersTest, GivingBackMemoryDoesNotEndAChild) {
 }
 
 TEST(AnalyserMemory, AChildThatTakesTooMuchIsEnded) {
-  if (is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no memory limit";
+  if (sandbox::is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no memory limit";
   Config config;
   config.arguments = {"analyser_test", "analyse"};
   config.memory_bytes = 512u << 20;
@@ -432,7 +432,7 @@ TEST_F(AnalysersTest, TheReportSaysWhatHoldsAChildIn) {
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_TRUE(report->no_new_privileges);
   EXPECT_TRUE(report->dies_first) << report->remark;
-  if (is_sanitized()) {
+  if (sandbox::is_sanitized()) {
     EXPECT_FALSE(report->complete());
     EXPECT_NE(report->remark.find("sanitizer"), std::string::npos);
   } else {
@@ -456,7 +456,7 @@ TEST(AnalyserSandbox, WithoutItAChildIsRefusedWhereItIsRequired) {
 class SandboxProbe : public testing::TestWithParam<const char*> {};
 
 TEST_P(SandboxProbe, IsRefusedOrFatal) {
-  if (is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no sandbox";
+  if (sandbox::is_sanitized()) GTEST_SKIP() << "built with a sanitizer: there is no sandbox";
   const auto pid = ::fork();
   if (pid == 0) {
     ::execl("/proc/self/exe", "analyser_test", "probe", GetParam(), nullptr);

@@ -13,14 +13,16 @@
 
 #include "analyser/child_camera.h"
 #include "analyser/receiver.h"
-#include "analyser/sandbox.h"
 #include "analyser/work_page.h"
 #include "base/log.h"
 #include "base/sync.h"
 #include "media/image.h"
+#include "sandbox/sandbox.h"
 
 namespace vigil::analyser {
 namespace {
+
+using namespace sandbox;
 
 constexpr int kRulesBroken = 3;
 

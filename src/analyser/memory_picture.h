@@ -1,7 +1,7 @@
 #pragma once
 
-#include "analyser/fd.h"
 #include "analyser/messages.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "media/frame.h"
 

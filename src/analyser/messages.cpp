@@ -1,10 +1,12 @@
 #include "analyser/messages.h"
 
-#include "analyser/bytes.h"
-#include "analyser/reading.h"
+#include "sandbox/bytes.h"
+#include "sandbox/reading.h"
 
 namespace vigil::analyser {
 namespace {
+
+using namespace sandbox;
 
 constexpr std::size_t kMaxLabel = 100;  // as model cards have it
 constexpr std::size_t kMaxList = 4096;

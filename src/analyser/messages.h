@@ -11,6 +11,7 @@
 #include "media/packet.h"
 #include "model/observation.h"
 #include "pipeline/analyst.h"
+#include "sandbox/sandbox.h"
 #include "vision/tracker.h"
 
 // The bodies of messages. Each is written by write() and read by its read_…(), which takes nothing for granted: an
@@ -21,18 +22,7 @@ namespace vigil::analyser {
 using Bytes = std::vector<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
-// What keeps a child in.
-struct SandboxReport {
-  bool no_new_privileges = false;
-  int landlock = 0;  // ABI of the kernel; 0: not there
-  bool seccomp = false;
-  bool memory_limit = false;
-  bool dies_first = false;  // oom_score_adj
-  std::string remark;       // why something is missing
-  bool operator==(const SandboxReport&) const = default;
-
-  bool complete() const { return no_new_privileges && landlock > 0 && seccomp; }
-};
+using SandboxReport = sandbox::Report;
 
 // What settings call a model, and where it is: as DetectorFactory::make() has it. Nowhere: `problem` says why.
 struct ModelPlace {

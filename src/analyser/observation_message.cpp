@@ -3,15 +3,17 @@
 #include <cmath>
 #include <limits>
 
-#include "analyser/bytes.h"
 #include "analyser/messages.h"
-#include "analyser/reading.h"
+#include "sandbox/bytes.h"
+#include "sandbox/reading.h"
 
 // What was seen. It goes from a process that foreign pictures may have taken over to rules, database and page: nothing
 // gets through that those could not bear.
 
 namespace vigil::analyser {
 namespace {
+
+using namespace sandbox;
 
 constexpr std::size_t kMaxObjects = 1024;
 constexpr std::size_t kMaxMotion = 64;

@@ -1,12 +1,14 @@
-#include "analyser/bytes.h"
 #include "analyser/messages.h"
-#include "analyser/reading.h"
 #include "media/image.h"
+#include "sandbox/bytes.h"
+#include "sandbox/reading.h"
 
 // Decoded pictures: what is known of them, who asks for which, and where their planes lie in a memory file.
 
 namespace vigil::analyser {
 namespace {
+
+using namespace sandbox;
 
 constexpr std::size_t kMaxSequences = 4096;
 constexpr std::size_t kMaxNotes = 256;

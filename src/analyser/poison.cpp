@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyser/fd.h"
+#include "base/fd.h"
 #include "base/json.h"
 
 namespace vigil::analyser {

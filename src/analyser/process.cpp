@@ -1,157 +1,31 @@
 #include "analyser/process.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
+#include <array>
 #include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "analyser/child.h"
-#include "analyser/sandbox.h"
 
 namespace vigil::analyser {
-namespace {
 
-constexpr std::size_t kErrorBytes = 4096;
-
-Error failed(const char* what, int error) {
-  return make_error(ErrorKind::ResourceExhausted,
-                    std::string("cannot start an analyser process: ") + what + ": " + std::strerror(error));
-}
-
-// Out of the way of the numbers that the child is to have.
-Fd moved_up(int file) {
-  return Fd(::fcntl(file, F_DUPFD_CLOEXEC, 64));
-}
-
-// A file of fixed size that the child's errors go to: no thread has to read it, and it cannot grow.
-Fd error_file() {
-  Fd file(::memfd_create("errors", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!file || ::ftruncate(file.get(), kErrorBytes) != 0) return Fd();
-  ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  return file;
-}
-
-struct Actions {
-  Actions() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-  }
-  ~Actions() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-  Actions(const Actions&) = delete;
-  Actions& operator=(const Actions&) = delete;
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-};
-
-// The child's own session of signals: what a terminal sends to us is not for it.
-void describe(Actions& actions, int socket, int page, int errors) {
-  posix_spawn_file_actions_addopen(&actions.files, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions.files, 1, "/dev/null", O_WRONLY, 0);
-  if (errors >= 0) posix_spawn_file_actions_adddup2(&actions.files, errors, 2);
-  posix_spawn_file_actions_adddup2(&actions.files, socket, kSocket);
-  posix_spawn_file_actions_adddup2(&actions.files, page, kPage);
-  posix_spawn_file_actions_addclosefrom_np(&actions.files, kPage + 1);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&actions.attributes, &none);
-  posix_spawnattr_setsigdefault(&actions.attributes, &all);
-  posix_spawnattr_setpgroup(&actions.attributes, 0);
-  posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-}
-
-// Nothing of ours, which holds secrets; sanitizers are told by it where to write. OpenCV and Tesseract (by OpenMP)
-// would start threads of their own where the sandbox forbids new ones.
-std::vector<std::string> environment() {
-  std::vector<std::string> out = {"LC_ALL=C", "OPENCV_FOR_THREADS_NUM=1", "OMP_THREAD_LIMIT=1"};
-  if (!is_sanitized()) return out;
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
-  }
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-}  // namespace
+static_assert(kSocket == sandbox::kFirstFile && kPage == kSocket + 1);
 
 Result<Process> Process::start(const std::string& program, const std::vector<std::string>& arguments) {
   int pair[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return failed("socket pair", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    return make_error(ErrorKind::ResourceExhausted,
+                      std::string("cannot start an analyser process: socket pair: ") + std::strerror(errno));
+  }
   Fd ours(pair[0]), theirs(pair[1]);
   // Room for a key frame, so that it goes out in one.
   const int room = 1 << 20;
   ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   VIGIL_ASSIGN(auto page, WorkPage::create());
-  // A sanitizer's report is longer, and for whoever runs the tests.
-  auto errors = is_sanitized() ? Fd() : error_file();
-  const auto socket = moved_up(theirs.get()), shared = moved_up(page.file()), said = moved_up(errors.get());
-  if (!socket || !shared) return failed("descriptors", errno);
-  Actions actions;
-  describe(actions, socket.get(), shared.get(), said.get());
-  auto argument_texts = arguments;
-  auto environment_texts = environment();
-  const auto argument_pointers = pointers(argument_texts), environment_pointers = pointers(environment_texts);
-  pid_t pid = -1;
-  const int error = posix_spawn(&pid, program.c_str(), &actions.files, &actions.attributes, argument_pointers.data(),
-                                environment_pointers.data());
-  if (error != 0) return failed(program.c_str(), error);
-  return Process(pid, std::move(ours), std::move(page), std::move(errors));
-}
-
-Process::Process(Process&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      socket_(std::move(other.socket_)),
-      page_(std::move(other.page_)),
-      errors_(std::move(other.errors_)) {}
-
-Process& Process::operator=(Process&& other) noexcept {
-  std::swap(pid_, other.pid_);
-  socket_ = std::move(other.socket_);
-  page_ = std::move(other.page_);
-  errors_ = std::move(other.errors_);
-  return *this;
-}
-
-Process::~Process() {
-  if (pid_ > 0) reap();
-}
-
-void Process::kill() {
-  if (pid_ > 0) ::kill(pid_, SIGKILL);
-}
-
-Process::End Process::reap() {
-  End end;
-  if (pid_ <= 0) return end;
-  kill();
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
-  end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-  if (errors_) {
-    char text[kErrorBytes];
-    const auto count = ::pread(errors_.get(), text, sizeof text, 0);
-    end.said.assign(text, ::strnlen(text, count > 0 ? static_cast<std::size_t>(count) : 0));
-  }
-  return end;
+  VIGIL_ASSIGN(auto process, sandbox::Process::start(program, arguments, std::array{theirs.get(), page.file()}));
+  return Process(std::move(process), std::move(ours), std::move(page));
 }
 
 }  // namespace vigil::analyser

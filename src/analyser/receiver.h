@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "analyser/fd.h"
 #include "analyser/messages.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace vigil::analyser {

@@ -5,7 +5,7 @@
 
 #include "analyser/analysers.h"
 #include "analyser/listener_fake.h"
-#include "analyser/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "vision/recognise_fake.h"
 
 // What is recognised in a child, with its sandbox closed.
@@ -96,7 +96,7 @@ TEST_F(RecognitionInAChild, ReadsPlatesWithTheSandboxClosed) {
     return figures.children.size() == 1 && figures.children[0].ready;
   }));
   EXPECT_TRUE(figures.children[0].recognition.plates);
-  EXPECT_TRUE(is_sanitized() || figures.children[0].sandbox.complete()) << figures.children[0].sandbox.remark;
+  EXPECT_TRUE(sandbox::is_sanitized() || figures.children[0].sandbox.complete()) << figures.children[0].sandbox.remark;
   EXPECT_EQ(figures.died, 0u);
   EXPECT_NE(analysers.processes().at(0).state.find("plates"), std::string::npos);
 }

@@ -1,13 +1,15 @@
-#include "analyser/bytes.h"
 #include "analyser/messages.h"
-#include "analyser/reading.h"
 #include "model/analysis.h"
 #include "model/camera.h"
+#include "sandbox/bytes.h"
+#include "sandbox/reading.h"
 
 // Settings of a camera. They were validated when they were stored; here only memory is bounded.
 
 namespace vigil::analyser {
 namespace {
+
+using namespace sandbox;
 
 constexpr std::size_t kMaxName = 512;
 constexpr std::size_t kMaxEntries = 4096;

@@ -11,10 +11,10 @@
 
 #include "analyser/analysers.h"
 #include "analyser/blame.h"
-#include "analyser/fd.h"
 #include "analyser/offspring.h"
 #include "analyser/poison.h"
 #include "analyser/remote_camera.h"
+#include "base/fd.h"
 #include "base/sync.h"
 
 namespace vigil::analyser {

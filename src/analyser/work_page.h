@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "analyser/fd.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace vigil::analyser {

@@ -1,8 +1,9 @@
-#include "analyser/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -18,7 +19,7 @@
 #include <cstring>
 #include <memory>
 
-#include "analyser/fd.h"
+#include "base/fd.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define VIGIL_SANITIZED 1
@@ -28,10 +29,10 @@
 #endif
 #endif
 
-namespace vigil::analyser {
+namespace vigil::sandbox {
 namespace {
 
-void remark(SandboxReport& report, std::string text) {
+void remark(Report& report, std::string text) {
   report.remark += (report.remark.empty() ? "" : "; ") + std::move(text);
 }
 
@@ -96,8 +97,25 @@ constexpr std::array kRefused = {
     SCMP_SYS(fstat), SCMP_SYS(ioctl),      SCMP_SYS(prctl),  SCMP_SYS(sysinfo),   SCMP_SYS(sched_getaffinity),
 };
 
-bool add_rules(scmp_filter_ctx filter) {
-  bool ok = true;
+// glibc first tries clone3, whose flags a filter cannot see.
+bool allow_threads(scmp_filter_ctx filter) {
+  constexpr scmp_datum_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+  const scmp_arg_cmp thread{0, SCMP_CMP_MASKED_EQ, kThread, kThread};
+  bool ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, thread) == 0;
+  for (const int call : {SCMP_SYS(set_robust_list), SCMP_SYS(rseq)}) {
+    ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
+  }
+  return ok;
+}
+
+bool add_rules(scmp_filter_ctx filter, const Calls& calls) {
+  bool ok = !calls.threads || allow_threads(filter);
+  if (calls.seek) {
+    for (const int call : {SCMP_SYS(lseek), SCMP_SYS(pread64)}) {
+      ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
+    }
+  }
   for (const int call : kAllowed) ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
   for (const int call : kRefused) ok = ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), call, 0) == 0;
   // The library's macros for these are C.
@@ -125,7 +143,7 @@ bool is_sanitized() {
 #endif
 }
 
-void limit_process(std::uint64_t memory_bytes, SandboxReport& report) {
+void limit_process(std::uint64_t memory_bytes, Report& report) {
   const Fd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
   report.dies_first = file && ::write(file.get(), "500", 3) == 3;
   if (!report.dies_first) remark(report, std::string("oom_score_adj: ") + std::strerror(errno));
@@ -139,7 +157,7 @@ void limit_process(std::uint64_t memory_bytes, SandboxReport& report) {
   report.memory_limit = ::setrlimit(RLIMIT_DATA, &memory) == 0;
 }
 
-void close_files(SandboxReport& report) {
+void close_files(Report& report) {
   report.no_new_privileges = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   if (is_sanitized()) return remark(report, "no Landlock: built with a sanitizer");
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -157,10 +175,10 @@ void close_files(SandboxReport& report) {
   report.landlock = static_cast<int>(abi);
 }
 
-void close_system_calls(SandboxReport& report) {
+void close_system_calls(Report& report, const Calls& calls) {
   if (is_sanitized()) return remark(report, "no seccomp: built with a sanitizer");
   const std::unique_ptr<void, FreeFilter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (!filter || seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) != 0 || !add_rules(filter.get())) {
+  if (!filter || seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) != 0 || !add_rules(filter.get(), calls)) {
     return remark(report, "no seccomp: the filter cannot be made");
   }
   if (const int error = seccomp_load(filter.get()); error != 0) {
@@ -199,4 +217,4 @@ Probe try_to_escape(const std::string& way) {
   return Probe::Unknown;
 }
 
-}  // namespace vigil::analyser
+}  // namespace vigil::sandbox

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace vigil::analyser {
+namespace vigil {
 
 // Owns a file descriptor.
 class Fd {
@@ -28,4 +28,4 @@ class Fd {
   int number_ = -1;
 };
 
-}  // namespace vigil::analyser
+}  // namespace vigil

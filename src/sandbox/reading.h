@@ -4,13 +4,13 @@
 #include <string>
 #include <utility>
 
-#include "analyser/bytes.h"
 #include "base/result.h"
+#include "sandbox/bytes.h"
 
 // What the readers and writers of all messages share. What is read comes from a process that foreign pictures may have
 // taken over.
 
-namespace vigil::analyser {
+namespace vigil::sandbox {
 
 inline constexpr std::size_t kMaxText = 4096;  // bytes
 inline constexpr int kMaxSide = 65535;         // pixels
@@ -30,4 +30,4 @@ Result<T> finished(Reader& in, T value, const char* what) {
 void put_shown(Writer& out, std::string text, std::size_t most = kMaxText);
 std::string shown_text(Reader& in, std::size_t most = kMaxText);
 
-}  // namespace vigil::analyser
+}  // namespace vigil::sandbox

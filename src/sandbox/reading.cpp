@@ -1,8 +1,8 @@
-#include "analyser/reading.h"
+#include "sandbox/reading.h"
 
 #include "base/utf8.h"
 
-namespace vigil::analyser {
+namespace vigil::sandbox {
 
 Error nonsense(const char* what) {
   return make_error(ErrorKind::DataLoss, std::string("the other side sends nonsense: ") + what);
@@ -27,4 +27,4 @@ std::string shown_text(Reader& in, std::size_t most) {
   return text;
 }
 
-}  // namespace vigil::analyser
+}  // namespace vigil::sandbox

@@ -13,7 +13,7 @@
 // Plain values as little-endian bytes and back. Whoever reads asks for what he expects; the first thing that is missing
 // or out of range spoils the rest, so that one question at the end is enough.
 
-namespace vigil::analyser {
+namespace vigil::sandbox {
 
 static_assert(std::endian::native == std::endian::little, "the bodies of messages are copied as they lie in memory");
 
@@ -113,4 +113,4 @@ class Reader {
   bool ok_ = true;
 };
 
-}  // namespace vigil::analyser
+}  // namespace vigil::sandbox
