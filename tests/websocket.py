@@ -52,8 +52,8 @@ class WebSocket:
         self.socket.sendall(bytes([0x80 | opcode, 0x80 | len(payload)]) + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
 
     def read(self):
-        """The next message, parsed. Answers pings on the way; raises Closed at the end."""
-        text = b""  # of a message that comes in several frames
+        """The next message: a text parsed, or bytes. Answers pings on the way; raises Closed at the end."""
+        text, binary = b"", False  # of a message that comes in several frames
         while True:
             first, length = self._take(2)
             if length == 126:
@@ -67,7 +67,8 @@ class WebSocket:
             elif opcode == 8:
                 self._send(8, payload[:2])
                 raise Closed(struct.unpack(">H", payload[:2])[0] if len(payload) >= 2 else 0)
-            elif opcode in (0, 1):
+            elif opcode in (0, 1, 2):
+                binary = binary or opcode == 2
                 text += payload
                 if first & 0x80:
-                    return json.loads(text)
+                    return text if binary else json.loads(text)

@@ -93,6 +93,7 @@ Result<Operation> Contract::read(const std::string& path, const std::string& met
   operation.permission = *permission;
   operation.max_body = node.value("x-max-body-bytes", operation.max_body);
   operation.websocket = node.value("x-websocket", false);
+  operation.ticket = node.value("x-ticket", false);
   if (item.contains("parameters")) VIGIL_TRY(read_parameters(item.at("parameters"), operation));
   if (node.contains("parameters")) VIGIL_TRY(read_parameters(node.at("parameters"), operation));
   if (auto body = node.find("requestBody"); body != node.end()) {

@@ -28,6 +28,7 @@ struct Operation {
   Permission permission = Permission::Administrator;
   std::size_t max_body = 1u << 20;
   bool body_required = false;
+  bool ticket = false;                 // x-ticket: a ticket in the query stands for a sign-in
   bool websocket = false;              // x-websocket: answered by a WebSocket handshake
   std::map<std::string, Json> bodies;  // media type → schema; empty: the operation takes no body
   std::vector<Parameter> parameters;

@@ -30,7 +30,8 @@ bool sends_body(const Request& request) {
 
 // Paths that belong to the interface: what is unknown there is an error, not the page.
 bool is_interface(const std::string& path) {
-  return path == "/api" || path.starts_with("/api/") || path == "/health" || path == "/ready" || path == "/metrics";
+  return path == "/api" || path.starts_with("/api/") || path == "/hls" || path.starts_with("/hls/") ||
+         path == "/health" || path == "/ready" || path == "/metrics";
 }
 
 std::string joined(std::vector<std::string> methods) {
@@ -45,6 +46,15 @@ std::string joined(std::vector<std::string> methods) {
 
 bool is_json(const std::string& type) {
   return type == "application/json" || type.ends_with("+json");
+}
+
+// The ticket of a request that may come with one; empty: none.
+std::string ticket_of(const Request& request, const Operation& operation) {
+  if (!operation.ticket) return {};
+  for (auto& [name, value] : parse_query(request.query_text).value_or(NameValues())) {
+    if (name == "ticket") return value;
+  }
+  return {};
 }
 
 // An answer that goes on and on ends when whoever asked for it may not be here any more.
@@ -71,11 +81,12 @@ class GuardedStream final : public BodyStream {
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchConfig config, const Router& router, const Contract& contract, Accounts& accounts,
-                       HttpMetrics& metrics, Handler files)
+                       const Tickets& tickets, HttpMetrics& metrics, Handler files)
     : config_(std::move(config)),
       router_(router),
       contract_(contract),
       accounts_(accounts),
+      tickets_(tickets),
       metrics_(metrics),
       files_(std::move(files)) {}
 
@@ -202,7 +213,8 @@ http::Plan Dispatcher::plan(Request& request) {
   }
   const bool open = operation.permission == Permission::Public || operation.permission == Permission::Setup;
   // Strangers are asked who they are before they are told what is wrong with their request.
-  if (config_.auth == AuthMode::Required && !open && credential_of(request).empty()) {
+  if (config_.auth == AuthMode::Required && !open && credential_of(request).empty() &&
+      ticket_of(request, operation).empty()) {
     return refuse(problem(make_error(ErrorKind::Unauthenticated, "Sign in, or send an API key.", "auth.missing")));
   }
   if (auto refusal = refuse_parameters(request, operation)) return refuse(std::move(*refusal));
@@ -221,6 +233,14 @@ http::Plan Dispatcher::plan(Request& request) {
   return plan;
 }
 
+// plan() saw that there is something.
+Result<Principal> Dispatcher::principal_of(const Request& request, const Operation& operation) const {
+  if (auto credential = credential_of(request); !credential.empty()) return accounts_.authenticate(credential);
+  VIGIL_ASSIGN(auto who, tickets_.verify(ticket_of(request, operation), request.param("id")));
+  VIGIL_TRY(accounts_.confirm(who));
+  return who;
+}
+
 std::optional<Response> Dispatcher::authorize(Request& request, const http::Plan& plan) {
   if (config_.auth == AuthMode::None) {
     request.principal = {Principal::Kind::Local, "", "local", store::UserRole::Administrator, ""};
@@ -229,7 +249,7 @@ std::optional<Response> Dispatcher::authorize(Request& request, const http::Plan
   if (plan.route == nullptr) return std::nullopt;
   const auto wanted = plan.route->operation->permission;
   if (wanted == Permission::Public || wanted == Permission::Setup) return std::nullopt;
-  auto principal = accounts_.authenticate(credential_of(request));  // plan() saw that there is one
+  auto principal = principal_of(request, *plan.route->operation);
   if (!principal.ok()) return problem(principal.error());
   request.principal = std::move(*principal);
   if (wanted == Permission::Administrator && request.principal.role != store::UserRole::Administrator) {

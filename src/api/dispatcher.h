@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "api/auth/tickets.h"
 #include "api/contract.h"
 #include "api/http/application.h"
 #include "api/http_metrics.h"
@@ -27,7 +28,7 @@ class Dispatcher final : public http::Application {
   // `files` answers GET for paths that are no operation; its request has only method, path and headers.
   // All references must outlive the dispatcher.
   Dispatcher(DispatchConfig config, const Router& router, const Contract& contract, Accounts& accounts,
-             HttpMetrics& metrics, Handler files);
+             const Tickets& tickets, HttpMetrics& metrics, Handler files);
 
   http::Plan plan(Request& request) override;
   std::optional<Response> authorize(Request& request, const http::Plan& plan) override;
@@ -38,6 +39,7 @@ class Dispatcher final : public http::Application {
   std::optional<Response> refuse_origin(const Request& request) const;
   std::optional<Response> refuse_foreign_page(const Request& request) const;
   std::optional<Response> refuse_websocket(const Request& request) const;
+  Result<Principal> principal_of(const Request& request, const Operation& operation) const;
   std::optional<Response> refuse_parameters(Request& request, const Operation& operation) const;
   std::optional<Response> refuse_body_type(Request& request, const Operation& operation) const;
   std::optional<Response> read_json(Request& request, const Operation& operation) const;
@@ -47,6 +49,7 @@ class Dispatcher final : public http::Application {
   const Router& router_;
   const Contract& contract_;
   Accounts& accounts_;
+  const Tickets& tickets_;
   HttpMetrics& metrics_;
   Handler files_;
 };

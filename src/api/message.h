@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "api/auth/accounts.h"
 #include "base/json.h"
+#include "media/packet.h"
 
 // Requests and answers as the handlers see them: plain values, nothing of the HTTP library.
 
@@ -67,7 +69,14 @@ class BodyStream {
   virtual std::optional<std::string> next(std::stop_token gone) = 0;  // nothing: the end
 };
 
-// Text messages that we send over a WebSocket (RFC 6455) for as long as the connection lasts.
+// One message of a WebSocket: a text, or bytes that lie in pieces and belong to many. Neither: none.
+struct Outgoing {
+  std::shared_ptr<const std::string> text;
+  std::vector<media::SharedBytes> bytes;
+  bool empty() const { return !text && bytes.empty(); }
+};
+
+// Messages that we send over a WebSocket (RFC 6455) for as long as the connection lasts.
 class MessageSource {
  public:
   struct End {
@@ -78,16 +87,32 @@ class MessageSource {
   // Called once, first. `wake` may be called from any thread when next() has something again; never after the source
   // was destroyed.
   virtual void begin(std::function<void()> wake) = 0;
-  // On the I/O thread: never blocks. Null: nothing now.
-  virtual std::shared_ptr<const std::string> next() = 0;
+  // On the I/O thread: never blocks. Empty: nothing now.
+  virtual Outgoing next() = 0;
   // Whether the client may still listen; asked every few seconds on a thread that may block. Something: the end.
   virtual std::optional<End> check() = 0;
+};
+
+struct Response;
+
+// An answer that is not there yet and whose waiting takes no thread.
+class LaterAnswer {
+ public:
+  virtual ~LaterAnswer() = default;
+  // Called once, first. `wake` may be called from any thread when poll() may have something; never after the answer was
+  // destroyed.
+  virtual void begin(std::function<void()> wake) = 0;
+  // On the I/O thread: never blocks. `over`: the time is up, or the client has gone; something must be answered.
+  virtual std::optional<Response> poll(bool over) = 0;
+  virtual std::chrono::milliseconds limit() const = 0;
 };
 
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::vector<media::SharedBytes> pieces;   // instead of body: bytes that belong to many
+  std::unique_ptr<LaterAnswer> later;       // instead of all the rest: what will be answered
   std::unique_ptr<BodyStream> stream;       // instead of body; the connection closes after it
   std::unique_ptr<MessageSource> messages;  // instead of body, with status 101: the connection becomes a WebSocket
 };

@@ -49,11 +49,29 @@ Result<void> Server::State::build() {
   context->started = services.clock.steady();
 
   std::vector<Route> routes;
-  for (auto add : {add_camera_routes,         add_probe_routes,       add_frame_routes,    add_mjpeg_routes,
-                   add_whep_routes,           add_observation_routes, add_track_routes,    add_record_routes,
-                   add_record_picture_routes, add_export_routes,      add_analysis_routes, add_model_routes,
-                   add_ingest_routes,         add_auth_routes,        add_key_routes,      add_layout_routes,
-                   add_plate_settings_routes, add_user_routes,        add_system_routes,   add_metrics_routes}) {
+  for (auto add : {add_camera_routes,
+                   add_probe_routes,
+                   add_frame_routes,
+                   add_mjpeg_routes,
+                   add_whep_routes,
+                   add_live_routes,
+                   add_hls_routes,
+                   add_mse_routes,
+                   add_observation_routes,
+                   add_track_routes,
+                   add_record_routes,
+                   add_record_picture_routes,
+                   add_export_routes,
+                   add_analysis_routes,
+                   add_model_routes,
+                   add_ingest_routes,
+                   add_auth_routes,
+                   add_key_routes,
+                   add_layout_routes,
+                   add_plate_settings_routes,
+                   add_user_routes,
+                   add_system_routes,
+                   add_metrics_routes}) {
     add(routes, *context);
   }
   VIGIL_ASSIGN(auto made, Router::make(std::move(routes), context->contract));
@@ -62,7 +80,7 @@ Result<void> Server::State::build() {
   VIGIL_ASSIGN(auto proxies, Networks::parse(config.trusted_proxies));
   DispatchConfig dispatch{config.auth, config.allowed_hosts, config.cors_origins, std::move(proxies)};
   dispatcher = std::make_unique<Dispatcher>(std::move(dispatch), *router, context->contract, services.accounts,
-                                            context->http_metrics,
+                                            context->tickets, context->http_metrics,
                                             config.web_root.empty() ? Handler() : make_file_handler(config.web_root));
   http::HttpConfig settings;
   settings.address = config.address;
@@ -87,6 +105,7 @@ void Server::stop() {
   if (state_->context) {
     state_->context->stopping = true;
     state_->context->observations.stop();
+    state_->context->outputs.stop();
   }
   if (state_->http) state_->http->stop();
 }

@@ -47,6 +47,7 @@ struct Config {
   int max_connections = 1024;
   int max_mjpeg_viewers = 32;
   int max_observation_viewers = 64;
+  int max_mse_viewers = 512;
   std::chrono::milliseconds socket_rounds{5000};  // between two looks whether a WebSocket's client may still listen
   bool operator==(const Config&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/auth/tickets.h"
 #include "api/contract.h"
 #include "api/http/http_server.h"
 #include "api/http_metrics.h"
@@ -12,6 +13,7 @@
 #include "api/router.h"
 #include "api/server.h"
 #include "api/sight_figures.h"
+#include "live/outputs.h"
 
 namespace vigil::api {
 
@@ -22,7 +24,14 @@ struct Context {
         services(std::move(s)),
         contract(std::move(k)),
         sight(services.clock),
-        observations(services.observations, [this](const model::Observation& seen) { sight.observe(seen); }) {}
+        observations(services.observations, [this](const model::Observation& seen) { sight.observe(seen); }),
+        tickets(services.store.instance_key("live-ticket"), services.clock),
+        outputs([this](const std::string& camera, const std::string& stream) { return live_source(camera, stream); },
+                {}, services.clock) {}
+  Result<live::Source> live_source(const std::string& camera, const std::string& stream) {
+    VIGIL_ASSIGN(auto source, services.cameras.live_stream(camera, stream));
+    return live::Source{std::move(source.stream), std::move(source.hold)};
+  }
   const Config& config;
   Services services;
   Contract contract;
@@ -37,6 +46,9 @@ struct Context {
   std::atomic<int> observation_viewers{0};
   SightFigures sight;
   ObservationHub observations;
+  Tickets tickets;
+  std::atomic<int> mse_viewers{0};
+  live::Outputs outputs;
   std::atomic<int> probes{0};
   std::atomic<int> exports{0};
 };
@@ -47,6 +59,9 @@ void add_probe_routes(std::vector<Route>& routes, Context& context);
 void add_frame_routes(std::vector<Route>& routes, Context& context);
 void add_mjpeg_routes(std::vector<Route>& routes, Context& context);
 void add_whep_routes(std::vector<Route>& routes, Context& context);
+void add_live_routes(std::vector<Route>& routes, Context& context);
+void add_hls_routes(std::vector<Route>& routes, Context& context);
+void add_mse_routes(std::vector<Route>& routes, Context& context);
 void add_observation_routes(std::vector<Route>& routes, Context& context);
 void add_track_routes(std::vector<Route>& routes, Context& context);
 void add_record_routes(std::vector<Route>& routes, Context& context);

@@ -150,6 +150,27 @@ void add_webrtc(Families& out, const live::webrtc::Agent& agent) {
                 live::webrtc::Figures::kJoinBounds, figures.joins, figures.join_seconds);
 }
 
+void add_live(Families& out, const Context& context) {
+  for (const auto& one : context.outputs.figures()) {
+    const auto labels = [&](const char* name = nullptr, const char* value = nullptr) {
+      Labels list = {{"camera", one.camera}, {"stream", one.stream}};
+      if (name != nullptr) list.push_back({name, value});
+      return list;
+    };
+    const auto& figures = one.fragments;
+    out.gauge("vigil_live_running", "1 while fragments for HLS and MSE are made.", labels(),
+              figures.state == live::Fragments::State::Running ? 1 : 0);
+    out.gauge("vigil_live_readers", "Viewers by transport.", labels("transport", "mse"), figures.mse_readers);
+    out.gauge("vigil_live_readers", "Viewers by transport.", labels("transport", "hls"), figures.hls_readers);
+    out.counter("vigil_live_joins_total", "Viewers that came.", labels(), number(figures.joins));
+    out.counter("vigil_live_fragments_total", "Fragments made, once for all viewers.", labels(),
+                number(figures.fragments));
+    out.counter("vigil_live_bytes_total", "Bytes of fragments made.", labels(), number(figures.bytes));
+    out.counter("vigil_live_skipped_pictures_total", "Pictures that late viewers did not get.", labels(),
+                number(figures.skipped));
+  }
+}
+
 void add_process(Families& out) {
   const auto process = read_process_figures();
   out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
@@ -177,6 +198,7 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
   out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
   if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
+  add_live(out, context);
   add_http(out, context);
   add_process(out);
   Response response;

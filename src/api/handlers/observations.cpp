@@ -21,7 +21,7 @@ class ObservationSource final : public MessageSource {
     viewer_->on_news(wake);
     wake();  // for what came before
   }
-  std::shared_ptr<const std::string> next() override { return viewer_->next(); }
+  Outgoing next() override { return {viewer_->next(), {}}; }
   std::optional<End> check() override {
     auto status = context_.services.cameras.status(camera_);
     if (!status.ok() && status.error().kind == ErrorKind::NotFound) return End{kNoCamera, "the camera is gone"};

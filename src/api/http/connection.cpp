@@ -9,6 +9,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -62,6 +63,12 @@ Response busy(std::string_view code, std::string_view detail) {
   return response;
 }
 
+std::size_t body_size(const Response& response) {
+  std::size_t out = response.body.size();
+  for (const auto& piece : response.pieces) out += piece.size();
+  return out;
+}
+
 std::string without_line_breaks(const std::string& text) {
   std::string out = text;
   std::erase_if(out, [](unsigned char c) { return c == '\r' || c == '\n' || c == 0; });
@@ -82,10 +89,15 @@ std::string ip_text(const asio::ip::tcp::socket& socket) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
-    : stream_(std::move(socket)), buffer_(128u << 10), shared_(shared), peer_address_(ip_text(stream_.socket())) {}
+    : stream_(std::move(socket)),
+      buffer_(128u << 10),
+      shared_(shared),
+      peer_address_(ip_text(stream_.socket())),
+      news_(stream_.get_executor()) {}
 
 void Connection::begin_stop() {
   gone_.request_stop();
+  news_.cancel();
   if (socket_) return socket_->begin_stop();
   if (idle_) close();
 }
@@ -188,6 +200,10 @@ asio::awaitable<bool> Connection::serve(Head head) {
     if (!body_pending_) buffer_.consume(head_size_);
   } else {
     response = co_await answer(head, plan);
+    if (response.later) {
+      auto later = std::move(response.later);
+      response = co_await wait_for(std::move(later));
+    }
   }
   // Whoever sends messages before the handshake is done is no WebSocket client, but may want to look like one.
   if (response.messages && buffer_.size() > 0) {
@@ -302,6 +318,32 @@ asio::awaitable<Response> Connection::in_lane(const Plan& plan, std::function<Re
   co_return response;
 }
 
+asio::awaitable<Response> Connection::wait_for(std::unique_ptr<LaterAnswer> later) {
+  auto executor = stream_.get_executor();
+  std::weak_ptr<Connection> weak = weak_from_this();
+  later->begin([weak, executor] {
+    asio::post(executor, [weak] {
+      if (auto self = weak.lock()) self->news_.cancel();
+    });
+  });
+  asio::co_spawn(
+      executor, [self = shared_from_this()] { return self->watch(); },
+      asio::bind_cancellation_slot(watch_end_.slot(), asio::detached));
+  const auto end = std::chrono::steady_clock::now() + later->limit();
+  stream_.expires_never();
+  std::optional<Response> response;
+  while (!response) {
+    const bool over = gone_.stop_requested() || shared_.stopping || std::chrono::steady_clock::now() >= end;
+    response = later->poll(over);
+    if (response || over) break;
+    news_.expires_at(end);
+    (void)co_await news_.async_wait(use);
+  }
+  watch_end_.emit(asio::cancellation_type::terminal);
+  if (!response) response = busy("busy", "It did not come in time. Try again shortly.");
+  co_return std::move(*response);
+}
+
 asio::awaitable<Response> Connection::run_on(LanePool& lane, std::function<Response()> work) {
   co_return co_await asio::co_spawn(lane.pool.get_executor(), call(std::move(work)), asio::use_awaitable);
 }
@@ -311,7 +353,10 @@ asio::awaitable<void> Connection::watch() {
   if (ec) co_return;
   char byte = 0;
   const auto got = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (got == 0 || (got < 0 && errno != EAGAIN)) gone_.request_stop();
+  if (got == 0 || (got < 0 && errno != EAGAIN)) {
+    gone_.request_stop();
+    news_.cancel();
+  }
 }
 
 std::string Connection::head_of(const Response& response, bool keep) const {
@@ -321,7 +366,7 @@ std::string Connection::head_of(const Response& response, bool keep) const {
     out += fmt::format("{}: {}\r\n", without_line_breaks(name), without_line_breaks(value));
   }
   const bool bodyless = response.status == 204 || response.status == 304;
-  if (!response.stream && !bodyless) out += fmt::format("Content-Length: {}\r\n", response.body.size());
+  if (!response.stream && !bodyless) out += fmt::format("Content-Length: {}\r\n", body_size(response));
   out += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return out;
 }
@@ -329,11 +374,15 @@ std::string Connection::head_of(const Response& response, bool keep) const {
 asio::awaitable<bool> Connection::write(Response& response, bool keep) {
   const std::string head = head_of(response, keep);
   const bool with_body = request_.method != "HEAD" && response.status != 204 && response.status != 304;
-  std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
-                                             asio::buffer(with_body ? response.body : std::string_view())};
+  std::vector<asio::const_buffer> parts;
+  parts.emplace_back(asio::buffer(head));
+  if (with_body) parts.emplace_back(asio::buffer(response.body));
+  for (const auto& piece : response.pieces) {
+    if (with_body) parts.emplace_back(piece.data(), piece.size());
+  }
   // One limit for the whole answer, which a client on a slow line can meet.
   stream_.expires_after(shared_.config.write_gap +
-                        std::chrono::seconds(response.body.size() / shared_.config.min_body_rate));
+                        std::chrono::seconds(body_size(response) / shared_.config.min_body_rate));
   auto [ec, bytes] = co_await asio::async_write(stream_, parts, use);
   co_return !ec;
 }

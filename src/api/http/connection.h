@@ -5,6 +5,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -65,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> serve(Head head);  // true: the connection goes on
   asio::awaitable<void> become_socket(const Head& head, Response response);
   asio::awaitable<Response> answer(const Head& head, Plan& plan);
+  asio::awaitable<Response> wait_for(std::unique_ptr<LaterAnswer> later);
   asio::awaitable<Response> run_on(LanePool& lane, std::function<Response()> work);
   asio::awaitable<Response> in_lane(const Plan& plan, std::function<Response()> work);
   asio::awaitable<bool> write(Response& response, bool keep);
@@ -83,6 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Request request_;
   std::stop_source gone_;
   asio::cancellation_signal watch_end_;
+  asio::steady_timer news_;  // of a later answer
   std::size_t head_size_ = 0;
   bool body_pending_ = false;  // the body of the present request was not read
   bool idle_ = true;

@@ -73,7 +73,7 @@ asio::awaitable<bool> Socket::accept(const Head& head, const Response& response)
     for (const auto& [name, value] : response.headers.fields()) answer.insert(name, value);
   }));
   ws.read_message_max(kMaxMessage);
-  ws.text(true);
+  ws.auto_fragment(false);  // a message is one frame, so that its pieces are sent from where they lie
   boost::system::error_code ignored;
   beast::get_lowest_layer(ws).socket().set_option(asio::socket_base::send_buffer_size(kSendBuffer), ignored);
 
@@ -114,14 +114,18 @@ asio::awaitable<void> Socket::send_all() {
       (void)co_await ws.async_close(why, use);
       co_return;
     }
-    auto text = source_->next();
-    if (!text) {
+    auto message = source_->next();
+    if (message.empty()) {
       news_.expires_at(std::chrono::steady_clock::time_point::max());
       (void)co_await news_.async_wait(use);
       continue;
     }
     writing_since_ = std::chrono::steady_clock::now();
-    auto [ec, bytes] = co_await ws.async_write(asio::buffer(*text), use);
+    std::vector<asio::const_buffer> parts;
+    if (message.text) parts.emplace_back(asio::buffer(*message.text));
+    for (const auto& piece : message.bytes) parts.emplace_back(piece.data(), piece.size());
+    ws.text(message.text != nullptr);
+    auto [ec, bytes] = co_await ws.async_write(parts, use);
     writing_since_.reset();
     if (ec) co_return;
   }

@@ -17,7 +17,7 @@ class Talker final : public MessageSource {
   }
   ~Talker() override { --open_; }
   void begin(std::function<void()> wake) override { wake(); }
-  std::shared_ptr<const std::string> next() override { return text_; }
+  Outgoing next() override { return {text_, {}}; }
   std::optional<End> check() override { return std::nullopt; }
 
  private:

@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/handlers/context.h"
+#include "api/handlers/live_streams.h"
+#include "api/problem.h"
+#include "media/fmp4.h"
+
+// What there is to play, and tickets for players that cannot send headers.
+
+namespace vigil::api {
+
+StreamFacts facts_of(const std::map<int, media::ParamsPtr>& tracks) {
+  StreamFacts out;
+  const auto video = tracks.find(0);
+  if (video == tracks.end() || !video->second) return out;
+  out.known = true;
+  out.video = video->second;
+  if (!media::fmp4::supports(*out.video)) return out;
+  out.codecs = media::fmp4::codec_string(*out.video);
+  for (const auto& [number, params] : tracks) {
+    if (number == 0 || !params || !media::fmp4::supports(*params)) continue;
+    out.sound = params;
+    out.codecs += "," + media::fmp4::codec_string(*params);
+    break;  // as the fragmenter chooses
+  }
+  return out;
+}
+
+const model::StreamFigures* figures_of(const model::CameraStatus& status, const std::string& stream) {
+  auto found =
+      std::find_if(status.streams.begin(), status.streams.end(), [&](const auto& one) { return one.name == stream; });
+  return found == status.streams.end() ? nullptr : &*found;
+}
+
+namespace {
+
+Json facts_json(const std::string& id, const std::string& name, const StreamFacts& facts,
+                const model::StreamFigures* figures) {
+  Json out = {{"name", name}};
+  out["codec"] = facts.known ? media::codec_name(facts.video->codec) : "";
+  out["codecs"] = facts.codecs;
+  out["width"] = facts.known ? facts.video->width : 0;
+  out["height"] = facts.known ? facts.video->height : 0;
+  out["b_frames"] = facts.known && facts.video->reorder_depth > 0;
+  out["sound"] = facts.sound ? media::codec_name(facts.sound->codec) : "";
+  out["fps"] = figures != nullptr ? figures->fps : 0.0;
+  out["bits_per_second"] = figures != nullptr ? figures->bits_per_second : 0.0;
+  out["gop_seconds"] = figures != nullptr ? figures->gop_seconds : 0.0;
+  const auto camera = "/api/cameras/" + id;
+  Json transports = Json::object();
+  if (!facts.known || !facts.codecs.empty()) {
+    transports["mse"] = camera + "/mse?stream=" + name;
+    transports["hls"] = "/hls/" + id + "/" + name + "/index.m3u8";
+  }
+  transports["mjpeg"] = camera + "/mjpeg";
+  out["transports"] = std::move(transports);
+  return out;
+}
+
+Response get_live(Context& context, const Request& request) {
+  const std::string id(request.param("id"));
+  auto& cameras = context.services.cameras;
+  auto names = cameras.live_streams(id);
+  if (!names.ok()) return problem(names.error());
+  auto status = cameras.status(id);
+  if (!status.ok()) return problem(status.error());
+  Json streams = Json::array();
+  for (const auto& name : *names) {
+    auto source = cameras.live_stream(id, name);
+    if (!source.ok()) return problem(source.error());
+    streams.push_back(facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name)));
+  }
+  auto response = json_response(200, {{"camera", id}, {"streams", std::move(streams)}});
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
+Response make_ticket(Context& context, const Request& request) {
+  const std::string id(request.param("id"));
+  if (auto status = context.services.cameras.status(id); !status.ok()) return problem(status.error());
+  const std::chrono::seconds lifetime(request.json.value("lifetime", 3600));
+  const auto ticket = context.tickets.issue(request.principal, id, lifetime);
+  const auto query = "?ticket=" + ticket;
+  Json urls = {{"hls", "/hls/" + id + "/index.m3u8" + query},
+               {"mjpeg", "/api/cameras/" + id + "/mjpeg" + query},
+               {"picture", "/api/cameras/" + id + "/frame/latest" + query}};
+  auto response = json_response(201, {{"ticket", ticket},
+                                      {"expires_at", to_rfc3339(context.services.clock.wall() + lifetime)},
+                                      {"urls", std::move(urls)}});
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+void add_live_routes(std::vector<Route>& routes, Context& context) {
+  routes.push_back({"GET", "/api/cameras/{id}/live", "get_live", Permission::Viewer,
+                    [&context](const Request& request) { return get_live(context, request); }});
+  routes.push_back({"POST", "/api/cameras/{id}/ticket", "create_ticket", Permission::Viewer,
+                    [&context](const Request& request) { return make_ticket(context, request); }});
+}
+
+}  // namespace vigil::api
