@@ -7,7 +7,7 @@ const server = process.env.VIGIL_URL ?? 'http://127.0.0.1:8000';
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   server: {
-    proxy: Object.fromEntries(['/api', '/health', '/ready'].map((path) => [path, { target: server }])),
+    proxy: Object.fromEntries(['/api', '/hls', '/health', '/ready'].map((path) => [path, { target: server }])),
   },
   build: {
     target: 'es2022',

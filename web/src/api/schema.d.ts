@@ -573,6 +573,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What there is to play
+         * @description The camera's streams as they are now, with the exact codec strings that a browser is asked about (`MediaSource.isTypeSupported`), and where each
+         *     can be had. A stream that is connected on demand is connected by this and by watching; until its first picture `codec` is empty.
+         */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for a player that cannot send headers
+         * @description Good for looking at this camera, in the query of operations marked `x-ticket`, until it expires or the sign-in or API key it was made with ends.
+         *     Playlists carry it on into all that they lead to. It stands in addresses, which end up in logs and histories: give it no more time than the player needs.
+         */
+        post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{id}/mse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Live video for Media Source Extensions (WebSocket)
+         * @description A WebSocket on which the server sends texts (schema `MseMessage`) and binary messages. A text of type `init` names the exact type for
+         *     `addSourceBuffer`; the binary message after it is the init segment. It comes again when the camera's parameters change: call `changeType`, append, go on. All other
+         *     binary messages are one or more fragments of MP4, to be appended in order. The first begin at the newest key frame, so that there is a picture at once: go to the end
+         *     of what is buffered. A reader that is late jumps to the newest key frame and is told how many pictures it did not get (`skipped`). `zero` is what the server's
+         *     clock said (Unix seconds) at media time 0; `clock` corrects it now and then. The client sends nothing.
+         *
+         *     **Signing in** and **close codes** as for `watch_observations`; also 4409: the camera is switched off, 4415: its codec is not for MSE.
+         */
+        get: operations["watch_mse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hls/{id}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * HLS, the streams of a camera
+         * @description A multivariant playlist (RFC 8216). A camera whose codec HLS cannot carry gets 409 with code `live.codec`.
+         */
+        get: operations["get_hls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hls/{id}/{stream}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                stream: components["parameters"]["Stream"];
+            };
+            cookie?: never;
+        };
+        /**
+         * HLS, one stream
+         * @description A media playlist with low latency: parts, preload hint, blocking reload and delta updates (draft-pantos-hls-rfc8216bis). An answer that is waited for comes within ten
+         *     seconds, or is 503. What is more than one segment ahead gets 400.
+         */
+        get: operations["get_hls_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hls/{id}/{stream}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                stream: components["parameters"]["Stream"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * HLS, an init segment, a segment or a part
+         * @description As a playlist names them. The part that is hinted at is waited for.
+         */
+        get: operations["get_hls_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/observations": {
         parameters: {
             query?: never;
@@ -1068,6 +1212,53 @@ export interface components {
         /** @description x and y, 0 to 1 of the picture's width and height, from the top left. */
         Point: number[];
         Polygon: components["schemas"]["Point"][];
+        Live: {
+            camera: components["schemas"]["CameraId"];
+            streams: components["schemas"]["LiveStream"][];
+        };
+        LiveStream: {
+            name: components["schemas"]["StreamName"];
+            /** @description Of the video: h264, h265, mjpeg, …; empty before the first picture. */
+            codec: string;
+            /** @description RFC 6381, as MSE and HLS give it: "avc1.64001f,mp4a.40.2"; empty where they cannot. */
+            codecs: string;
+            width: number;
+            height: number;
+            /** @description Pictures are reordered; WebRTC cannot show that. */
+            b_frames: boolean;
+            /** @description Codec of the sound that MSE and HLS carry; empty without. */
+            sound: string;
+            fps: number;
+            bits_per_second: number;
+            /** @description Between two key frames. */
+            gop_seconds: number;
+            /** @description Paths by name of the transport (mse, hls, mjpeg, …). */
+            transports: {
+                [key: string]: string;
+            };
+        };
+        Ticket: {
+            ticket: string;
+            expires_at: components["schemas"]["Time"];
+            /** @description Paths with the ticket, by what they give. */
+            urls: {
+                [key: string]: string;
+            };
+        };
+        MseMessage: {
+            /** @enum {string} */
+            type: "init" | "clock" | "skipped";
+            stream?: components["schemas"]["StreamName"];
+            /** @description For addSourceBuffer and changeType. */
+            mime?: string;
+            width?: number;
+            height?: number;
+            sound?: boolean;
+            /** @description Unix seconds at media time 0. */
+            zero?: number;
+            /** @description How many were skipped. */
+            pictures?: number;
+        };
         Motion: {
             enabled: boolean;
             /** @description false: key frames only, which costs next to nothing. true: every frame is decoded. */
@@ -2220,6 +2411,9 @@ export interface components {
         Width: number;
         /** @description At most so many pixels high. */
         Height: number;
+        /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+        Ticket: string;
+        Stream: components["schemas"]["StreamName"];
         /** @description Ignored; a new value makes a browser ask again. */
         T: string;
         /** @description JPEG quality. */
@@ -2487,6 +2681,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
                 /** @description Ignored; a new value makes a browser ask again. */
                 t?: components["parameters"]["T"];
             };
@@ -2578,6 +2774,8 @@ export interface operations {
                 height?: components["parameters"]["Height"];
                 /** @description JPEG quality. */
                 quality?: components["parameters"]["Quality"];
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
                 /** @description Ignored; a new value makes a browser ask again. */
                 t?: components["parameters"]["T"];
             };
@@ -3164,6 +3362,236 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NotFound"];
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The streams; the one for live pictures first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Seconds.
+                     * @default 3600
+                     */
+                    lifetime?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The ticket, and addresses that have it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    watch_mse: {
+        parameters: {
+            query?: {
+                /** @description One of those that `get_live` names; the first without it. */
+                stream?: components["schemas"]["StreamName"];
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From here on WebSocket; each text is one of these. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MseMessage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            /** @description No WebSocket handshake of version 13. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_hls: {
+        parameters: {
+            query?: {
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_hls_stream: {
+        parameters: {
+            query?: {
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
+                /** @description false: whole segments only, for old players. */
+                low_latency?: boolean;
+                /** @description Wait for this segment. */
+                _HLS_msn?: number;
+                /** @description Wait for this part of it. */
+                _HLS_part?: number;
+                /** @description A delta update, where the playlist is long. */
+                _HLS_skip?: "YES" | "v2";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                stream: components["parameters"]["Stream"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist. */
+            200: {
+                headers: {
+                    /** @description Of this state of it. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description It is still as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is asked for will not come. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_hls_media: {
+        parameters: {
+            query?: {
+                /** @description In the place of a sign-in, for players that cannot send headers; see `create_ticket`. */
+                ticket?: components["parameters"]["Ticket"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+                stream: components["parameters"]["Stream"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    /** @description Of these bytes. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The client has them. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
     };

@@ -17,6 +17,7 @@ export type ProbeRequest = Schemas['ProbeRequest'];
 export type ProbeReport = Schemas['ProbeReport'];
 export type ProbeStep = Schemas['ProbeStep'];
 export type CameraAnalysis = Schemas['CameraAnalysis'];
+export type LiveFacts = Schemas['Live'];
 export type ModelList = Schemas['ModelList'];
 export type Track = Schemas['Track'];
 export type TrackList = Schemas['TrackList'];

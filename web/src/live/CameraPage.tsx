@@ -6,7 +6,7 @@ import { latestPicture } from '../api/pictures';
 import type { Camera } from '../api/types';
 import { byNumber, displayName, healthOf, numberText, whereText } from '../domain/camera';
 import { FaultAction } from '../player/FaultAction';
-import { Picture } from '../player/Picture';
+import { LiveVideo } from '../player/LiveVideo';
 import { Zoomed, type ZoomKeys } from '../player/Zoomed';
 import { useCamera, useCameraAction, useCameras } from '../queries/cameras';
 import { useNow } from '../stores/clock';
@@ -142,7 +142,7 @@ function CameraView({ camera }: { camera: Camera }) {
           )}
           <div ref={stage} className="aspect-video max-h-[76dvh] w-full overflow-hidden rounded-picture bg-well">
             <Zoomed ref={zoom}>
-              <Picture camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
+              <LiveVideo camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
             </Zoomed>
           </div>
           <div role="toolbar" aria-label="Picture" className="flex flex-wrap gap-2">

@@ -2,9 +2,15 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { watchObservations } from '../api/observations';
 import { boxStyle, contentBox, ObservationRing, type Outline, type Shown } from '../domain/overlay';
 
+// What boxes are drawn over.
+type Shows = HTMLImageElement | HTMLVideoElement;
+
+const sizeOf = (shows: Shows): [number, number] =>
+  shows instanceof HTMLVideoElement ? [shows.videoWidth, shows.videoHeight] : [shows.naturalWidth, shows.naturalHeight];
+
 interface OverlayProps {
   cameraId: string;
-  image: RefObject<HTMLImageElement | null>;
+  image: RefObject<Shows | null>;
   // When the picture shown was captured, Unix seconds by the server's clock.
   captured: number | null;
   filter?: BoxFilter | undefined;
@@ -61,7 +67,7 @@ export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
   return <canvas ref={canvas} aria-hidden="true" data-overlay="" className="pointer-events-none absolute inset-0 size-full" />;
 }
 
-function show(canvas: HTMLCanvasElement | null, image: HTMLImageElement | null, boxes: Shown[], filter: BoxFilter | undefined): void {
+function show(canvas: HTMLCanvasElement | null, image: Shows | null, boxes: Shown[], filter: BoxFilter | undefined): void {
   if (canvas === null || image === null) return;
   const kept = filter === undefined ? boxes : boxes.filter(filter.stays);
   const leftOut = filter === undefined ? [] : boxes.filter((box) => !filter.stays(box));
@@ -69,7 +75,7 @@ function show(canvas: HTMLCanvasElement | null, image: HTMLImageElement | null, 
   paint(canvas, image, kept, leftOut);
 }
 
-function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[], leftOut: Shown[]): void {
+function paint(canvas: HTMLCanvasElement, image: Shows, boxes: Shown[], leftOut: Shown[]): void {
   const density = window.devicePixelRatio || 1;
   const { clientWidth, clientHeight } = canvas;
   const width = Math.round(clientWidth * density);
@@ -82,7 +88,7 @@ function paint(canvas: HTMLCanvasElement, image: HTMLImageElement, boxes: Shown[
   canvas.dataset.boxes = String(boxes.length);
   if (boxes.length + leftOut.length === 0) return;
   context.scale(density, density);
-  const place = contentBox(clientWidth, clientHeight, image.naturalWidth, image.naturalHeight);
+  const place = contentBox(clientWidth, clientHeight, ...sizeOf(image));
   // Words on small tiles would hide more than they tell.
   const words = place.width >= 320;
   for (const box of leftOut) paintLeftOut(context, box, place);

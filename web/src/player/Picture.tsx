@@ -19,6 +19,12 @@ export interface PictureProps {
   // On the wall the name lies on the picture; the single view has it as its heading.
   named: boolean;
   fit: 'fill' | 'natural';
+  // What lies over the picture, below the words.
+  children?: ReactNode;
+  // That is what is seen: no new pictures are asked for, and the clock is that of it.
+  moving?: { takenAt: number | null; state: Freshness } | undefined;
+  // One more word about how it comes.
+  badge?: string | undefined;
   // Over the lower edge, beside the words about a fault.
   action?: ReactNode;
 }
@@ -27,7 +33,7 @@ export interface PictureProps {
 const chip = 'figures rounded-picture bg-scrim px-1.5 py-0.5 text-on-scrim backdrop-blur-sm';
 
 // A camera's newest picture with what has to be known about it: whose it is, of when it is, and why it is not newer.
-export function Picture({ camera, intervalMs, paused, badges, boxes, filter, named, fit, action }: PictureProps) {
+export function Picture({ camera, intervalMs, paused, badges, boxes, filter, named, fit, children, moving, badge, action }: PictureProps) {
   const box = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const now = useNow();
@@ -35,13 +41,14 @@ export function Picture({ camera, intervalMs, paused, badges, boxes, filter, nam
   const picture = usePicture(box, image, {
     cameraId: camera.id,
     intervalMs: health.live ? intervalMs : Math.max(intervalMs, camera.enabled ? 5000 : 60_000),
-    active: !paused,
+    active: !paused && moving === undefined,
     wakeOn: `${camera.status.state} ${camera.version}`,
   });
   const state = freshness(picture.takenAt, picture.live, now, intervalMs, camera.status.fps);
+  const seen = moving ?? { takenAt: picture.takenAt, state };
   const dim = state === 'stale' && !paused;
   return (
-    <div ref={box} className="relative size-full overflow-hidden bg-well" data-freshness={paused ? 'paused' : state}>
+    <div ref={box} className="relative size-full overflow-hidden bg-well" data-freshness={paused ? 'paused' : seen.state}>
       <img
         ref={image}
         alt=""
@@ -52,8 +59,9 @@ export function Picture({ camera, intervalMs, paused, badges, boxes, filter, nam
           dim && 'opacity-60 grayscale',
         )}
       />
-      {boxes && !paused && state === 'live' && camera.analysis.enabled && <Overlay cameraId={camera.id} image={image} captured={picture.captured} filter={filter} />}
-      {state === 'none' && <NoPicture failed={picture.failure !== null} health={health} paused={paused} />}
+      {children}
+      {boxes && !paused && moving === undefined && state === 'live' && camera.analysis.enabled && <Overlay cameraId={camera.id} image={image} captured={picture.captured} filter={filter} />}
+      {seen.state === 'none' && <NoPicture failed={picture.failure !== null} health={health} paused={paused} />}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex items-start justify-between gap-2 p-1.5 text-meta">
         {named ? (
           <span className={cn(chip, 'min-w-0 truncate font-medium')}>
@@ -63,7 +71,7 @@ export function Picture({ camera, intervalMs, paused, badges, boxes, filter, nam
         ) : (
           <span />
         )}
-        <PictureClock takenAt={picture.takenAt} state={state} paused={paused} now={now} />
+        <PictureClock takenAt={seen.takenAt} state={seen.state} paused={paused} now={now} />
       </div>
       <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-wrap items-end justify-between gap-1.5 p-1.5 text-meta">
         <div className="flex min-w-0 flex-wrap gap-1.5">
@@ -77,6 +85,7 @@ export function Picture({ camera, intervalMs, paused, badges, boxes, filter, nam
             <span className={chip}>
               {fps(camera.status.fps)}
               {camera.status.motion && ' · motion'}
+              {badge !== undefined && ` · ${badge}`}
             </span>
           )}
         </div>

@@ -33,7 +33,7 @@ export function widthFor(cssWidth: number, density: number): number {
   return Math.min(MAX_WIDTH, Math.ceil(wanted / 160) * 160);
 }
 
-function useVisible(box: RefObject<HTMLElement | null>): boolean {
+export function useVisible(box: RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
   const [shown, setShown] = useState(() => !document.hidden);
   useEffect(() => {

@@ -1,0 +1,115 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launch, openTab, shot, type Tab } from './browser';
+import { Simulator, Vigil } from './vigil';
+
+// A camera as video, in a real browser: it plays, stays close to live, and finds another way when one is barred.
+
+const PATIENCE = { timeout: 45_000 };
+
+let browser: Browser;
+let vigil: Vigil;
+let sim: Simulator;
+let tab: Tab;
+
+beforeAll(async () => {
+  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(1, ['--fps', '20']), Vigil.start('none')]);
+  await vigil.add('cam_1', 'Door', sim.address(1), { number: 1 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([vigil?.stop(), sim?.stop()]);
+});
+beforeEach(async () => {
+  tab = await openTab(browser, vigil.url);
+});
+afterEach(async () => {
+  await tab.context.close();
+});
+
+const player = (page: Page) => page.locator('[data-player]').getAttribute('data-player');
+
+interface Playing {
+  time: number;
+  frames: number;
+  behind: number;
+  width: number;
+}
+const playing = (page: Page): Promise<Playing> =>
+  page.locator('[data-player] video').evaluate((element) => {
+    const video = element as HTMLVideoElement;
+    const { buffered } = video;
+    return {
+      time: video.currentTime,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      behind: buffered.length > 0 ? buffered.end(buffered.length - 1) - video.currentTime : Infinity,
+      width: video.videoWidth,
+    };
+  });
+
+async function moves(page: Page): Promise<Playing> {
+  const before = await playing(page);
+  await expect.poll(async () => (await playing(page)).time, PATIENCE).toBeGreaterThan(before.time + 1);
+  const after = await playing(page);
+  expect(after.frames).toBeGreaterThan(before.frames);
+  return after;
+}
+
+describe('live video', () => {
+  it('plays by MSE, at once and close to live', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    expect((await moves(page)).width).toBe(640);
+    await expect.poll(async () => (await playing(page)).behind, PATIENCE).toBeLessThan(1);
+    await page.keyboard.press('i');
+    await page.getByText('MSE').first().waitFor();
+    await shot(page, 'live-mse-1440-dark');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('keeps the last frame while it is paused', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(() => player(page)).toBe('off');
+    const kept = await page.locator('[data-player] canvas').first().evaluate((canvas) => (canvas as HTMLCanvasElement).width);
+    expect(kept).toBe(640);
+    await page.getByText('paused').first().waitFor();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+  });
+
+  it('goes on when the camera changes its parameters', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    sim.fault(1, 'params-change');
+    await expect.poll(async () => (await playing(page)).width, PATIENCE).not.toBe(640);
+    await moves(page);
+    expect(await player(page)).toBe('live mse');
+    sim.clear(1);
+    await expect.poll(async () => (await playing(page)).width, PATIENCE).toBe(640);
+    await moves(page);
+  });
+
+  it('takes LL-HLS where the socket is barred', async () => {
+    const { page } = tab;
+    await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live hls');
+    await moves(page);
+    await expect.poll(async () => (await playing(page)).behind, PATIENCE).toBeLessThan(3);
+    await shot(page, 'live-hls-1440-dark');
+  });
+
+  it('shows single pictures where no video comes through', async () => {
+    const { page } = tab;
+    await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
+    await page.route('**/hls/**', (route) => route.fulfill({ status: 500 }));
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('pictures pictures');
+    await expect.poll(() => page.locator('[data-freshness]').first().getAttribute('data-freshness'), PATIENCE).toBe('live');
+  });
+});
