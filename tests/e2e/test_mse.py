@@ -93,7 +93,7 @@ def test_other_parameters_are_another_init(hall, tmp_path):
 
 def test_who_reads_too_slowly_jumps_to_a_key_frame_and_is_told(make_sim, server, tmp_path):
     # Enough bytes to fill what the system keeps for a reader who does not read.
-    sim = make_sim("--width", 1280, "--height", 720, "--fps", 25, "--bitrate", 8000) if "--bitrate" in sim_help() else make_sim("--width", 1280, "--height", 720)
+    sim = make_sim("--width", 1280, "--height", 720, "--fps", 25, "--bitrate", 8000)
     server.api.post("/api/cameras", {"id": "hall", "source_type": "rtsp", "source_url": sim.url(1)}, 201)
     server.wait_state("hall", "connected")
     slow = WebSocket(server.port, PATH)
@@ -113,9 +113,16 @@ def test_who_reads_too_slowly_jumps_to_a_key_frame_and_is_told(make_sim, server,
     assert float(re.search(r'^vigil_live_skipped_pictures_total{.*} (\S+)$', text, re.M).group(1)) >= skipped
 
 
-def sim_help():
-    from conftest import VIGIL
-    return subprocess.run([VIGIL, "sim", "--help"], capture_output=True, text=True).stdout
+def test_h265_is_hvc1_and_sound_that_mp4_cannot_carry_is_left_out(make_sim, server, tmp_path):
+    for name, options, codecs, streams in (("loud", ("--audio",), r"avc1\.[0-9a-f]{6}", ["h264"]),
+                                           ("dense", ("--codec", "h265"), r"hvc1\.1\..*", ["hevc"])):
+        server.api.post("/api/cameras", {"id": name, "source_type": "rtsp", "source_url": make_sim("--width", 320, "--height", 240, *options).url(1)}, 201)
+        server.wait_state(name, "connected")
+        with WebSocket(server.port, f"/api/cameras/{name}/mse") as watch:
+            messages = read_until(watch, lambda m: boxes(fragments(m)).count("moof") >= 40)
+        assert re.fullmatch(rf'video/mp4; codecs="{codecs}"', messages[0]["mime"]), messages[0]
+        lines = probe(tmp_path, fragments(messages))
+        assert [line.split(",")[1] for line in lines if line.startswith("stream")] == streams
 
 
 def test_a_reconnect_of_the_camera_is_no_end(hall):
@@ -144,7 +151,7 @@ def test_it_ends_with_the_camera_and_says_why(hall, jpeg):
             hall.api.post("/api/cameras/hall/start", None, 200)
             hall.wait_state("hall", "connected")
     hall.api.post("/api/cameras", {"id": "push", "source_type": "http_push"}, 201)
-    hall.api.post("/api/ingest/push/push", None, 202, data=jpeg().read_bytes(), headers={"Content-Type": "image/jpeg"})
+    hall.api.post("/api/ingest/push/push", None, 202, data=jpeg(), headers={"Content-Type": "image/jpeg"})
     with WebSocket(hall.port, "/api/cameras/push/mse") as watch, pytest.raises(Closed) as end:
         watch.read()
     assert end.value.code == 4415

@@ -13,7 +13,7 @@ let sim: Simulator;
 let tab: Tab;
 
 beforeAll(async () => {
-  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(1, ['--fps', '20']), Vigil.start('none')]);
+  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(1), Vigil.start('none')]);
   await vigil.add('cam_1', 'Door', sim.address(1), { number: 1 });
 });
 afterAll(async () => {

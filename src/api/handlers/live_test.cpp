@@ -53,7 +53,7 @@ TEST_F(LiveApi, PathsThatAreNoneAreNotFound) {
                     "/hls/%2e%2e/main/index.m3u8", "/hls/door/main/0123abcd-0.m4s/x", "/hls/door/main/"}) {
     auto reply = call("GET", path);
     EXPECT_EQ(reply.status, 404) << path;
-    EXPECT_EQ(reply.body.find("passwd"), std::string::npos);
+    EXPECT_EQ(reply.json().value("detail", "").find("passwd"), std::string::npos);
   }
   EXPECT_EQ(call("GET", "/hls/door/main/index.m3u8?_HLS_part=1").status, 400);
   EXPECT_EQ(call("GET", "/hls/door/main/index.m3u8?_HLS_msn=-1").status, 400);
