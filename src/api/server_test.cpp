@@ -383,7 +383,11 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
     auto path = operation.path;
     for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
       const auto length = path.find('}') - open + 1;
-      path.replace(open, length, path.substr(open, length) == "{session}" ? std::string(32, '0') : "1");
+      const auto name = path.substr(open, length);
+      path.replace(open, length,
+                   name == "{session}" ? std::string(32, '0')
+                   : name == "{file}"  ? "00000000-1.m4s"
+                                       : "1");
     }
     if (operation.id == "get_frame_at") path += "?age=1";
     if (operation.id == "export_tracks") path += "?format=csv";

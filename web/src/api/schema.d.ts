@@ -3362,6 +3362,7 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
         };
     };
     get_live: {
