@@ -8,7 +8,11 @@ export interface SendOptions {
   // A list stands as often as it has entries.
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   body?: unknown;
+  // Instead of `body`: sent as it is.
+  text?: string;
   contentType?: string;
+  // Goes on when the page is left.
+  keepalive?: boolean;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   // Sign-in and set-up handle a refusal themselves.
@@ -33,13 +37,14 @@ async function once(path: string, options: SendOptions): Promise<Response | 'off
   const headers = new Headers(options.headers);
   const bearer = token.get();
   if (bearer !== null && options.anonymous !== true) headers.set('authorization', `Bearer ${bearer}`);
-  const hasBody = options.body !== undefined;
+  const hasBody = options.body !== undefined || options.text !== undefined;
   if (hasBody) headers.set('content-type', options.contentType ?? 'application/json');
   try {
     const response = await fetch(address(path, options.query), {
       method: options.method ?? 'GET',
       headers,
-      body: hasBody ? JSON.stringify(options.body) : null,
+      body: options.text ?? (hasBody ? JSON.stringify(options.body) : null),
+      keepalive: options.keepalive ?? false,
       signal: options.signal ?? null,
       credentials: 'same-origin',
       cache: 'no-store',

@@ -38,3 +38,4 @@ export type Me = Schemas['Me'];
 export type SignedIn = Schemas['SignedIn'];
 export type SetupState = Schemas['SetupState'];
 export type SystemStatus = Schemas['SystemStatus'];
+export type WhepFacts = Schemas['WhepFacts'];

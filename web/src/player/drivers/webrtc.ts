@@ -1,0 +1,117 @@
+import { closeWhep, openWhep, whepFacts } from '../../api/whep';
+import { capturedAt, type RtpClock } from '../../domain/rtpClock';
+import { type Driver, start } from './driver';
+
+// WebRTC by WHEP: one offer, one answer, everything else goes between the browser and the server.
+
+// The server's candidates stand in its answer: there is nothing to gather or to wait for.
+const CONNECT_MS = 5000;
+const LOST_MS = 3000;
+const FACTS_MS = 5000;
+
+interface Frame {
+  rtpTimestamp?: number;
+}
+type VideoFrames = HTMLVideoElement & {
+  requestVideoFrameCallback?: (callback: (now: number, frame: Frame) => void) => number;
+};
+
+export const canPlayWebrtc = (): boolean => typeof RTCPeerConnection !== 'undefined';
+
+class Session {
+  private readonly connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  private readonly abort = new AbortController();
+  private location: string | null = null;
+  private clock: RtpClock | null = null;
+  private skipped = 0;
+  private timers: number[] = [];
+  private lost: number | undefined;
+  over = false;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly path: string,
+    private readonly facts: Parameters<Driver>[2],
+  ) {
+    const media = new MediaStream();
+    this.connection.ontrack = ({ track }) => media.addTrack(track);
+    this.connection.onconnectionstatechange = this.changed;
+    this.connection.addTransceiver('video', { direction: 'recvonly' });
+    this.connection.addTransceiver('audio', { direction: 'recvonly' });
+    video.srcObject = media;
+    this.timers.push(window.setTimeout(() => this.connection.connectionState !== 'connected' && this.fail('no connection by UDP or TCP came about'), CONNECT_MS));
+    this.watchFrames();
+  }
+
+  async open(): Promise<void> {
+    await this.connection.setLocalDescription(await this.connection.createOffer());
+    const opened = await openWhep(this.path, this.connection.localDescription?.sdp ?? '', this.abort.signal);
+    if (opened.kind === 'problem') return this.fail(opened.detail);
+    if (opened.kind !== 'ok') return this.fail("the server can't be reached");
+    this.location = opened.data.location;
+    if (this.over) return closeWhep(this.location);
+    await this.connection.setRemoteDescription({ type: 'answer', sdp: opened.data.answer });
+    start(this.video);
+    this.timers.push(window.setInterval(() => void this.ask(), FACTS_MS));
+    this.timers.push(window.setTimeout(() => void this.ask(), 700));
+  }
+
+  // How the server sees it: what it left out, and what the pictures' times mean.
+  private async ask(): Promise<void> {
+    if (this.location === null) return;
+    const facts = await whepFacts(this.location);
+    if (facts === null || this.over) return;
+    if (facts.clock !== null) this.clock = { rtpTime: facts.clock.rtp_time, captured: facts.clock.captured };
+    if (facts.skipped_pictures > this.skipped) this.facts.onSkipped(facts.skipped_pictures - this.skipped);
+    this.skipped = facts.skipped_pictures;
+  }
+
+  private readonly changed = (): void => {
+    const state = this.connection.connectionState;
+    window.clearTimeout(this.lost);
+    if (state === 'failed' || state === 'closed') this.fail('the connection ended');
+    if (state === 'disconnected') this.lost = window.setTimeout(() => this.fail('the connection was lost'), LOST_MS);
+  };
+
+  private watchFrames(): void {
+    const frames = this.video as VideoFrames;
+    const shown = (rtpTime: number | undefined) =>
+      this.facts.onFrame(rtpTime === undefined || this.clock === null ? null : capturedAt(this.clock, rtpTime));
+    if (frames.requestVideoFrameCallback === undefined) {
+      this.video.ontimeupdate = () => this.over || shown(undefined);
+      return;
+    }
+    const next = (_: number, frame: Frame) => {
+      if (this.over) return;
+      shown(frame.rtpTimestamp);
+      frames.requestVideoFrameCallback?.(next);
+    };
+    frames.requestVideoFrameCallback(next);
+  }
+
+  fail(reason: string): void {
+    if (this.over) return;
+    this.close();
+    this.facts.onFailed(reason);
+  }
+
+  close(): void {
+    if (this.over) return;
+    this.over = true;
+    this.abort.abort();
+    window.clearTimeout(this.lost);
+    for (const timer of this.timers) window.clearTimeout(timer);
+    this.connection.onconnectionstatechange = null;
+    this.connection.close();
+    if (this.location !== null) closeWhep(this.location);
+    this.video.ontimeupdate = null;
+    this.video.pause();
+    this.video.srcObject = null;
+  }
+}
+
+export const webrtc: Driver = (video, path, facts) => {
+  const session = new Session(video, path, facts);
+  session.open().catch((error: unknown) => session.fail(error instanceof Error ? error.message : "WebRTC couldn't be started"));
+  return () => session.close();
+};
