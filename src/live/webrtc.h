@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "media/codec.h"
 #include "stream/stream.h"
 
 namespace vigil::live::webrtc {
@@ -57,6 +58,9 @@ struct SessionFacts {
   };
   std::optional<Clock> clock;
 };
+
+// Whether a track goes out by WebRTC, to viewers that take its codec: not with B-frames, and no AAC.
+bool carries(const media::CodecParams& params);
 
 // WebRTC for viewers (WHEP, RFC 9725, without its HTTP): one thread, one UDP and one TCP port for all of them.
 // Thread-safe.

@@ -55,9 +55,30 @@ async function moves(page: Page): Promise<Playing> {
   return after;
 }
 
+async function barred(page: Page): Promise<void> {
+  await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
+  await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
+}
+
 describe('live video', () => {
-  it('plays by MSE, at once and close to live', async () => {
+  it('plays by WebRTC, at once and with the least delay', async () => {
     const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+    expect((await moves(page)).width).toBe(640);
+    await page.keyboard.press('i');
+    await page.getByText('WebRTC').first().waitFor();
+    await shot(page, 'live-webrtc-1440-dark');
+    // Leaving the page ends the session at the server.
+    await page.getByRole('link', { name: 'Cameras', exact: true }).click();
+    const sessions = async () => Number(/^vigil_webrtc_sessions (\d+)/m.exec(await (await fetch(`${vigil.url}/metrics`)).text())?.[1]);
+    await expect.poll(sessions, PATIENCE).toBe(0);
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('plays by MSE where WebRTC is barred, close to live', async () => {
+    const { page } = tab;
+    await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
     await page.goto('/live/camera/cam_1');
     await expect.poll(() => player(page), PATIENCE).toBe('live mse');
     expect((await moves(page)).width).toBe(640);
@@ -71,32 +92,33 @@ describe('live video', () => {
   it('keeps the last frame while it is paused', async () => {
     const { page } = tab;
     await page.goto('/live/camera/cam_1');
-    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect.poll(() => player(page)).toBe('off');
     const kept = await page.locator('[data-player] canvas').first().evaluate((canvas) => (canvas as HTMLCanvasElement).width);
     expect(kept).toBe(640);
     await page.getByText('paused').first().waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
-    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
   });
 
-  it('goes on when the camera changes its parameters', async () => {
+  it.each(['webrtc', 'mse'])('goes on by %s when the camera changes its parameters', async (transport) => {
     const { page } = tab;
+    if (transport === 'mse') await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
     await page.goto('/live/camera/cam_1');
-    await expect.poll(() => player(page), PATIENCE).toBe('live mse');
+    await expect.poll(() => player(page), PATIENCE).toBe(`live ${transport}`);
     sim.fault(1, 'params-change');
     await expect.poll(async () => (await playing(page)).width, PATIENCE).not.toBe(640);
     await moves(page);
-    expect(await player(page)).toBe('live mse');
+    expect(await player(page)).toBe(`live ${transport}`);
     sim.clear(1);
     await expect.poll(async () => (await playing(page)).width, PATIENCE).toBe(640);
     await moves(page);
   });
 
-  it('takes LL-HLS where the socket is barred', async () => {
+  it('takes LL-HLS where WebRTC and the socket are barred', async () => {
     const { page } = tab;
-    await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
+    await barred(page);
     await page.goto('/live/camera/cam_1');
     await expect.poll(() => player(page), PATIENCE).toBe('live hls');
     await moves(page);
@@ -106,7 +128,7 @@ describe('live video', () => {
 
   it('shows single pictures where no video comes through', async () => {
     const { page } = tab;
-    await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
+    await barred(page);
     await page.route('**/hls/**', (route) => route.fulfill({ status: 500 }));
     await page.goto('/live/camera/cam_1');
     await expect.poll(() => player(page), PATIENCE).toBe('pictures pictures');

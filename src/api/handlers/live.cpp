@@ -5,6 +5,7 @@
 #include "api/handlers/context.h"
 #include "api/handlers/live_streams.h"
 #include "api/problem.h"
+#include "live/webrtc.h"
 #include "media/fmp4.h"
 
 // What there is to play, and tickets for players that cannot send headers.
@@ -17,6 +18,11 @@ StreamFacts facts_of(const std::map<int, media::ParamsPtr>& tracks) {
   if (video == tracks.end() || !video->second) return out;
   out.known = true;
   out.video = video->second;
+  out.webrtc = live::webrtc::carries(*out.video);
+  for (const auto& [number, params] : tracks) {
+    if (number == 0 || out.webrtc_sound || !params || !live::webrtc::carries(*params)) continue;
+    if (params->kind == media::TrackKind::Audio) out.webrtc_sound = params;
+  }
   if (!media::fmp4::supports(*out.video)) return out;
   out.codecs = media::fmp4::codec_string(*out.video);
   for (const auto& [number, params] : tracks) {
@@ -37,25 +43,30 @@ const model::StreamFigures* figures_of(const model::CameraStatus& status, const 
 namespace {
 
 Json facts_json(const std::string& id, const std::string& name, const StreamFacts& facts,
-                const model::StreamFigures* figures) {
+                const model::StreamFigures* figures, bool webrtc) {
   Json out = {{"name", name}};
   out["codec"] = facts.known ? media::codec_name(facts.video->codec) : "";
   out["codecs"] = facts.codecs;
   out["width"] = facts.known ? facts.video->width : 0;
   out["height"] = facts.known ? facts.video->height : 0;
   out["b_frames"] = facts.known && facts.video->reorder_depth > 0;
-  out["sound"] = facts.sound ? media::codec_name(facts.sound->codec) : "";
   out["fps"] = figures != nullptr ? figures->fps : 0.0;
   out["bits_per_second"] = figures != nullptr ? figures->bits_per_second : 0.0;
   out["gop_seconds"] = figures != nullptr ? figures->gop_seconds : 0.0;
   const auto camera = "/api/cameras/" + id;
-  Json transports = Json::object();
+  Json transports = Json::object(), sounds = Json::object();
+  if (webrtc && (!facts.known || facts.webrtc)) {
+    transports["webrtc"] = camera + "/whep?stream=" + name;
+    if (facts.webrtc_sound) sounds["webrtc"] = media::codec_name(facts.webrtc_sound->codec);
+  }
   if (!facts.known || !facts.codecs.empty()) {
     transports["mse"] = camera + "/mse?stream=" + name;
     transports["hls"] = "/hls/" + id + "/" + name + "/index.m3u8";
+    if (facts.sound) sounds["mse"] = sounds["hls"] = media::codec_name(facts.sound->codec);
   }
   transports["mjpeg"] = camera + "/mjpeg";
   out["transports"] = std::move(transports);
+  out["sounds"] = std::move(sounds);
   return out;
 }
 
@@ -70,7 +81,8 @@ Response get_live(Context& context, const Request& request) {
   for (const auto& name : *names) {
     auto source = cameras.live_stream(id, name);
     if (!source.ok()) return problem(source.error());
-    streams.push_back(facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name)));
+    streams.push_back(facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name),
+                                 context.services.webrtc != nullptr));
   }
   auto response = json_response(200, {{"camera", id}, {"streams", std::move(streams)}});
   response.headers.add("Cache-Control", "no-store");

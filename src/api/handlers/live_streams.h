@@ -12,7 +12,9 @@ namespace vigil::api {
 struct StreamFacts {
   bool known = false;  // a picture has come
   media::ParamsPtr video, sound;
-  std::string codecs;  // RFC 6381, of what fragments carry; empty where that is not possible
+  std::string codecs;             // RFC 6381, of what fragments carry; empty where that is not possible
+  bool webrtc = false;            // the video goes out by WebRTC
+  media::ParamsPtr webrtc_sound;  // null: none goes out by WebRTC
 };
 StreamFacts facts_of(const std::map<int, media::ParamsPtr>& tracks);
 

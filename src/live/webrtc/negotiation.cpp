@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "live/rtp/unit.h"
+#include "live/webrtc.h"
 #include "media/rtp.h"
 
 namespace vigil::live::webrtc {
@@ -168,6 +169,12 @@ std::string to_text(const Fingerprint& fingerprint) {
     out += kDigits[fingerprint.bytes[i] & 15];
   }
   return out;
+}
+
+bool carries(const media::CodecParams& params) {
+  if (!goes_out(params) || params.reorder_depth > 0) return false;
+  const bool g711 = params.codec == Codec::Pcmu || params.codec == Codec::Pcma;
+  return !g711 || params.sample_rate == 8000;
 }
 
 Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::ParamsPtr>& tracks) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "live/webrtc.h"
 #include "live/webrtc/offer_fake.h"
 
 namespace vigil::live::webrtc {
@@ -111,6 +112,17 @@ TEST(Negotiation, StreamsThatWebRtcCannotCarrySayWhy) {
   EXPECT_EQ(why({{0, video(Codec::H265, 1)}}), "webrtc.codec");
   EXPECT_EQ(why({{0, video(Codec::Mjpeg)}}), "webrtc.no_track");
   EXPECT_EQ(why({}), "webrtc.no_track");
+}
+
+TEST(Negotiation, WhatGoesOutIsKnownBeforeThereIsAnOffer) {
+  EXPECT_TRUE(carries(*video(Codec::H264)));
+  EXPECT_TRUE(carries(*video(Codec::H265, 1)));
+  EXPECT_FALSE(carries(*video(Codec::H264, 0x4d, 0, 2)));
+  EXPECT_FALSE(carries(*video(Codec::Mjpeg)));
+  EXPECT_TRUE(carries(*audio(Codec::Opus, 48000, 2)));
+  EXPECT_TRUE(carries(*audio(Codec::Pcma, 8000)));
+  EXPECT_FALSE(carries(*audio(Codec::Pcma, 16000)));
+  EXPECT_FALSE(carries(*audio(Codec::Aac, 48000)));
 }
 
 TEST(Negotiation, H265NeedsTheStreamsProfile) {

@@ -1226,14 +1226,16 @@ export interface components {
             height: number;
             /** @description Pictures are reordered; WebRTC cannot show that. */
             b_frames: boolean;
-            /** @description Codec of the sound that MSE and HLS carry; empty without. */
-            sound: string;
             fps: number;
             bits_per_second: number;
             /** @description Between two key frames. */
             gop_seconds: number;
-            /** @description Paths by name of the transport (mse, hls, mjpeg, …). */
+            /** @description Paths by name of the transport (webrtc, mse, hls, mjpeg, …). */
             transports: {
+                [key: string]: string;
+            };
+            /** @description Codec of the sound by name of the transport (aac, opus, pcma, …); those that bring none are missing. */
+            sounds: {
                 [key: string]: string;
             };
         };

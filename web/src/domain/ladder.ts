@@ -15,6 +15,8 @@ export interface StreamFacts {
 }
 
 export interface Capabilities {
+  // Whether WebRTC takes a codec ("h264"); null without WebRTC.
+  webrtc: ((codec: string) => boolean) | null;
   // MediaSource.isTypeSupported, or what stands for it; null without Media Source Extensions.
   mse: ((mime: string) => boolean) | null;
 }
@@ -34,22 +36,36 @@ export interface Ladder {
 
 const mimeOf = (codecs: string): string => `video/mp4; codecs="${codecs}"`;
 
-// Streams in their order (the one for live pictures first); for each, the transports that this page has drivers for.
-export function ladderFor(streams: readonly StreamFacts[], can: Capabilities, drivers: readonly Transport[] = ['mse', 'hls']): Ladder {
+// Why a stream does not come by WebRTC; null where it does.
+function whyNotWebrtc(stream: StreamFacts, can: Capabilities): string | null {
+  if (stream.transports.webrtc === undefined) return stream.b_frames ? `The stream ${stream.name} has B-frames, which WebRTC can't show.` : '';
+  if (can.webrtc === null) return 'This browser has no WebRTC.';
+  if (stream.codec !== '' && !can.webrtc(stream.codec)) return `This browser takes no ${stream.codec} by WebRTC.`;
+  return null;
+}
+
+function whyNotBuffered(stream: StreamFacts, can: Capabilities): string | null {
+  if (can.mse === null) return 'This browser has no Media Source Extensions.';
+  if (stream.codec !== '' && stream.codecs === '') return `The stream ${stream.name} is ${stream.codec}, which no video transport carries.`;
+  if (stream.codecs !== '' && !can.mse(mimeOf(stream.codecs))) return `This browser can't play ${stream.codecs} of the stream ${stream.name}.`;
+  return null;
+}
+
+const TRANSPORTS = ['webrtc', 'mse', 'hls'] as const;
+
+// Streams in their order (the one for live pictures first); for each, the transports, the one with the least delay first.
+// Before a stream's first picture nobody knows its codec: trying is how to find out.
+export function ladderFor(streams: readonly StreamFacts[], can: Capabilities): Ladder {
   const steps: Step[] = [];
   const missing: string[] = [];
   for (const stream of streams) {
-    // Before its first picture nobody knows the codec: trying is how to find out.
-    const playable = stream.codecs === '' ? stream.codec === '' : can.mse !== null && can.mse(mimeOf(stream.codecs));
-    if (can.mse === null) missing.push('This browser has no Media Source Extensions.');
-    else if (stream.codec !== '' && stream.codecs === '') missing.push(`The stream ${stream.name} is ${stream.codec}, which no video transport carries.`);
-    else if (!playable) missing.push(`This browser can't play ${stream.codecs} of the stream ${stream.name}.`);
-    if (!playable || can.mse === null) continue;
-    for (const transport of drivers) {
+    for (const transport of TRANSPORTS) {
+      const why = transport === 'webrtc' ? whyNotWebrtc(stream, can) : whyNotBuffered(stream, can);
       const path = stream.transports[transport];
-      if (path !== undefined) steps.push({ transport, stream: stream.name, path });
+      if (why !== null) missing.push(why);
+      else if (path !== undefined) steps.push({ transport, stream: stream.name, path });
     }
   }
   steps.push({ transport: 'pictures', stream: '', path: '' });
-  return { steps, missing: [...new Set(missing)] };
+  return { steps, missing: [...new Set(missing)].filter((why) => why !== '') };
 }

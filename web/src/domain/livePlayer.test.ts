@@ -9,7 +9,7 @@ const steps: Step[] = [
 ];
 
 // Facts with the attempt that is under way, unless they say otherwise.
-type Told = { type: 'facts' } | { type: 'frame'; attempt?: number } | { type: 'failed'; reason: string; attempt?: number } | { type: 'tick' };
+type Told = { type: 'facts' } | { type: 'frame'; attempt?: number } | { type: 'failed'; reason: string; attempt?: number; final?: boolean } | { type: 'tick' };
 const play = (...facts: [number, Told][]): LivePlayer =>
   facts.reduce<LivePlayer>((player, [now, told]) => {
     const fact: Fact = told.type === 'facts' ? { type: 'facts', steps, now } : told.type === 'tick' ? { type: 'tick', now } : { attempt: player.attempt, ...told, now };
@@ -39,6 +39,9 @@ describe('the live player', () => {
     let last = next;
     for (let now = 6700; last.phase !== 'pictures'; now += 1000) last = reduce(last, { type: 'tick', now });
     expect(last.reasons).toEqual(['closed', 'no picture came in time']);
+  });
+  it('takes the next step at once where another try would end the same way', () => {
+    expect(state(play([0, { type: 'facts' }], [100, { type: 'failed', reason: 'B-frames', final: true }]))).toBe('connecting hls');
   });
   it('climbs back after a minute of single pictures', () => {
     const pictures: LivePlayer = { ...atRest, steps, at: 2, phase: 'pictures', deadline: 60_000, attempt: 7 };

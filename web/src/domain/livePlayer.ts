@@ -19,7 +19,8 @@ export interface LivePlayer {
 export type Fact =
   | { type: 'facts'; steps: Step[]; now: number }
   | { type: 'frame'; attempt: number; now: number }
-  | { type: 'failed'; attempt: number; reason: string; now: number }
+  // `final`: it would be the same another time.
+  | { type: 'failed'; attempt: number; reason: string; final?: boolean; now: number }
   // What was in the way may be gone: the camera is back.
   | { type: 'wake'; now: number }
   | { type: 'tick'; now: number };
@@ -51,8 +52,8 @@ function enter(player: LivePlayer, at: number, now: number): LivePlayer {
   };
 }
 
-function fail(player: LivePlayer, reason: string, now: number): LivePlayer {
-  const failures = player.failures + 1;
+function fail(player: LivePlayer, reason: string, now: number, final = false): LivePlayer {
+  const failures = final ? FAILURES_PER_STEP : player.failures + 1;
   const words = player.reasons.includes(reason) ? player.reasons : [...player.reasons.slice(-4), reason];
   if (failures >= FAILURES_PER_STEP) return enter({ ...player, failures: 0, reasons: words }, player.at + 1, now);
   return { ...player, failures, reasons: words, phase: 'waiting', attempt: player.attempt + 1, deadline: now + (RETRIES_MS[failures - 1] ?? 4000) };
@@ -67,7 +68,7 @@ export function reduce(player: LivePlayer, fact: Fact): LivePlayer {
       return { ...player, phase: 'live', failures: 0, deadline: fact.now + STALE_MS };
     case 'failed':
       if (fact.attempt !== player.attempt || !isPlaying(player)) return player;
-      return fail(player, fact.reason, fact.now);
+      return fail(player, fact.reason, fact.now, fact.final);
     case 'wake':
       if ((player.phase !== 'pictures' && player.phase !== 'waiting') || player.steps.length < 2) return player;
       return enter({ ...player, failures: 0 }, 0, fact.now);

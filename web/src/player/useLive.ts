@@ -5,9 +5,10 @@ import { atRest, currentStep, isPlaying, type LivePlayer, reduce } from '../doma
 import type { Driver } from './drivers/driver';
 import { hls } from './drivers/hls';
 import { canPlay, mse } from './drivers/mse';
+import { canPlayWebrtc, webrtc } from './drivers/webrtc';
 
 // Drivers by transport; what is not here is not on the ladder.
-const drivers: Partial<Record<Step['transport'], Driver>> = { mse, hls };
+const drivers: Partial<Record<Step['transport'], Driver>> = { webrtc, mse, hls };
 const TICK_MS = 500;
 const FACTS_AGAIN_MS = 5000;
 
@@ -38,7 +39,7 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, cameraId: str
       const facts = await getLive(cameraId, asking.signal);
       if (asking.signal.aborted) return;
       if (facts.kind === 'ok') {
-        const ladder = ladderFor(facts.data.streams, { mse: canPlay() }, ['mse', 'hls']);
+        const ladder = ladderFor(facts.data.streams, { webrtc: canPlayWebrtc(), mse: canPlay() });
         setMissing(ladder.missing);
         tell({ type: 'facts', steps: ladder.steps, now: Date.now() });
       } else {
@@ -76,7 +77,7 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, cameraId: str
         told = now;
         tell({ type: 'frame', attempt, now });
       },
-      onFailed: (reason) => tell({ type: 'failed', attempt, reason, now: Date.now() }),
+      onFailed: (reason, final) => tell({ type: 'failed', attempt, reason, final: final === true, now: Date.now() }),
       onSkipped: (pictures) => setSkipped((before) => before + pictures),
     });
     return () => {

@@ -3,8 +3,8 @@
 export interface DriverFacts {
   // A picture was shown. `captured`: when it was taken, Unix seconds by the server's clock; null where that is not known.
   onFrame: (captured: number | null) => void;
-  // The driver has ended, for this reason.
-  onFailed: (reason: string) => void;
+  // The driver has ended, for this reason. `final`: it would end so again.
+  onFailed: (reason: string, final?: boolean) => void;
   // Pictures that the server left out because this device was late.
   onSkipped: (pictures: number) => void;
 }

@@ -126,7 +126,7 @@ test('a stream that does not go out by WebRTC fails with the reason of the serve
   const tell = facts();
   begin(video(), tell);
   await vi.advanceTimersByTimeAsync(10);
-  expect(tell.onFailed).toHaveBeenCalledExactlyOnceWith('B-frames');
+  expect(tell.onFailed).toHaveBeenCalledExactlyOnceWith('B-frames', true);
 });
 
 test('no connection in time, and one that is lost, are failures', async () => {
@@ -146,5 +146,5 @@ test('no connection in time, and one that is lost, are failures', async () => {
   expect(second.onFailed).not.toHaveBeenCalled();
   Connection.last.become('disconnected');
   await vi.advanceTimersByTimeAsync(4000);
-  expect(second.onFailed).toHaveBeenCalledExactlyOnceWith('the connection was lost');
+  expect(second.onFailed).toHaveBeenCalledExactlyOnceWith('the connection was lost', false);
 });

@@ -8,6 +8,8 @@ import { type Driver, start } from './driver';
 const CONNECT_MS = 5000;
 const LOST_MS = 3000;
 const FACTS_MS = 5000;
+// The server's word for a stream that this browser will never get by WebRTC.
+const NOT_ACCEPTABLE = 406;
 
 interface Frame {
   rtpTimestamp?: number;
@@ -16,7 +18,11 @@ type VideoFrames = HTMLVideoElement & {
   requestVideoFrameCallback?: (callback: (now: number, frame: Frame) => void) => number;
 };
 
-export const canPlayWebrtc = (): boolean => typeof RTCPeerConnection !== 'undefined';
+export const canPlayWebrtc = (): ((codec: string) => boolean) | null => {
+  if (typeof RTCPeerConnection === 'undefined') return null;
+  const known = typeof RTCRtpReceiver === 'undefined' ? undefined : RTCRtpReceiver.getCapabilities('video')?.codecs;
+  return (codec) => known === undefined || known.some(({ mimeType }) => mimeType.toLowerCase() === `video/${codec}`);
+};
 
 class Session {
   private readonly connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
@@ -46,7 +52,7 @@ class Session {
   async open(): Promise<void> {
     await this.connection.setLocalDescription(await this.connection.createOffer());
     const opened = await openWhep(this.path, this.connection.localDescription?.sdp ?? '', this.abort.signal);
-    if (opened.kind === 'problem') return this.fail(opened.detail);
+    if (opened.kind === 'problem') return this.fail(opened.detail, opened.status === NOT_ACCEPTABLE);
     if (opened.kind !== 'ok') return this.fail("the server can't be reached");
     this.location = opened.data.location;
     if (this.over) return closeWhep(this.location);
@@ -89,10 +95,10 @@ class Session {
     frames.requestVideoFrameCallback(next);
   }
 
-  fail(reason: string): void {
+  fail(reason: string, final = false): void {
     if (this.over) return;
     this.close();
-    this.facts.onFailed(reason);
+    this.facts.onFailed(reason, final);
   }
 
   close(): void {
