@@ -10,6 +10,8 @@
 namespace vigil::analyser {
 namespace {
 
+constexpr std::uint64_t kMostNewTracks = 100'000;  // between two observations
+
 Error uncalled_for(const char* what) {
   return make_error(ErrorKind::DataLoss, std::string("nobody asked for ") + what);
 }
@@ -95,12 +97,28 @@ Result<void> RemoteCamera::handle_answer(const Message& message) {
   return {};
 }
 
+Result<void> RemoteCamera::handle_tracks(const Message& message) {
+  VIGIL_ASSIGN(auto tracks, read_tracks(message.body));
+  MutexLock lock(mutex_);
+  // Ids only ever go up, whatever it says, and not by leaps that use them all up.
+  if (tracks.next_id > tracks_.next_id + kMostNewTracks) return uncalled_for("so many tracks");
+  tracks.next_id = std::max(tracks.next_id, tracks_.next_id);
+  tracks_ = std::move(tracks);
+  return {};
+}
+
 Result<void> RemoteCamera::handle_observation(const Message& message) {
   VIGIL_ASSIGN(auto seen, read_observation(message.body));
   {
     MutexLock lock(mutex_);
     if (observations_left_ == 0 || seen.sequence > newest_sent_) return uncalled_for("that observation");
     --observations_left_;
+    // The tracks are told before what was seen of them.
+    const auto& objects = seen.objects;
+    if (std::any_of(objects.begin(), objects.end(),
+                    [&](const auto& o) VIGIL_REQUIRES(mutex_) { return o.track_id >= tracks_.next_id; })) {
+      return uncalled_for("that track");
+    }
   }
   call([&](pipeline::AnalystListener& listener) { listener.observed(std::move(seen)); });
   return {};

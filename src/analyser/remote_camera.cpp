@@ -41,7 +41,9 @@ RemoteCamera::RemoteCamera(std::uint32_t number, pipeline::AnalystConfig config,
       listener_(listener),
       clock_(clock),
       want_(std::move(want)),
-      config_(std::move(config)) {}
+      config_(std::move(config)) {
+  tracks_.next_id = config_.next_track_id;
+}
 
 void RemoteCamera::call(const std::function<void(pipeline::AnalystListener&)>& what) {
   MutexLock lock(calling_);
@@ -256,14 +258,8 @@ Result<void> RemoteCamera::handle(Message message) {
       call([&](pipeline::AnalystListener& listener) { listener.figures(figures); });
       return {};
     }
-    case Type::SeedTracks: {
-      VIGIL_ASSIGN(auto tracks, read_tracks(message.body));
-      MutexLock lock(mutex_);
-      // Ids only ever go up, whatever it says.
-      tracks.next_id = std::max(tracks.next_id, tracks_.next_id);
-      tracks_ = std::move(tracks);
-      return {};
-    }
+    case Type::SeedTracks:
+      return handle_tracks(message);
     default:
       return make_error(ErrorKind::DataLoss, "a message that is not for the server");
   }

@@ -17,6 +17,7 @@
 #include "app/part_file.h"
 #include "app/scratch.h"
 #include "app/signals.h"
+#include "app/track_numbers.h"
 #include "base/log.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
@@ -24,6 +25,7 @@
 #include "pipeline/local_analyst.h"
 #include "pipeline/subject_assigner.h"
 #include "store/memory.h"
+#include "store/records.h"
 
 namespace vigil::app {
 namespace {
@@ -87,7 +89,8 @@ class Watch {
     cameras::Config config;
     config.data_dir = scratch_.path();
     cameras::Cameras cameras(config, std::make_shared<const ingest::EgressPolicy>(std::move(policy)), store_.cameras(),
-                             pipeline::Outlets{bus_, &observations_, subjects_.get()}, clock_, analysts_);
+                             pipeline::Outlets{bus_, &observations_, subjects_.get(), nullptr, &track_numbers_}, clock_,
+                             analysts_);
     VIGIL_TRY(cameras.start());
     const auto began = clock_.steady();
     auto told = began;
@@ -153,6 +156,7 @@ class Watch {
   bus::Observations observations_;
   const std::unique_ptr<pipeline::SubjectAssigner> subjects_ =
       pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
+  TrackNumbers track_numbers_{store_.records().track_numbers(), clock_};  // for a channel that begins anew
   pipeline::LocalAnalysts analysts_;
   std::unique_ptr<bus::ObservationSubscription> seen_;
   std::unique_ptr<bus::Subscription> events_;

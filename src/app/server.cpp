@@ -13,6 +13,7 @@
 #include "app/recognisers.h"
 #include "app/record.h"
 #include "app/subjects.h"
+#include "app/track_numbers.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -133,6 +134,7 @@ struct Server::Parts {
   bus::Observations observations;
   std::unique_ptr<Subjects> subjects;
   std::unique_ptr<pipeline::PlateJudge> plates;
+  std::unique_ptr<TrackNumbers> track_numbers;
   std::unique_ptr<analyser::Analysers> analysers;
   std::unique_ptr<sinks::RedisSink> redis;
   std::unique_ptr<cameras::Cameras> cameras;
@@ -174,11 +176,14 @@ Result<void> Server::start() {
   VIGIL_ASSIGN(parts->subjects, Subjects::make(settings_, *parts->store, clock_));
   parts->subjects->start();
   parts->plates = make_plate_judge(*parts->store, parts->bus);
+  parts->track_numbers = std::make_unique<TrackNumbers>(parts->store->records().track_numbers(), clock_);
+  parts->track_numbers->start();
   parts->cameras = std::make_unique<cameras::Cameras>(
       cameras_config(settings_), std::make_shared<const ingest::EgressPolicy>(std::move(policy)),
       parts->store->cameras(),
-      pipeline::Outlets{parts->bus, &parts->observations, &parts->subjects->assigner(), parts->plates.get()}, clock_,
-      *parts->analysers);
+      pipeline::Outlets{parts->bus, &parts->observations, &parts->subjects->assigner(), parts->plates.get(),
+                        parts->track_numbers.get()},
+      clock_, *parts->analysers);
   parts->writer = make_writer(settings_, parts->observations, *parts->store, *parts->cameras, clock_);
   VIGIL_TRY(parts->writer->start());
   parts->scenes = make_scene_teller(settings_, parts->observations, *parts->cameras, *parts->writer, clock_);
@@ -220,6 +225,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   parts_->http->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();
+  parts_->track_numbers->stop();
   parts_->subjects->stop();
   parts_->bus.close();
   parts_->observations.close();

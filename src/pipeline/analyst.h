@@ -107,6 +107,7 @@ struct AnalystConfig {
   AnalysisConfig analysis;
   std::size_t kept_bytes = 48u << 20;
   std::chrono::milliseconds kept_age{5000};
+  std::uint64_t next_track_id = 1;
 };
 
 // Something of its own that analysts work in, for people who ask how the server is.

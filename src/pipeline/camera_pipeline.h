@@ -26,6 +26,7 @@ namespace vigil::pipeline {
 
 class PlateJudge;
 class SubjectAssigner;
+class TrackNumbers;
 
 struct Config {
   std::size_t frame_ring_bytes = 48u << 20;  // decoded frames kept while somebody looks
@@ -52,6 +53,7 @@ struct Outlets {
   // Are shown every observation before it is published.
   SubjectAssigner* subjects = nullptr;
   PlateJudge* plates = nullptr;
+  TrackNumbers* track_numbers = nullptr;  // null: each analyst counts from 1
 };
 
 // One thread, from start() to stop(). All members are thread-safe; questions run on the caller's thread.

@@ -6,6 +6,7 @@
 
 #include "pipeline/plate_judge.h"
 #include "pipeline/subject_assigner.h"
+#include "pipeline/track_numbers.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -27,6 +28,12 @@ bool wants_every_frame(const AnalysisConfig& config) {
          (config.analysis.enabled && config.analysis.rate.mode != model::RateMode::Economic);
 }
 
+std::uint64_t next_number(const model::Observation& observation) {
+  std::uint64_t out = 1;
+  for (const auto& object : observation.objects) out = std::max(out, object.track_id + 1);
+  return out;
+}
+
 }  // namespace
 
 Feeder::Feeder(const std::string& camera_id, std::shared_ptr<stream::Stream> stream, const Config& config,
@@ -41,7 +48,10 @@ Feeder::Feeder(const std::string& camera_id, std::shared_ptr<stream::Stream> str
       exchange_(exchange),
       analysis_(exchange.analysis()),
       motion_(camera_id, outlets.events),
-      analyst_(analysts.open({camera_id, analysis_, config.frame_ring_bytes, config.frame_ring_age}, *this)) {}
+      analyst_(
+          analysts.open({camera_id, analysis_, config.frame_ring_bytes, config.frame_ring_age,
+                         outlets.track_numbers != nullptr ? outlets.track_numbers->first(camera_id) : std::uint64_t{1}},
+                        *this)) {}
 
 Feeder::~Feeder() = default;
 
@@ -71,6 +81,7 @@ void Feeder::run() {
     MutexLock lock(motion_mutex_);
     motion_.finish(clock_.wall());
     motion_.adopt({.enabled = false}, clock_.wall());
+    finished_ = true;
   }
   exchange_.motion_open(false);
   analyst_->interrupt(true);
@@ -337,6 +348,9 @@ void Feeder::observed(model::Observation observation) {
     MutexLock lock(motion_mutex_);
     // After a new beginning, pictures are seen that were seen before.
     if (observation.sequence <= seen_sequence_ && observation.pts <= seen_pts_) return;
+    // The camera's next analyst goes on with the numbers that were told until now.
+    if (finished_) return;
+    if (outlets_.track_numbers != nullptr) outlets_.track_numbers->given(camera_id_, next_number(observation));
     seen_sequence_ = observation.sequence;
     seen_pts_ = observation.pts;
     const bool before = motion_.open();

@@ -18,7 +18,7 @@ class LocalAnalyst final : public Analyst {
         clock_(clock),
         make_decoder_(std::move(make_decoder)),
         decoding_(make_decoder_, config.kept_bytes, config.kept_age),
-        analysing_(config.camera_id, detectors, 1, clock) {
+        analysing_(config.camera_id, detectors, config.next_track_id, clock) {
     configure(config.analysis);
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/sync.h"
 #include "store/record_match.h"
+#include "store/track_numbers.h"
 
 namespace vigil::store {
 namespace {
@@ -28,6 +29,7 @@ struct Everything {
   Kept<model::Embedding> embeddings VIGIL_GUARDED_BY(mutex);
   Kept<model::BoxSegment> segments VIGIL_GUARDED_BY(mutex);
   std::uint64_t newest_subject VIGIL_GUARDED_BY(mutex) = 0;
+  std::map<std::string, std::uint64_t> newest_track VIGIL_GUARDED_BY(mutex);  // by camera
 };
 
 WallTime begin_of(const model::Run& run) {
@@ -365,6 +367,34 @@ class Subjects final : public SubjectRepository {
   Everything& all_;
 };
 
+class TrackNumbers final : public TrackNumberRepository {
+ public:
+  explicit TrackNumbers(Everything& all) : all_(all) {}
+  Result<std::uint64_t> reserve(const std::string& camera_id, std::uint64_t least, std::uint64_t count) override {
+    VIGIL_TRY(check_track_numbers(least, count));
+    MutexLock lock(all_.mutex);
+    auto [newest, fresh] = all_.newest_track.try_emplace(camera_id, 0);
+    for (const auto& [id, track] : all_.tracks) {
+      if (!fresh || track.camera_id != camera_id || track.number >= kDrawnTracks) continue;
+      newest->second = std::max(newest->second, track.number);
+    }
+    const auto first = std::max(newest->second + 1, least);
+    VIGIL_TRY(check_track_numbers(first, count));
+    newest->second = first + count - 1;
+    return first;
+  }
+  Result<void> release(const std::string& camera_id, std::uint64_t end, std::uint64_t next) override {
+    if (next == 0 || next >= end) return {};
+    MutexLock lock(all_.mutex);
+    const auto found = all_.newest_track.find(camera_id);
+    if (found != all_.newest_track.end() && found->second == end - 1) found->second = next - 1;
+    return {};
+  }
+
+ private:
+  Everything& all_;
+};
+
 class MemoryRecords final : public Records {
  public:
   RecordLog& log() override { return log_; }
@@ -373,6 +403,7 @@ class MemoryRecords final : public Records {
   PictureRepository& pictures() override { return pictures_; }
   PlateRepository& plates() override { return plates_; }
   SubjectRepository& subjects() override { return subjects_; }
+  TrackNumberRepository& track_numbers() override { return track_numbers_; }
 
  private:
   Everything all_;
@@ -382,6 +413,7 @@ class MemoryRecords final : public Records {
   Pictures pictures_{all_};
   Plates plates_{all_};
   Subjects subjects_{all_};
+  TrackNumbers track_numbers_{all_};
 };
 
 }  // namespace

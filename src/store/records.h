@@ -213,6 +213,8 @@ class SubjectRepository {
 // Ids from here on, up to 53 bits, are drawn by lot where nobody can be asked for one.
 inline constexpr std::uint64_t kDrawnSubjects = std::uint64_t{1} << 52;
 
+class TrackNumberRepository;  // store/track_numbers.h
+
 class Records {
  public:
   virtual ~Records() = default;
@@ -222,6 +224,7 @@ class Records {
   virtual PictureRepository& pictures() = 0;
   virtual PlateRepository& plates() = 0;
   virtual SubjectRepository& subjects() = 0;
+  virtual TrackNumberRepository& track_numbers() = 0;
 };
 
 }  // namespace vigil::store

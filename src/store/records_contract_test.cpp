@@ -9,6 +9,7 @@
 #include "model/box_track.h"
 #include "store/records.h"
 #include "store/store_fake.h"
+#include "store/track_numbers.h"
 
 namespace vigil::store {
 namespace {
@@ -488,6 +489,36 @@ TEST_P(RecordsContract, SubjectIdsAreNeverGivenTwice) {
   a.subject = kDrawnSubjects + 77;
   write_tracks({a});
   EXPECT_EQ(reserve(1, 1), 1010U) << "those that are drawn by lot do not count";
+}
+
+TEST_P(RecordsContract, NumbersOfTracksAreNeverGivenTwiceOnACamera) {
+  auto& numbers = records().track_numbers();
+  auto reserve = [&](const char* camera, std::uint64_t least, std::uint64_t count) {
+    auto first = numbers.reserve(camera, least, count);
+    EXPECT_TRUE(first) << first.error().message;
+    return first ? *first : 0;
+  };
+  auto a = track(1);
+  a.camera_id = "gate";
+  a.number = 41;
+  auto drawn = track(2);
+  drawn.camera_id = "gate";
+  drawn.number = kDrawnTracks + 7;
+  write_tracks({a, drawn});
+  EXPECT_EQ(reserve("gate", 1, 100), 42U) << "beyond what its tracks bear";
+  EXPECT_EQ(reserve("gate", 1, 10), 142U);
+  EXPECT_EQ(reserve("yard", 1, 10), 1U) << "each camera counts by itself";
+  EXPECT_TRUE(numbers.release("gate", 142, 60)) << "others were set aside since";
+  EXPECT_EQ(reserve("gate", 1, 10), 152U);
+  EXPECT_TRUE(numbers.release("gate", 162, 155));
+  EXPECT_EQ(reserve("gate", 1, 10), 155U);
+  EXPECT_TRUE(records().log().remove(RecordKind::Track, {a.id}));
+  EXPECT_EQ(reserve("gate", 1, 10), 165U) << "also when these are cleared away";
+  EXPECT_EQ(reserve("gate", 1000, 10), 1000U);
+  EXPECT_TRUE(numbers.release("nobody", 100, 10));
+  EXPECT_EQ(reserve("nobody", 1, 1), 1U);
+  EXPECT_EQ(kind(numbers.reserve("gate", 1, 0)), ErrorKind::InvalidArgument);
+  EXPECT_EQ(kind(numbers.reserve("gate", kDrawnTracks, 2)), ErrorKind::InvalidArgument);
 }
 
 TEST_P(RecordsContract, BoxesOfAMinuteAreFoundByCameraAndTime) {

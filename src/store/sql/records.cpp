@@ -384,13 +384,15 @@ class SqlRecords final : public Records {
         tracks_(database),
         pictures_(database),
         plates_(database),
-        subjects_(database) {}
+        subjects_(database),
+        track_numbers_(make_track_numbers(database)) {}
   RecordLog& log() override { return *log_; }
   RunRepository& runs() override { return runs_; }
   TrackRepository& tracks() override { return tracks_; }
   PictureRepository& pictures() override { return pictures_; }
   PlateRepository& plates() override { return plates_; }
   SubjectRepository& subjects() override { return subjects_; }
+  TrackNumberRepository& track_numbers() override { return *track_numbers_; }
 
  private:
   std::unique_ptr<RecordLog> log_;
@@ -399,6 +401,7 @@ class SqlRecords final : public Records {
   Pictures pictures_;
   Plates plates_;
   Subjects subjects_;
+  std::unique_ptr<TrackNumberRepository> track_numbers_;
 };
 
 }  // namespace

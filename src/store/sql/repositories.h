@@ -12,6 +12,7 @@
 #include "store/secret_box.h"
 #include "store/sql/database.h"
 #include "store/sql/dialect.h"
+#include "store/track_numbers.h"
 #include "store/uploads.h"
 
 // The repositories over any SQL database; all references must outlive them.
@@ -26,6 +27,7 @@ std::unique_ptr<LayoutRepository> make_layouts(Database& database, const Clock& 
 std::unique_ptr<ServerSettingsRepository> make_server_settings(Database& database, const Clock& clock);
 std::unique_ptr<Records> make_records(Database& database);
 std::unique_ptr<RecordLog> make_record_log(Database& database);
+std::unique_ptr<TrackNumberRepository> make_track_numbers(Database& database);
 std::unique_ptr<JobRepository> make_job_repository(Database& database, const Clock& clock, const Dialect& dialect);
 std::unique_ptr<JobQueue> make_job_queue(Database& database, const Clock& clock, const Dialect& dialect);
 std::unique_ptr<JobLog> make_job_log(Database& database);
