@@ -56,7 +56,7 @@ async function moves(page: Page): Promise<Playing> {
 }
 
 async function barred(page: Page): Promise<void> {
-  await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
+  await page.route('**/whep?*', (route) => route.fulfill({ status: 500 }));
   await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
 }
 
@@ -78,7 +78,7 @@ describe('live video', () => {
 
   it('plays by MSE where WebRTC is barred, close to live', async () => {
     const { page } = tab;
-    await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
+    await page.route('**/whep?*', (route) => route.fulfill({ status: 500 }));
     await page.goto('/live/camera/cam_1');
     await expect.poll(() => player(page), PATIENCE).toBe('live mse');
     expect((await moves(page)).width).toBe(640);
@@ -104,7 +104,7 @@ describe('live video', () => {
 
   it.each(['webrtc', 'mse'])('goes on by %s when the camera changes its parameters', async (transport) => {
     const { page } = tab;
-    if (transport === 'mse') await page.route('**/whep?*', (route) => route.fulfill({ status: 503 }));
+    if (transport === 'mse') await page.route('**/whep?*', (route) => route.fulfill({ status: 500 }));
     await page.goto('/live/camera/cam_1');
     await expect.poll(() => player(page), PATIENCE).toBe(`live ${transport}`);
     sim.fault(1, 'params-change');

@@ -84,7 +84,8 @@ Response get_live(Context& context, const Request& request) {
     streams.push_back(facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name),
                                  context.services.webrtc != nullptr));
   }
-  auto response = json_response(200, {{"camera", id}, {"streams", std::move(streams)}});
+  auto response = json_response(
+      200, {{"camera", id}, {"now", to_unix_seconds(context.services.clock.wall())}, {"streams", std::move(streams)}});
   response.headers.add("Cache-Control", "no-store");
   return response;
 }

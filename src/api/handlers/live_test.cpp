@@ -24,6 +24,7 @@ TEST_F(LiveApi, SaysWhatThereIsToPlay) {
   start_open();
   add_camera("door");
   auto live = call("GET", "/api/cameras/door/live").json();
+  EXPECT_NEAR(live["now"].get<double>(), to_unix_seconds(clock_.wall()), 0.001);
   ASSERT_EQ(live["streams"].size(), 1u);
   const auto& stream = live["streams"][0];
   EXPECT_EQ(stream["name"], "main");

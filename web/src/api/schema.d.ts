@@ -1214,6 +1214,8 @@ export interface components {
         Polygon: components["schemas"]["Point"][];
         Live: {
             camera: components["schemas"]["CameraId"];
+            /** @description The server's clock, Unix seconds: times of pictures are told by it. */
+            now: number;
             streams: components["schemas"]["LiveStream"][];
         };
         LiveStream: {

@@ -27,6 +27,20 @@ describe('the ladder', () => {
   it('says nothing of WebRTC where the server has it switched off', () => {
     expect(ladderFor([stream('main', 'avc1.4d001f', 'h264', { transports: { mse: '/mse' } })], all).missing).toEqual([]);
   });
+  it('takes the smallest stream that is large enough for where it is shown', () => {
+    const streams = [stream('main', 'avc1.64001f', 'h264', { width: 1920 }), stream('sub', 'avc1.42e01e', 'h264', { width: 640 })];
+    const order = (width: number | null) => ladderFor(streams, all, { width }).steps.map((step) => step.stream).filter((name, i, names) => names.indexOf(name) === i && name !== '');
+    expect(order(320)).toEqual(['sub', 'main']);
+    expect(order(960)).toEqual(['sub', 'main']);
+    expect(order(1280)).toEqual(['main', 'sub']);
+    expect(order(3840)).toEqual(['main', 'sub']);
+    expect(order(null)).toEqual(['main', 'sub']);
+  });
+  it('takes a stream that is connected only now for a small one, unless it is the main one', () => {
+    const streams = [stream('main', '', '', { width: 0 }), stream('sub', '', '', { width: 0 })];
+    expect(ladderFor(streams, all, { width: 320 }).steps[0]?.stream).toBe('sub');
+    expect(ladderFor(streams, all, { width: 1600 }).steps[0]?.stream).toBe('main');
+  });
   it('shows single pictures where there is no video to play', () => {
     expect(steps([stream('main', '', 'mjpeg')], all)).toEqual(['pictures']);
     expect(steps([stream('main', 'avc1.64001f')], { webrtc: null, mse: null })).toEqual(['pictures']);

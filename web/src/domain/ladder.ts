@@ -28,6 +28,12 @@ export interface Step {
   path: string;
 }
 
+// What whoever looks wants.
+export interface Wishes {
+  // Pixels that the picture is shown in; null: the stream that is for live pictures, whatever its size.
+  width: number | null;
+}
+
 export interface Ladder {
   steps: Step[];
   // Why better steps are missing, for people.
@@ -53,9 +59,23 @@ function whyNotBuffered(stream: StreamFacts, can: Capabilities): string | null {
 
 const TRANSPORTS = ['webrtc', 'mse', 'hls'] as const;
 
-// Streams in their order (the one for live pictures first); for each, the transports, the one with the least delay first.
-// Before a stream's first picture nobody knows its codec: trying is how to find out.
-export function ladderFor(streams: readonly StreamFacts[], can: Capabilities): Ladder {
+// A stream shown a little larger than it is looks as good, and costs a fraction.
+const ENLARGED = 1.7;
+// Of a stream that is not connected yet: the camera's own is the large one, others are made for small pictures.
+const guessedWidth = ({ name, width }: StreamFacts): number => (width > 0 ? width : name === 'main' ? 1920 : 640);
+
+// The narrowest that is wide enough, then wider ones, then those that are too narrow.
+function bySize(streams: readonly StreamFacts[], width: number): StreamFacts[] {
+  const sized = streams.map((stream) => ({ stream, width: guessedWidth(stream) })).sort((a, b) => a.width - b.width);
+  const enough = sized.filter((one) => one.width * ENLARGED >= width);
+  const narrow = sized.filter((one) => one.width * ENLARGED < width).reverse();
+  return [...enough, ...narrow].map(({ stream }) => stream);
+}
+
+// Streams in their order (the one for live pictures first), or by size; for each, the transports, the one with the least
+// delay first. Before a stream's first picture nobody knows its codec: trying is how to find out.
+export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wishes: Wishes = { width: null }): Ladder {
+  const streams = wishes.width === null ? given : bySize(given, wishes.width);
   const steps: Step[] = [];
   const missing: string[] = [];
   for (const stream of streams) {

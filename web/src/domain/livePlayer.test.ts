@@ -43,6 +43,11 @@ describe('the live player', () => {
   it('takes the next step at once where another try would end the same way', () => {
     expect(state(play([0, { type: 'facts' }], [100, { type: 'failed', reason: 'B-frames', final: true }]))).toBe('connecting hls');
   });
+  it('waits longer for a camera of few pictures', () => {
+    const slow = reduce(reduce(atRest, { type: 'facts', steps, patience: 9000, now: 0 }), { type: 'frame', attempt: 1, now: 300 });
+    expect(state(reduce(slow, { type: 'tick', now: 8000 }))).toBe('live mse');
+    expect(state(reduce(slow, { type: 'tick', now: 9300 }))).toBe('stale mse');
+  });
   it('climbs back after a minute of single pictures', () => {
     const pictures: LivePlayer = { ...atRest, steps, at: 2, phase: 'pictures', deadline: 60_000, attempt: 7 };
     expect(reduce(pictures, { type: 'tick', now: 59_000 })).toBe(pictures);

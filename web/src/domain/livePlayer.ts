@@ -12,12 +12,15 @@ export interface LivePlayer {
   failures: number;
   // When the phase ends by itself; null: it does not.
   deadline: number | null;
+  // How long no picture may come before it is said.
+  patience: number;
   // Why the steps before this one are not used.
   reasons: string[];
 }
 
 export type Fact =
-  | { type: 'facts'; steps: Step[]; now: number }
+  // `patience`: how long a camera of few pictures may say nothing.
+  | { type: 'facts'; steps: Step[]; patience?: number; now: number }
   | { type: 'frame'; attempt: number; now: number }
   // `final`: it would be the same another time.
   | { type: 'failed'; attempt: number; reason: string; final?: boolean; now: number }
@@ -26,7 +29,6 @@ export type Fact =
   | { type: 'tick'; now: number };
 
 const CONNECT_MS = 6000;
-// A camera that gives few pictures is not silent.
 const STALE_MS = 3000;
 const RECONNECT_MS = 10_000;
 // From single pictures back to the first step.
@@ -34,7 +36,7 @@ const CLIMB_MS = 60_000;
 const FAILURES_PER_STEP = 2;
 const RETRIES_MS = [500, 1000, 2000, 4000];
 
-export const atRest: LivePlayer = { steps: [], at: 0, phase: 'choosing', attempt: 0, failures: 0, deadline: null, reasons: [] };
+export const atRest: LivePlayer = { steps: [], at: 0, phase: 'choosing', attempt: 0, failures: 0, deadline: null, patience: STALE_MS, reasons: [] };
 
 export const currentStep = (player: LivePlayer): Step | undefined => player.steps[player.at];
 
@@ -62,10 +64,10 @@ function fail(player: LivePlayer, reason: string, now: number, final = false): L
 export function reduce(player: LivePlayer, fact: Fact): LivePlayer {
   switch (fact.type) {
     case 'facts':
-      return enter({ ...atRest, attempt: player.attempt, steps: fact.steps }, 0, fact.now);
+      return enter({ ...atRest, attempt: player.attempt, steps: fact.steps, patience: Math.max(STALE_MS, fact.patience ?? 0) }, 0, fact.now);
     case 'frame':
       if (fact.attempt !== player.attempt || !isPlaying(player)) return player;
-      return { ...player, phase: 'live', failures: 0, deadline: fact.now + STALE_MS };
+      return { ...player, phase: 'live', failures: 0, deadline: fact.now + player.patience };
     case 'failed':
       if (fact.attempt !== player.attempt || !isPlaying(player)) return player;
       return fail(player, fact.reason, fact.now, fact.final);
@@ -75,7 +77,7 @@ export function reduce(player: LivePlayer, fact: Fact): LivePlayer {
     case 'tick':
       if (player.deadline === null || fact.now < player.deadline) return player;
       if (player.phase === 'connecting') return fail(player, 'no picture came in time', fact.now);
-      if (player.phase === 'live') return { ...player, phase: 'stale', deadline: fact.now + RECONNECT_MS };
+      if (player.phase === 'live') return { ...player, phase: 'stale', deadline: fact.now + Math.max(RECONNECT_MS, player.patience) };
       if (player.phase === 'stale') return fail(player, 'the pictures stopped', fact.now);
       if (player.phase === 'waiting') return enter(player, player.at, fact.now);
       if (player.phase === 'pictures' && player.steps.length > 1) return enter({ ...player, failures: 0 }, 0, fact.now);

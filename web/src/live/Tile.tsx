@@ -3,7 +3,8 @@ import { Link } from 'react-router-dom';
 import type { Camera } from '../api/types';
 import { healthOf } from '../domain/camera';
 import { FaultAction } from '../player/FaultAction';
-import { Picture, spokenState } from '../player/Picture';
+import { LiveVideo } from '../player/LiveVideo';
+import { spokenState } from '../player/Picture';
 import { useNow } from '../stores/clock';
 
 const WALL_MS = 700;
@@ -37,7 +38,8 @@ export function Tile({ camera, look, tabbable, onFocus, style }: TileProps) {
         className="peer absolute inset-0 outline-none"
       />
       <div className="pointer-events-none relative size-full">
-        <Picture
+        <LiveVideo
+          sized
           camera={camera}
           intervalMs={WALL_MS}
           paused={look.paused}

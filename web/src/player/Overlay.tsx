@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { watchObservations } from '../api/observations';
 import { boxStyle, contentBox, ObservationRing, type Outline, type Shown } from '../domain/overlay';
+import { FrameClock } from './frameClock';
 
 // What boxes are drawn over.
 type Shows = HTMLImageElement | HTMLVideoElement;
@@ -11,8 +12,8 @@ const sizeOf = (shows: Shows): [number, number] =>
 interface OverlayProps {
   cameraId: string;
   image: RefObject<Shows | null>;
-  // When the picture shown was captured, Unix seconds by the server's clock.
-  captured: number | null;
+  // When the picture shown was captured, Unix seconds by the server's clock; or what tells it of each frame.
+  captured: number | null | FrameClock;
   filter?: BoxFilter | undefined;
 }
 
@@ -21,6 +22,8 @@ export interface BoxFilter {
   stays: (box: Shown) => boolean;
   onCount: (shown: number, leftOut: number) => void;
 }
+
+const timeOf = (captured: number | null | FrameClock): number | null => (captured instanceof FrameClock ? captured.captured : captured);
 
 const HALO = 'rgb(0 0 0 / 70%)';
 const INK = '#0A0C0E';
@@ -40,7 +43,8 @@ export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
     let asked = 0;
     const draw = () => {
       asked = 0;
-      show(canvas.current, image.current, time.current === null ? [] : kept.at(time.current), latest.current);
+      const at = timeOf(time.current);
+      show(canvas.current, image.current, at === null ? [] : kept.at(at), latest.current);
     };
     // The observation of a picture may come after it: both are a reason to draw.
     const ask = () => {
@@ -50,10 +54,12 @@ export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
       kept.push(observation);
       ask();
     });
+    const stopFrames = time.current instanceof FrameClock ? time.current.subscribe(ask) : () => undefined;
     const resized = new ResizeObserver(ask);
     if (canvas.current !== null) resized.observe(canvas.current);
     return () => {
       stop();
+      stopFrames();
       resized.disconnect();
       cancelAnimationFrame(asked);
       kept.clear();
@@ -61,7 +67,8 @@ export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
   }, [cameraId, image]);
 
   useEffect(() => {
-    show(canvas.current, image.current, captured === null ? [] : ring.current.at(captured), filter);
+    const at = timeOf(captured);
+    show(canvas.current, image.current, at === null ? [] : ring.current.at(at), filter);
   }, [captured, image, filter]);
 
   return <canvas ref={canvas} aria-hidden="true" data-overlay="" className="pointer-events-none absolute inset-0 size-full" />;

@@ -51,6 +51,19 @@ export function useVisible(box: RefObject<HTMLElement | null>): boolean {
   return near && shown;
 }
 
+// The same as the box is now; null where nobody asks, and before it is known.
+export function useShownWidth(box: RefObject<HTMLElement | null>, asked: boolean): number | null {
+  const [width, setWidth] = useState<number | null>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!asked || element === null) return undefined;
+    const observer = new ResizeObserver(() => setWidth(widthFor(element.clientWidth, window.devicePixelRatio || 1)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box, asked]);
+  return asked ? width : null;
+}
+
 // The newest picture of a camera in `image`, refreshed while `box` is in view.
 export function usePicture(box: RefObject<HTMLElement | null>, image: RefObject<HTMLImageElement | null>, options: PictureOptions): PictureState {
   const { cameraId, intervalMs, active, wakeOn } = options;

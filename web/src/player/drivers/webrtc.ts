@@ -10,6 +10,8 @@ const LOST_MS = 3000;
 const FACTS_MS = 5000;
 // The server's word for a stream that this browser will never get by WebRTC.
 const NOT_ACCEPTABLE = 406;
+const UNAVAILABLE = 503;
+const AGAIN_MS = 500;
 
 interface Frame {
   rtpTimestamp?: number;
@@ -45,13 +47,19 @@ class Session {
     this.connection.addTransceiver('video', { direction: 'recvonly' });
     this.connection.addTransceiver('audio', { direction: 'recvonly' });
     video.srcObject = media;
-    this.timers.push(window.setTimeout(() => this.connection.connectionState !== 'connected' && this.fail('no connection by UDP or TCP came about'), CONNECT_MS));
+    this.timers.push(window.setTimeout(() => this.connection.connectionState !== 'connected' && this.fail(this.location === null ? 'the camera gave no picture in time' : 'no connection by UDP or TCP came about'), CONNECT_MS));
     this.watchFrames();
   }
 
   async open(): Promise<void> {
     await this.connection.setLocalDescription(await this.connection.createOffer());
-    const opened = await openWhep(this.path, this.connection.localDescription?.sdp ?? '', this.abort.signal);
+    const offer = this.connection.localDescription?.sdp ?? '';
+    let opened = await openWhep(this.path, offer, this.abort.signal);
+    // A stream that is connected only now has no picture yet. The limit is that of the connection.
+    while (opened.kind === 'problem' && opened.status === UNAVAILABLE && !this.over) {
+      await new Promise((done) => window.setTimeout(done, AGAIN_MS));
+      opened = await openWhep(this.path, offer, this.abort.signal);
+    }
     if (opened.kind === 'problem') return this.fail(opened.detail, opened.status === NOT_ACCEPTABLE);
     if (opened.kind !== 'ok') return this.fail("the server can't be reached");
     this.location = opened.data.location;
