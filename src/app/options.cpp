@@ -71,6 +71,12 @@ const std::array kOptions = {
     Option{"ingest.deny_networks", "--ingest-deny-networks", Form::List, &S::deny_networks, "",
            "Networks that cameras may not be in, besides cloud metadata addresses, multicast and broadcast."},
 
+    Option{"live.rtsp.listen", "--rtsp-listen", Form::Text, &S::rtsp_listen, "",
+           "Address and port where other programs read the cameras by RTSP (rtsp://address:port/camera), such as "
+           "127.0.0.1:8554. Empty: nowhere. Passwords travel in the clear: other machines belong behind a VPN."},
+    Option{"live.rtsp.max_clients", "--rtsp-max-clients", Form::Integer, &S::rtsp_max_clients, "256",
+           "RTSP clients at once.", 1, 10000},
+
     Option{"buffer.packet_bytes", "--buffer-packet-bytes", Form::Size, &S::packet_bytes, "32MiB",
            "Memory for the newest packets of each camera stream.", kMiB, 4096 * kMiB},
     Option{"buffer.packet_seconds", "--buffer-packet-seconds", Form::Duration, &S::packet_age, "10s",

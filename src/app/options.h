@@ -55,6 +55,9 @@ struct Settings {
   std::string analyser_sandbox;
   std::int64_t analyser_memory = 0, analyser_threads = 0;
 
+  std::string rtsp_listen;
+  std::int64_t rtsp_max_clients = 0;
+
   Secret redis_url;
   std::string redis_password_file;
   std::int64_t redis_queue = 0;

@@ -12,6 +12,7 @@
 #include "app/first_model.h"
 #include "app/recognisers.h"
 #include "app/record.h"
+#include "app/rtsp_out.h"
 #include "app/subjects.h"
 #include "app/track_numbers.h"
 #include "base/json.h"
@@ -144,6 +145,7 @@ struct Server::Parts {
   std::unique_ptr<vision::ModelStore> models;
   std::unique_ptr<live::webrtc::Agent> webrtc;
   std::unique_ptr<api::Accounts> accounts;
+  std::unique_ptr<RtspService> rtsp;  // null: not configured
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
 };
@@ -196,6 +198,7 @@ Result<void> Server::start() {
     if (redis != nullptr) out.push_back(redis->figures());
     return out;
   };
+  VIGIL_ASSIGN(parts->rtsp, RtspService::make(settings_, *parts->cameras, *parts->accounts, clock_));
   parts->models = std::make_unique<vision::ModelStore>(settings_.data_dir + "/models");
   VIGIL_ASSIGN(auto webrtc, webrtc_config(settings_));
   if (webrtc) {
@@ -223,6 +226,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   parts_->first_model.reset();
   if (parts_->webrtc) parts_->webrtc->stop();
   parts_->http->stop();
+  if (parts_->rtsp) parts_->rtsp->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();
   parts_->track_numbers->stop();

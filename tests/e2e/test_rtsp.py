@@ -1,0 +1,184 @@
+"""RTSP on both sides: cameras read by both engines, and cameras read from Vigil by ffmpeg, GStreamer and another Vigil."""
+import json
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from conftest import QUICK, free_port, wait_until
+
+ENGINES = ["libav", "native"]
+
+
+def add(server, camera, url, **more):
+    server.api.post("/api/cameras", {"id": camera, "source_type": "rtsp", "source_url": url, **more}, 201)
+    server.wait_state(camera, "connected")
+    return server.state(camera)["streams"][0]
+
+
+@pytest.fixture
+def open_server(make_server):
+    """A server that serves RTSP on loopback, with `server.rtsp(path)`."""
+    def make(*options, name="data", auth="none"):
+        port = free_port()
+        made = make_server(*QUICK, "--rtsp-listen", f"127.0.0.1:{port}", *options, name=name, auth=auth)
+        made.rtsp = lambda path, user="": f"rtsp://{user}127.0.0.1:{port}/{path}"
+        return made
+    return make
+
+
+def probe(url, transport="tcp"):
+    done = subprocess.run(["ffprobe", "-v", "error", "-rtsp_transport", transport, "-show_streams", "-of", "json", url],
+                          capture_output=True, text=True, timeout=60)
+    return done, json.loads(done.stdout or "{}").get("streams", [])
+
+
+def decode(url, transport="tcp", frames=30):
+    """Decodes so many pictures; every error of the decoder fails."""
+    return subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-rtsp_transport", transport, "-i", url,
+                           "-map", "0:v", "-frames:v", str(frames), "-f", "null", "-"], capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_both_engines_read_a_camera(engine, transport, codec, make_sim, open_server):
+    sim = make_sim("--codec", codec, "--audio")
+    stream = add(open_server(), "c", sim.url(1), rtsp_engine=engine, transport=transport)
+    assert (stream["codec"], stream["audio_codec"], stream["transport"]) == (codec, "pcmu", transport)
+    assert (stream["width"], stream["height"]) == (1280, 720)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_engines_sign_in_and_say_why_not(engine, make_sim, open_server):
+    sim = make_sim("--user", "admin", "--password", "s3cret")
+    server = open_server()
+    add(server, "right", sim.url(1), username="admin", password="s3cret", rtsp_engine=engine)
+    server.api.post("/api/cameras", {"id": "wrong", "source_type": "rtsp", "source_url": sim.url(1), "username": "admin", "password": "no",
+                                     "rtsp_engine": engine}, 201)
+    server.wait_state("wrong", "reconnecting", "auth")
+    assert server.api.get("/api/cameras/right")["rtsp_engine"] == engine
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("fault, reason", [("silence", "stalled"), ("rtcp-only", "stalled"), ("reset=0.5", "ended")])
+def test_both_engines_tell_faults_apart(engine, fault, reason, make_sim, open_server):
+    sim = make_sim()
+    server = open_server()
+    add(server, "c", sim.url(1), rtsp_engine=engine)
+    sim.command(f"fault cam1 {fault}")
+    server.wait_state("c", "reconnecting")
+    wait_until(lambda: reason in server.state("c")["streams"][0]["failures"], 10, reason)
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_ffmpeg_reads_from_vigil(transport, codec, make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim("--codec", codec, "--audio").url(1))
+    done, streams = probe(server.rtsp("yard"), transport)
+    assert done.returncode == 0, done.stderr
+    assert [s["codec_name"] for s in streams] == [{"h265": "hevc"}.get(codec, codec), "pcm_mulaw"]
+    assert (streams[0]["width"], streams[0]["height"]) == (1280, 720)
+    done = decode(server.rtsp("yard"), transport)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+
+
+def test_who_may_and_what_there_is(make_sim, open_server):
+    server = open_server(auth="required")
+    token = server.setup_link().group(1)
+    signed_in = server.api.post("/api/setup", {"token": token, "name": "boss", "password": "correct horse battery"}, 201)
+    server.api.session.headers["Authorization"] = "Bearer " + signed_in["access_token"]
+    add(server, "yard", make_sim().url(1))
+    secret = server.api.post("/api/keys", {"name": "vlc", "role": "viewer"}, 201)["key"]
+    for user in (f"any:{secret}@", "boss:correct%20horse%20battery@"):
+        done = decode(server.rtsp("yard", user), frames=5)
+        assert done.returncode == 0, done.stderr
+    for path, user, status in (("yard", "", "401"), ("yard", "boss:wrong@", "401"), ("nothing", "", "401"), ("nothing", f"x:{secret}@", "404"),
+                               ("yard/other", f"x:{secret}@", "404")):
+        done, _ = probe(server.rtsp(path, user))
+        assert done.returncode != 0 and status in done.stderr, (path, user, done.stderr)
+    assert secret not in server.log and "correct horse" not in server.log
+
+
+def test_a_change_of_the_picture_reaches_those_who_watch(make_sim, open_server):
+    sim = make_sim()
+    server = open_server()
+    add(server, "yard", sim.url(1))
+    watcher = subprocess.Popen(["ffmpeg", "-v", "info", "-rtsp_transport", "tcp", "-i", server.rtsp("yard"), "-f", "null", "-"],
+                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    try:
+        before = server.state("yard")["streams"][0]["width"]
+        wait_until(lambda: server.state("yard")["streams"][0]["readers"] >= 2, 20, "the watcher")
+        sim.command("fault cam1 params-change")
+        wait_until(lambda: server.state("yard")["streams"][0]["width"] != before, 20, "another resolution")
+        frames = server.state("yard")["streams"][0]["frames"]
+        wait_until(lambda: server.state("yard")["streams"][0]["frames"] > frames + 20, 20, "pictures after it")
+        assert watcher.poll() is None
+    finally:
+        watcher.send_signal(signal.SIGINT)
+        _, text = watcher.communicate(timeout=20)
+    assert "changing video frame properties" in text or "Changing video frame properties" in text, text[-2000:]
+
+
+def test_ten_stopped_readers_do_not_disturb_the_others(make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    stopped = [subprocess.Popen(["ffmpeg", "-v", "quiet", "-rtsp_transport", "tcp", "-i", server.rtsp("yard"), "-f", "null", "-"],
+                                stdin=subprocess.DEVNULL) for _ in range(10)]
+    try:
+        wait_until(lambda: server.state("yard")["streams"][0]["readers"] >= 2, 30, "the readers")
+        for reader in stopped:
+            reader.send_signal(signal.SIGSTOP)
+        done = decode(server.rtsp("yard"), frames=60)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+    finally:
+        for reader in stopped:
+            reader.kill()
+            reader.wait()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_vigil_is_a_camera_of_another_vigil(engine, make_sim, open_server):
+    first, second = open_server(name="first"), open_server(name="second")
+    add(first, "yard", make_sim("--audio").url(1))
+    stream = add(second, "copy", first.rtsp("yard"), rtsp_engine=engine)
+    assert (stream["codec"], stream["audio_codec"], stream["width"]) == ("h264", "pcmu", 1280)
+    done = decode(second.rtsp("copy"), frames=10)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nonsense_is_answered_and_nothing_breaks(make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    port = int(server.rtsp("").rsplit(":", 1)[1].rstrip("/"))
+    for junk in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01" + b"\x00" * 200 + b"\n\n", b"DESCRIBE rtsp://h/" + b"a" * 20000, b"$\x00\xff\xff" + b"x" * 70000,
+                 b"DESCRIBE rtsp://h/../../etc/passwd RTSP/1.0\r\nCSeq: 1\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", port), 5) as client:
+            client.settimeout(5)
+            try:
+                client.sendall(junk)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(65536):
+                    pass
+            except OSError:
+                pass
+    done, streams = probe(server.rtsp("yard"))
+    assert done.returncode == 0 and streams, done.stderr
+
+
+def test_gstreamer_reads_from_vigil(make_sim, open_server):
+    gi = pytest.importorskip("gi")
+    gi.require_version("Gst", "1.0")
+    from gi.repository import Gst
+    Gst.init(None)
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    for transport in ("tcp", "udp"):
+        pipeline = Gst.parse_launch(f"rtspsrc location={server.rtsp('yard')} protocols={transport} latency=0 ! rtph264depay ! h264parse ! "
+                                    "video/x-h264,stream-format=avc,alignment=au ! fakesink name=sink num-buffers=20 sync=false")
+        pipeline.set_state(Gst.State.PLAYING)
+        message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+        pipeline.set_state(Gst.State.NULL)
+        assert message is not None and message.type == Gst.MessageType.EOS, (transport, message and message.parse_error())
