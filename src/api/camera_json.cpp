@@ -166,6 +166,9 @@ Result<Camera> merged(const Camera& stored, const Json& in) {
   if (auto transport = in.find("transport"); transport != in.end()) {
     camera.transport = *model::transport_from(transport->get_ref<const std::string&>());
   }
+  if (auto engine = in.find("rtsp_engine"); engine != in.end()) {
+    camera.rtsp_engine = *model::rtsp_engine_from(engine->get_ref<const std::string&>());
+  }
   VIGIL_TRY(read_source(in, "", stored.main().url, camera.streams.front()));
   if (auto streams = in.find("streams"); streams != in.end()) VIGIL_TRY(read_streams(*streams, stored, camera));
   if (auto motion = in.find("motion"); motion != in.end()) VIGIL_TRY(read_motion(*motion, camera.motion));
@@ -191,6 +194,7 @@ Json to_json(const Camera& camera, const model::CameraStatus& status) {
            {"source_type", model::to_string(camera.source_type)},
            {"streams", std::move(streams)},
            {"transport", model::to_string(camera.transport)},
+           {"rtsp_engine", model::to_string(camera.rtsp_engine)},
            {"poll_interval", camera.poll_interval_s},
            {"loop", camera.loop},
            {"enabled", camera.enabled},

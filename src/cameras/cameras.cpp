@@ -277,6 +277,7 @@ ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::mil
   config.type = camera.source_type;
   config.stream = camera.main();
   config.transport = camera.transport;
+  config.rtsp_engine = camera.rtsp_engine;
   config.poll_interval_s = camera.poll_interval_s;
   config.loop = camera.loop;
   config.connect_timeout = state_->config.connect_timeout;

@@ -101,6 +101,7 @@ std::unique_ptr<ingest::Source> Slot::make_source() {
   config.type = camera_.source_type;
   config.stream = description_;
   config.transport = camera_.transport;
+  config.rtsp_engine = camera_.rtsp_engine;
   config.poll_interval_s = camera_.poll_interval_s;
   config.loop = camera_.loop;
   config.connect_timeout = around_.config.connect_timeout;

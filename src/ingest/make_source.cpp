@@ -4,6 +4,7 @@
 #include "ingest/mjpeg.h"
 #include "ingest/rtmp.h"
 #include "ingest/rtsp.h"
+#include "ingest/rtsp_native.h"
 #include "ingest/snapshot.h"
 #include "ingest/source.h"
 #include "ingest/v4l2.h"
@@ -13,6 +14,8 @@ namespace vigil::ingest {
 std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress) {
   switch (config.type) {
     case model::SourceType::Rtsp:
+      if (config.rtsp_engine == model::RtspEngine::Native)
+        return std::make_unique<NativeRtspSource>(config, std::move(egress));
       return std::make_unique<RtspSource>(config, std::move(egress));
     case model::SourceType::Rtmp:
       return std::make_unique<RtmpSource>(config, std::move(egress));

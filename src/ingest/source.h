@@ -63,6 +63,7 @@ struct SourceConfig {
   model::SourceType type = model::SourceType::Rtsp;
   model::CameraStream stream;
   model::Transport transport = model::Transport::Auto;
+  model::RtspEngine rtsp_engine = model::RtspEngine::Libav;
   double poll_interval_s = 1.0;
   bool loop = true;
   std::chrono::milliseconds connect_timeout{10000};

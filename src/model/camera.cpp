@@ -45,6 +45,8 @@ constexpr std::array<std::pair<Role, const char*>, 3> kRoles = {
     {{Role::Live, "live"}, {Role::Recording, "recording"}, {Role::Analysis, "analysis"}}};
 constexpr std::array<std::pair<Transport, const char*>, 3> kTransports = {
     {{Transport::Auto, "auto"}, {Transport::Tcp, "tcp"}, {Transport::Udp, "udp"}}};
+constexpr std::array<std::pair<RtspEngine, const char*>, 2> kRtspEngines = {
+    {{RtspEngine::Native, "native"}, {RtspEngine::Libav, "libav"}}};
 
 template <typename Table, typename Value>
 const char* name_in(const Table& table, Value value) {
@@ -157,6 +159,9 @@ const char* to_string(Role role) {
 const char* to_string(Transport transport) {
   return name_in(kTransports, transport);
 }
+const char* to_string(RtspEngine engine) {
+  return name_in(kRtspEngines, engine);
+}
 
 std::optional<SourceType> source_type_from(std::string_view name) {
   for (const auto& kind : source_kinds()) {
@@ -169,6 +174,9 @@ std::optional<Role> role_from(std::string_view name) {
 }
 std::optional<Transport> transport_from(std::string_view name) {
   return value_in<Transport>(kTransports, name);
+}
+std::optional<RtspEngine> rtsp_engine_from(std::string_view name) {
+  return value_in<RtspEngine>(kRtspEngines, name);
 }
 
 }  // namespace vigil::model

@@ -21,6 +21,9 @@ enum class Role { Live, Recording, Analysis };
 
 enum class Transport { Auto, Tcp, Udp };  // RTSP only; Auto = TCP first, then UDP
 
+// Who speaks RTSP to the camera: Vigil's own client, or libavformat (docs/rtsp.md).
+enum class RtspEngine { Native, Libav };
+
 // One stream that a camera offers ("main", "sub", …): one connection, held only while one of its roles is needed.
 struct CameraStream {
   std::string name = "main";
@@ -55,6 +58,7 @@ struct Camera {
   SourceType source_type = SourceType::Rtsp;
   std::vector<CameraStream> streams = {CameraStream{}};  // never empty; the first is the main stream
   Transport transport = Transport::Auto;
+  RtspEngine rtsp_engine = RtspEngine::Libav;
   double poll_interval_s = 1.0;  // snapshot sources
   bool loop = true;              // file sources: begin again at the end
   bool enabled = true;
@@ -85,8 +89,10 @@ Result<void> validate(const Camera& camera, bool allow_local);
 const char* to_string(SourceType type);
 const char* to_string(Role role);
 const char* to_string(Transport transport);
+const char* to_string(RtspEngine engine);
 std::optional<SourceType> source_type_from(std::string_view name);
 std::optional<Role> role_from(std::string_view name);
 std::optional<Transport> transport_from(std::string_view name);
+std::optional<RtspEngine> rtsp_engine_from(std::string_view name);
 
 }  // namespace vigil::model

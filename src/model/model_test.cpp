@@ -102,6 +102,7 @@ TEST(Camera, EveryNameComesBackAsItsValue) {
     EXPECT_EQ(source_type_from(to_string(static_cast<SourceType>(i))), static_cast<SourceType>(i));
   }
   for (auto role : {Role::Live, Role::Recording, Role::Analysis}) EXPECT_EQ(role_from(to_string(role)), role);
+  for (auto e : {RtspEngine::Native, RtspEngine::Libav}) EXPECT_EQ(rtsp_engine_from(to_string(e)), e);
   for (auto t : {Transport::Auto, Transport::Tcp, Transport::Udp}) EXPECT_EQ(transport_from(to_string(t)), t);
   EXPECT_FALSE(source_type_from("exec"));
 }

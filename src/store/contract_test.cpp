@@ -36,6 +36,7 @@ model::Camera camera_with_everything() {
   made.place = "Hof \"1\"";
   made.section = "\xe2\x80\xae north";
   made.transport = model::Transport::Udp;
+  made.rtsp_engine = model::RtspEngine::Native;
   made.poll_interval_s = 0.3;
   made.loop = false;
   made.enabled = false;
