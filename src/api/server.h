@@ -25,6 +25,9 @@ class PlateJudge;
 namespace vigil::live::webrtc {
 class Agent;
 }
+namespace vigil::live {
+class RtspServer;
+}
 
 namespace vigil::api {
 
@@ -68,6 +71,7 @@ struct Services {
   pipeline::PlateJudge* plates = nullptr;              // takes up changed lists; may be null
   std::function<records::WriterFigures()> records;     // may be empty
   live::webrtc::Agent* webrtc = nullptr;               // null: switched off
+  const live::RtspServer* rtsp = nullptr;              // null: switched off
 };
 
 class Server {

@@ -45,7 +45,6 @@ const char* section_title(std::string_view section) {
   if (section == "data") return "Data";
   if (section == "http") return "HTTP";
   if (section == "ingest") return "Cameras";
-  if (section == "live") return "Live pictures for other programs";
   if (section == "buffer") return "Memory per camera";
   if (section == "live") return "Live video";
   if (section == "models") return "Models";

@@ -71,12 +71,6 @@ const std::array kOptions = {
     Option{"ingest.deny_networks", "--ingest-deny-networks", Form::List, &S::deny_networks, "",
            "Networks that cameras may not be in, besides cloud metadata addresses, multicast and broadcast."},
 
-    Option{"live.rtsp.listen", "--rtsp-listen", Form::Text, &S::rtsp_listen, "",
-           "Address and port where other programs read the cameras by RTSP (rtsp://address:port/camera), such as "
-           "127.0.0.1:8554. Empty: nowhere. Passwords travel in the clear: other machines belong behind a VPN."},
-    Option{"live.rtsp.max_clients", "--rtsp-max-clients", Form::Integer, &S::rtsp_max_clients, "256",
-           "RTSP clients at once.", 1, 10000},
-
     Option{"buffer.packet_bytes", "--buffer-packet-bytes", Form::Size, &S::packet_bytes, "32MiB",
            "Memory for the newest packets of each camera stream.", kMiB, 4096 * kMiB},
     Option{"buffer.packet_seconds", "--buffer-packet-seconds", Form::Duration, &S::packet_age, "10s",
@@ -104,6 +98,11 @@ const std::array kOptions = {
            "WebRTC viewers at once.", 0, 100000},
     Option{"live.webrtc.sessions_per_user", "--live-webrtc-sessions-per-user", Form::Integer,
            &S::webrtc_sessions_per_user, "64", "WebRTC views of one user or API key at once.", 1, 100000},
+    Option{"live.rtsp.listen", "--live-rtsp-listen", Form::Text, &S::rtsp_listen, "",
+           "Address and port where other programs read the cameras by RTSP (rtsp://address:port/camera), such as "
+           "127.0.0.1:8554. Empty: nowhere. Passwords travel in the clear: other machines belong behind a VPN."},
+    Option{"live.rtsp.max_clients", "--live-rtsp-max-clients", Form::Integer, &S::rtsp_max_clients, "256",
+           "RTSP clients at once.", 1, 10000},
 
     Option{"database.url", "--database-url", Form::DatabaseUrl, &S::database_url, "",
            "PostgreSQL database that keeps everything, instead of SQLite in data.dir: "

@@ -40,6 +40,7 @@ class RtspService {
   static Result<std::unique_ptr<RtspService>> make(const Settings& settings, cameras::Cameras& cameras,
                                                    api::Accounts& accounts, Clock& clock);
   void stop() { server_.stop(); }
+  const live::RtspServer& server() const { return server_; }
 
  private:
   RtspService(live::RtspConfig config, cameras::Cameras& cameras, api::Accounts& accounts, bool open, Clock& clock)

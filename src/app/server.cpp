@@ -210,7 +210,8 @@ Result<void> Server::start() {
       api_config(settings_),
       api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
                     std::move(sinks), parts->models.get(), parts->plates.get(),
-                    [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get()});
+                    [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
+                    parts->rtsp ? &parts->rtsp->server() : nullptr});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);

@@ -22,7 +22,7 @@ def open_server(make_server):
     """A server that serves RTSP on loopback, with `server.rtsp(path)`."""
     def make(*options, name="data", auth="none"):
         port = free_port()
-        made = make_server(*QUICK, "--rtsp-listen", f"127.0.0.1:{port}", *options, name=name, auth=auth)
+        made = make_server(*QUICK, "--live-rtsp-listen", f"127.0.0.1:{port}", *options, name=name, auth=auth)
         made.rtsp = lambda path, user="": f"rtsp://{user}127.0.0.1:{port}/{path}"
         return made
     return make

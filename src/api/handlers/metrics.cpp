@@ -4,6 +4,7 @@
 #include "api/handlers/context.h"
 #include "api/handlers/metric_families.h"
 #include "api/process_figures.h"
+#include "live/rtsp_server.h"
 #include "live/webrtc.h"
 
 // Figures in Prometheus' text format, made of snapshots when they are asked for. Labels are camera ids, reasons, names
@@ -171,6 +172,18 @@ void add_live(Families& out, const Context& context) {
   }
 }
 
+void add_rtsp(Families& out, const live::RtspServer& server) {
+  const auto figures = server.figures();
+  out.gauge("vigil_rtsp_clients", "RTSP connections.", {}, figures.clients);
+  out.gauge("vigil_rtsp_playing", "RTSP clients that play.", {}, figures.playing);
+  out.gauge("vigil_rtsp_streams", "Streams that are cut into packets for RTSP clients.", {}, figures.streams);
+  out.counter("vigil_rtsp_joins_total", "RTSP clients that began to play.", {}, number(figures.joins));
+  out.counter("vigil_rtsp_refused_total", "Wrong passwords of RTSP clients.", {}, number(figures.refused));
+  out.counter("vigil_rtsp_skipped_units_total", "Pictures and pieces of sound that late RTSP clients did not get.", {},
+              number(figures.skipped_units));
+  out.counter("vigil_rtsp_bytes_total", "Bytes sent to RTSP clients.", {}, number(figures.sent_bytes));
+}
+
 void add_process(Families& out) {
   const auto process = read_process_figures();
   out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
@@ -199,6 +212,7 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
   if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
   add_live(out, context);
+  if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);
   add_http(out, context);
   add_process(out);
   Response response;

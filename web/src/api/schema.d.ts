@@ -1198,6 +1198,11 @@ export interface components {
         /** @enum {string} */
         Role: "live" | "recording" | "analysis";
         Roles: components["schemas"]["Role"][];
+        /**
+         * @description Who speaks RTSP to the camera: native hands a picture on one frame earlier.
+         * @enum {string}
+         */
+        RtspEngine: "native" | "libav";
         /** @enum {string} */
         Transport: "auto" | "tcp" | "udp";
         StreamName: string;
@@ -1417,6 +1422,7 @@ export interface components {
             /** @description Streams besides the main one. */
             streams: components["schemas"]["Stream"][];
             transport: components["schemas"]["Transport"];
+            rtsp_engine: components["schemas"]["RtspEngine"];
             /** @description Seconds between two pictures of a snapshot source. */
             poll_interval: number;
             /** @description File sources: begin again at the end. */
@@ -1453,6 +1459,7 @@ export interface components {
             roles?: components["schemas"]["Roles"];
             streams?: components["schemas"]["StreamInput"][];
             transport?: components["schemas"]["Transport"];
+            rtsp_engine?: components["schemas"]["RtspEngine"];
             /** @default 1 */
             poll_interval?: number;
             /** @default true */
@@ -1475,6 +1482,7 @@ export interface components {
             roles?: components["schemas"]["Roles"];
             streams?: components["schemas"]["StreamInput"][];
             transport?: components["schemas"]["Transport"];
+            rtsp_engine?: components["schemas"]["RtspEngine"];
             poll_interval?: number;
             loop?: boolean;
             enabled?: boolean;
@@ -1546,6 +1554,7 @@ export interface components {
             username?: components["schemas"]["Username"];
             password?: components["schemas"]["CameraPassword"];
             transport?: components["schemas"]["Transport"];
+            rtsp_engine?: components["schemas"]["RtspEngine"];
             /** @description A camera whose stored user name and password are used where the request has none, as long as the host is the same. */
             camera_id?: components["schemas"]["CameraId"];
             /**

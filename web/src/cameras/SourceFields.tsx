@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CameraForm, FormErrors, Transport } from '../domain/cameraForm';
+import type { CameraForm, FormErrors, RtspEngine, Transport } from '../domain/cameraForm';
 import { guessSourceType, parseAddress, SOURCE_KINDS, sourceName, type SourceType } from '../domain/source';
 import { Field, Input, Select } from '../ui/field';
 
@@ -116,15 +116,25 @@ export function SourceFields({ form, errors, onChange, hasPassword }: SourceFiel
         </>
       )}
       {form.sourceType === 'rtsp' && (
-        <Field label="Transport" hint="Automatic takes TCP, then UDP.">
-          {(control) => (
-            <Select {...control} value={form.transport} onChange={(e) => onChange({ transport: e.target.value as Transport })}>
-              <option value="auto">Automatic</option>
-              <option value="tcp">TCP only</option>
-              <option value="udp">UDP only</option>
-            </Select>
-          )}
-        </Field>
+        <>
+          <Field label="Transport" hint="Automatic takes TCP, then UDP.">
+            {(control) => (
+              <Select {...control} value={form.transport} onChange={(e) => onChange({ transport: e.target.value as Transport })}>
+                <option value="auto">Automatic</option>
+                <option value="tcp">TCP only</option>
+                <option value="udp">UDP only</option>
+              </Select>
+            )}
+          </Field>
+          <Field label="RTSP client" hint="Vigil's own hands each picture on one frame earlier and signs in with SHA-256.">
+            {(control) => (
+              <Select {...control} value={form.rtspEngine} onChange={(e) => onChange({ rtspEngine: e.target.value as RtspEngine })}>
+                <option value="libav">libavformat</option>
+                <option value="native">Vigil's own</option>
+              </Select>
+            )}
+          </Field>
+        </>
       )}
       {form.sourceType === 'snapshot' && (
         <Field label="Seconds between two pictures" error={errors.pollInterval}>

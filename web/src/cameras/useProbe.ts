@@ -31,7 +31,10 @@ export function useProbe(): Probe {
     const request: ProbeRequest = { source_type: form.sourceType, source_url: form.url.trim(), timeout: 10 };
     if (form.username.trim() !== '') request.username = form.username.trim();
     if (form.password !== '') request.password = form.password;
-    if (form.sourceType === 'rtsp') request.transport = form.transport;
+    if (form.sourceType === 'rtsp') {
+      request.transport = form.transport;
+      request.rtsp_engine = form.rtspEngine;
+    }
     if (cameraId !== undefined) request.camera_id = cameraId;
     void probeCamera(request, own.signal).then((result) => {
       if (own.signal.aborted) return;

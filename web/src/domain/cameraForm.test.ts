@@ -14,6 +14,7 @@ const stored = (more: Partial<StoredCamera> = {}): StoredCamera => ({
   roles: ['live', 'recording', 'analysis'],
   streams: [],
   transport: 'auto',
+  rtsp_engine: 'libav',
   poll_interval: 1,
   loop: true,
   motion: { enabled: true, every_frame: false, sensitivity: 50, min_area: 0.002, start_after: 0, end_after: 5, masks: [] },
@@ -42,7 +43,7 @@ describe('a new camera', () => {
     expect(push).not.toHaveProperty('password');
     expect(push).not.toHaveProperty('transport');
     const rtsp = toCreate({ ...emptyForm(), url: ' rtsp://h/1 ', username: 'a', password: 'b', number: '7', name: ' Door ' });
-    expect(rtsp).toMatchObject({ name: 'Door', number: 7, source_url: 'rtsp://h/1', username: 'a', password: 'b', transport: 'auto' });
+    expect(rtsp).toMatchObject({ name: 'Door', number: 7, source_url: 'rtsp://h/1', username: 'a', password: 'b', transport: 'auto', rtsp_engine: 'libav' });
     expect(rtsp).not.toHaveProperty('id');
     expect(rtsp).not.toHaveProperty('poll_interval');
   });
@@ -57,6 +58,10 @@ describe('a new camera', () => {
 });
 
 describe('a change', () => {
+  it('of who speaks RTSP names nothing else', () => {
+    expect(toPatch({ ...formOf(stored()), rtspEngine: 'native' }, stored())).toEqual({ rtsp_engine: 'native' });
+    expect(formOf(stored({ rtsp_engine: 'native' })).rtspEngine).toBe('native');
+  });
   it('of nothing is empty', () => {
     for (const camera of [stored(), stored({ streams: [sub], roles: ['live', 'recording'] }), stored({ number: null, username: null })]) {
       expect(toPatch(formOf(camera), camera)).toEqual({});

@@ -4,6 +4,7 @@ import { type Polygon, shapeFault } from './polygon';
 import { addressFault, isCameraId, type SourceType } from './source';
 
 export type Transport = 'auto' | 'tcp' | 'udp';
+export type RtspEngine = 'native' | 'libav';
 export type Role = 'live' | 'recording' | 'analysis';
 
 export interface CameraForm {
@@ -18,6 +19,7 @@ export interface CameraForm {
   // Empty: the stored one stays.
   password: string;
   transport: Transport;
+  rtspEngine: RtspEngine;
   pollInterval: string;
   loop: boolean;
   sub: { url: string; username: string; password: string; live: boolean; analysis: boolean };
@@ -57,6 +59,7 @@ export const emptyForm = (): CameraForm => ({
   username: '',
   password: '',
   transport: 'auto',
+  rtspEngine: 'libav',
   pollInterval: '1',
   loop: true,
   sub: { url: '', username: '', password: '', live: false, analysis: true },
@@ -84,6 +87,7 @@ export interface StoredCamera {
   roles: Role[];
   streams: StreamLike[];
   transport: Transport;
+  rtsp_engine: RtspEngine;
   poll_interval: number;
   loop: boolean;
   motion: { enabled: boolean; every_frame: boolean; sensitivity: number; min_area: number; start_after: number; end_after: number; masks: Polygon[] };
@@ -106,6 +110,7 @@ export function formOf(camera: StoredCamera): CameraForm {
     username: camera.username ?? '',
     password: '',
     transport: camera.transport,
+    rtspEngine: camera.rtsp_engine,
     pollInterval: String(camera.poll_interval),
     loop: camera.loop,
     sub: {
@@ -217,7 +222,7 @@ export function toCreate(form: CameraForm) {
     source_type: form.sourceType,
     ...(push ? {} : { source_url: form.url.trim(), username: orNull(form.username), password: form.password === '' ? null : form.password }),
     ...(sub === '' ? {} : { roles: rolesOf(form).main, streams: [subRequest(form, 'sub')] }),
-    ...(form.sourceType === 'rtsp' ? { transport: form.transport } : {}),
+    ...(form.sourceType === 'rtsp' ? { transport: form.transport, rtsp_engine: form.rtspEngine } : {}),
     ...(form.sourceType === 'snapshot' ? { poll_interval: Number(form.pollInterval) } : {}),
     motion: motionOf(form),
     analysis: analysisRequest(form.analysis),
@@ -242,6 +247,7 @@ export function toPatch(form: CameraForm, stored: StoredCamera): Record<string, 
     if (form.username.trim() !== before.username) patch.username = orNull(form.username);
     if (form.password !== '') patch.password = form.password;
     if (form.transport !== before.transport) patch.transport = form.transport;
+    if (form.rtspEngine !== before.rtspEngine) patch.rtsp_engine = form.rtspEngine;
     if (!same(form.sub, before.sub) || (subOf(stored) !== undefined && form.password !== '')) Object.assign(patch, subPatch(form, stored));
   }
   if (form.sourceType === 'snapshot' && Number(form.pollInterval) !== stored.poll_interval) patch.poll_interval = Number(form.pollInterval);

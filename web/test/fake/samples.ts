@@ -18,6 +18,7 @@ export function cameraOf(id: string, more: Partial<Camera> = {}, status: Partial
     roles: ['live', 'recording', 'analysis'],
     streams: [],
     transport: 'auto',
+    rtsp_engine: 'libav',
     poll_interval: 1,
     loop: true,
     enabled: true,
