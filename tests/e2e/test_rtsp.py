@@ -3,6 +3,7 @@ import json
 import signal
 import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -14,7 +15,8 @@ ENGINES = ["libav", "native"]
 def add(server, camera, url, **more):
     server.api.post("/api/cameras", {"id": camera, "source_type": "rtsp", "source_url": url, **more}, 201)
     server.wait_state(camera, "connected")
-    return server.state(camera)["streams"][0]
+    # Sound may have come first.
+    return wait_until(lambda: (stream := server.state(camera)["streams"][0])["width"] and stream, 20, "the first picture")
 
 
 @pytest.fixture
@@ -35,9 +37,10 @@ def probe(url, transport="tcp"):
 
 
 def decode(url, transport="tcp", frames=30):
-    """Decodes so many pictures; every error of the decoder fails."""
-    return subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-rtsp_transport", transport, "-i", url,
-                           "-map", "0:v", "-frames:v", str(frames), "-f", "null", "-"], capture_output=True, text=True, timeout=60)
+    """Decodes so many pictures; every error of the decoder fails. A busy camera's times are uneven: they stay what they are."""
+    return subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-rtsp_transport", transport, "-i", url, "-map", "0:v",
+                           "-frames:v", str(frames), "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "null", "-"],
+                          capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -106,20 +109,20 @@ def test_a_change_of_the_picture_reaches_those_who_watch(make_sim, open_server):
     sim = make_sim()
     server = open_server()
     add(server, "yard", sim.url(1))
-    watcher = subprocess.Popen(["ffmpeg", "-v", "info", "-rtsp_transport", "tcp", "-i", server.rtsp("yard"), "-f", "null", "-"],
-                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    # One line a picture, with the size of its bytes.
+    watcher = subprocess.Popen(["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", server.rtsp("yard"), "-autoscale", "0", "-fps_mode", "passthrough",
+                                "-flush_packets", "1", "-f", "framecrc", "-"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    giving_up = threading.Timer(90, watcher.kill)
+    giving_up.start()
     try:
-        before = server.state("yard")["streams"][0]["width"]
-        wait_until(lambda: server.state("yard")["streams"][0]["readers"] >= 2, 20, "the watcher")
+        sizes = (line.split(",")[4].strip() for line in watcher.stdout if not line.startswith("#"))
+        before = next(sizes)
         sim.command("fault cam1 params-change")
-        wait_until(lambda: server.state("yard")["streams"][0]["width"] != before, 20, "another resolution")
-        frames = server.state("yard")["streams"][0]["frames"]
-        wait_until(lambda: server.state("yard")["streams"][0]["frames"] > frames + 20, 20, "pictures after it")
-        assert watcher.poll() is None
+        assert any(size != before for size in sizes), "the watcher ended before another picture size came"
     finally:
-        watcher.send_signal(signal.SIGINT)
-        _, text = watcher.communicate(timeout=20)
-    assert "changing video frame properties" in text or "Changing video frame properties" in text, text[-2000:]
+        giving_up.cancel()
+        watcher.kill()
+        watcher.wait()
 
 
 def test_ten_stopped_readers_do_not_disturb_the_others(make_sim, open_server):
@@ -147,6 +150,15 @@ def test_vigil_is_a_camera_of_another_vigil(engine, make_sim, open_server):
     assert (stream["codec"], stream["audio_codec"], stream["width"]) == ("h264", "pcmu", 1280)
     done = decode(second.rtsp("copy"), frames=10)
     assert done.returncode == 0, done.stderr
+
+
+def test_clients_are_counted(make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    done = decode(server.rtsp("yard/main"), frames=5)
+    assert done.returncode == 0, done.stderr
+    figures = lambda: server.api.session.get(server.url + "/metrics").text
+    wait_until(lambda: "vigil_rtsp_joins_total 1\n" in figures() and "vigil_rtsp_playing 0\n" in figures(), 20, "the client in the figures")
 
 
 def test_nonsense_is_answered_and_nothing_breaks(make_sim, open_server):
