@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launch, openTab, shot, type Tab } from './browser';
+import { axeViolations, launch, openTab, shot, sideScroll, smallTargets, type Tab } from './browser';
 import { Simulator, Vigil } from './vigil';
 
 // A camera as video, in a real browser: it plays, stays close to live, and finds another way when one is barred.
@@ -13,7 +13,7 @@ let sim: Simulator;
 let tab: Tab;
 
 beforeAll(async () => {
-  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(1), Vigil.start('none')]);
+  [browser, sim, vigil] = await Promise.all([launch(), Simulator.start(1, ['--audio']), Vigil.start('none')]);
   await vigil.add('cam_1', 'Door', sim.address(1), { number: 1 });
 });
 afterAll(async () => {
@@ -100,6 +100,59 @@ describe('live video', () => {
     await page.getByText('paused').first().waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
     await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+  });
+
+  it('plays the way that is pinned, also after a reload, and the best one again', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+    const choice = page.getByRole('combobox', { name: 'Play by' });
+    await choice.selectOption('LL-HLS only');
+    await expect.poll(() => player(page), PATIENCE).toBe('live hls');
+    await page.reload();
+    await expect.poll(() => player(page), PATIENCE).toBe('live hls');
+    await choice.selectOption('single pictures only');
+    await expect.poll(() => player(page), PATIENCE).toBe('pictures pictures');
+    await choice.selectOption('the best way there is');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+  });
+
+  it('says of the stream and of itself what there is to know', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    const card = page.getByRole('region', { name: 'Playback' });
+    const figure = async (term: string) => (await card.locator(`dt:text-is("${term}") + dd`).allInnerTexts())[0] ?? '';
+    await expect.poll(() => figure('Delay'), PATIENCE).toMatch(/^\d+\.\d+ s$/);
+    expect(await figure('Comes by')).toBe('WebRTC');
+    expect(await figure('Codec')).toMatch(/^avc1\.[0-9a-f]{6}$/);
+    expect(await figure('Sound')).toMatch(/G\.711/);
+    expect(await figure('Key frames')).toMatch(/^every 1\.\d s$/);
+    expect(await axeViolations(page)).toEqual([]);
+    await shot(page, 'playback-1440-dark');
+    const phone = await openTab(browser, vigil.url, { width: 390, height: 780, touch: true, dark: false });
+    await phone.page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(phone.page), PATIENCE).toBe('live webrtc');
+    expect(await sideScroll(phone.page)).toBeLessThanOrEqual(0);
+    expect(await smallTargets(phone.page)).toEqual([]);
+    await shot(phone.page, 'playback-390-light');
+    await phone.context.close();
+  });
+
+  it('is silent until somebody wants to hear it', async () => {
+    const { page } = tab;
+    await page.goto('/live/camera/cam_1');
+    await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+    const muted = () => page.locator('[data-player] video').evaluate((video) => (video as HTMLVideoElement).muted);
+    expect(await muted()).toBe(true);
+    await page.getByRole('button', { name: 'Sound' }).click();
+    expect(await muted()).toBe(false);
+    // The sound of the camera comes in, and the picture goes on.
+    const comes = () => page.locator('[data-player] video').evaluate((video) => ((video as HTMLVideoElement).srcObject as MediaStream).getAudioTracks().some((track) => !track.muted));
+    await expect.poll(comes, PATIENCE).toBe(true);
+    await moves(page);
+    expect(await player(page)).toBe('live webrtc');
+    await page.keyboard.press('m');
+    expect(await muted()).toBe(true);
   });
 
   it.each(['webrtc', 'mse'])('goes on by %s when the camera changes its parameters', async (transport) => {

@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { useDevice } from '../src/stores/device';
 import { cameraOf, type FakeServer } from './fake/server';
 import { heading, openPage } from './page';
 
@@ -73,6 +74,53 @@ describe('Live', () => {
     });
     await user.click(await screen.findByRole('button', { name: 'Try now: Yard' }));
     await waitFor(() => expect(server.asked.some(({ method, path }) => method === 'POST' && path === '/api/cameras/b/retry')).toBe(true));
+  });
+});
+
+describe('One camera', () => {
+  const street = (server: FakeServer) => {
+    four(server);
+    server.streams = [
+      {
+        name: 'main', codec: 'h265', codecs: 'hvc1.1.6.L93.B0,mp4a.40.2', width: 1920, height: 1080, b_frames: true, fps: 25, bits_per_second: 2_000_000, gop_seconds: 2,
+        transports: { mse: '/api/cameras/a/mse?stream=main', hls: '/hls/a/main/index.m3u8', mjpeg: '/api/cameras/a/mjpeg' },
+        sounds: { mse: 'aac', hls: 'aac' },
+      },
+    ];
+  };
+  const figure = (card: HTMLElement, term: string) => within(card).getByText(term, { selector: 'dt' }).nextElementSibling?.textContent;
+
+  it('says what its stream is, how it comes here, and why no better way', async () => {
+    openPage('/live/camera/a', street);
+    const card = await screen.findByRole('region', { name: 'Playback' });
+    await within(card).findByText("The stream main has B-frames, which WebRTC can't show.");
+    await within(card).findByText('This browser has no Media Source Extensions.');
+    expect(figure(card, 'Comes by')).toBe('single pictures');
+    expect(figure(card, 'Stream')).toBe('main, 1920×1080');
+    expect(figure(card, 'Codec')).toBe('hvc1.1.6.L93.B0,mp4a.40.2');
+    expect(figure(card, 'B-frames')).toBe('yes');
+    expect(figure(card, 'Key frames')).toBe('every 2.0 s');
+    expect(figure(card, 'Rate')).toBe('25 fps, 2 Mbit/s');
+  });
+
+  it('is silent until somebody wants to hear it', async () => {
+    const { user } = openPage('/live/camera/a', street);
+    const button = await screen.findByRole('button', { name: 'Sound' });
+    const video = () => document.querySelector('video');
+    expect(video()?.muted).toBe(true);
+    await user.click(button);
+    expect(button.getAttribute('aria-pressed')).toBe('true');
+    expect(video()?.muted).toBe(false);
+    await user.keyboard('m');
+    expect(video()?.muted).toBe(true);
+  });
+
+  it('keeps in this browser which way is pinned', async () => {
+    const { user } = openPage('/live/camera/a', street);
+    await user.selectOptions(await screen.findByRole('combobox', { name: 'Play by' }), 'single pictures only');
+    expect(useDevice.getState().transport).toBe('pictures');
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Play by' }), 'the best way there is');
+    expect(useDevice.getState().transport).toBeNull();
   });
 });
 

@@ -16,7 +16,7 @@ export function openPage(path: string, prepare: (server: FakeServer) => void = (
   token.set(null);
   useSession.setState({ phase: 'starting', user: null, landing: '/live', left: false });
   useConnection.setState({ awaySince: null, nextTryAt: null, returns: 0 });
-  useDevice.setState({ theme: 'system', layout: 'auto', letters: true, badges: false, railOnly: false });
+  useDevice.setState({ theme: 'system', layout: 'auto', letters: true, badges: false, railOnly: false, transport: null });
   useDraft.getState().another(false);
   const server = new FakeServer();
   prepare(server);

@@ -90,6 +90,8 @@ const CODECS: Record<string, string> = {
   g711u: 'G.711',
   pcm_alaw: 'G.711 A-law',
   pcm_mulaw: 'G.711 µ-law',
+  pcma: 'G.711 A-law',
+  pcmu: 'G.711 µ-law',
   g726: 'G.726',
 };
 export const codec = (name: string | null | undefined): string => (name ? (CODECS[name.toLowerCase()] ?? name) : UNKNOWN);

@@ -4,7 +4,7 @@ import { ladderFor, type StreamFacts } from './ladder';
 const stream = (name: string, codecs: string, codec = codecs === '' ? '' : 'h264', more: Partial<StreamFacts> = {}): StreamFacts => ({
   name, codec, codecs, width: 640, height: 360, b_frames: false,
   transports: codecs === '' && codec !== '' ? { mjpeg: '/m' } : { webrtc: `/${name}/whep`, mse: `/${name}/mse`, hls: `/${name}/hls`, mjpeg: '/m' },
-  ...more,
+  sounds: {}, ...more,
 });
 const all = { webrtc: () => true, mse: () => true };
 const h264 = { webrtc: (codec: string) => codec === 'h264', mse: (mime: string) => mime.includes('avc1') };
@@ -40,6 +40,21 @@ describe('the ladder', () => {
     const streams = [stream('main', '', '', { width: 0 }), stream('sub', '', '', { width: 0 })];
     expect(ladderFor(streams, all, { width: 320 }).steps[0]?.stream).toBe('sub');
     expect(ladderFor(streams, all, { width: 1600 }).steps[0]?.stream).toBe('main');
+  });
+  it('takes the one way that is pinned, and says when there is none', () => {
+    const streams = [stream('main', 'avc1.64001f')];
+    const pin = (pinned: 'mse' | 'pictures' | 'webrtc', can = all) => ladderFor(streams, can, { width: null, pinned });
+    expect(pin('mse').steps.map(({ transport }) => transport)).toEqual(['mse', 'pictures']);
+    expect(pin('pictures').steps.map(({ transport }) => transport)).toEqual(['pictures']);
+    expect(pin('webrtc', { ...all, webrtc: () => false }).missing).toEqual(['This browser takes no h264 by WebRTC.', 'WebRTC is not to be had for this camera.']);
+  });
+  it('takes a way that brings the sound where somebody listens', () => {
+    const streams = [stream('main', 'avc1.64001f,mp4a.40.2', 'h264', { sounds: { mse: 'aac', hls: 'aac' } })];
+    const listening = ladderFor(streams, all, { width: null, sound: true });
+    expect(listening.steps.map(({ transport }) => transport)).toEqual(['mse', 'hls', 'webrtc', 'pictures']);
+    expect(listening.missing).toEqual(['WebRTC brings no sound of the stream main.']);
+    const opus = [stream('main', 'avc1.64001f,opus', 'h264', { sounds: { webrtc: 'opus', mse: 'opus', hls: 'opus' } })];
+    expect(ladderFor(opus, all, { width: null, sound: true }).steps[0]?.transport).toBe('webrtc');
   });
   it('shows single pictures where there is no video to play', () => {
     expect(steps([stream('main', '', 'mjpeg')], all)).toEqual(['pictures']);

@@ -4,6 +4,8 @@ export type Transport = 'webrtc' | 'mse' | 'hls' | 'pictures';
 
 export const TRANSPORT_WORDS: Record<Transport, string> = { webrtc: 'WebRTC', mse: 'MSE', hls: 'LL-HLS', pictures: 'single pictures' };
 
+export const isTransport = (name: unknown): name is Transport => typeof name === 'string' && Object.hasOwn(TRANSPORT_WORDS, name);
+
 export interface StreamFacts {
   name: string;
   codec: string;
@@ -12,6 +14,8 @@ export interface StreamFacts {
   height: number;
   b_frames: boolean;
   transports: Record<string, string>;
+  // Codec of the sound by transport.
+  sounds: Record<string, string>;
 }
 
 export interface Capabilities {
@@ -32,6 +36,10 @@ export interface Step {
 export interface Wishes {
   // Pixels that the picture is shown in; null: the stream that is for live pictures, whatever its size.
   width: number | null;
+  // That one and no other; null: whichever is best.
+  pinned?: Transport | null;
+  // Ways that bring the sound along come first.
+  sound?: boolean;
 }
 
 export interface Ladder {
@@ -75,17 +83,22 @@ function bySize(streams: readonly StreamFacts[], width: number): StreamFacts[] {
 // Streams in their order (the one for live pictures first), or by size; for each, the transports, the one with the least
 // delay first. Before a stream's first picture nobody knows its codec: trying is how to find out.
 export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wishes: Wishes = { width: null }): Ladder {
+  const { pinned = null, sound = false } = wishes;
   const streams = wishes.width === null ? given : bySize(given, wishes.width);
   const steps: Step[] = [];
   const missing: string[] = [];
   for (const stream of streams) {
-    for (const transport of TRANSPORTS) {
+    const heard = (transport: Transport): number => (sound && stream.sounds[transport] === undefined ? 1 : 0);
+    const transports = TRANSPORTS.filter((transport) => pinned === null || transport === pinned).sort((a, b) => heard(a) - heard(b));
+    for (const transport of transports) {
       const why = transport === 'webrtc' ? whyNotWebrtc(stream, can) : whyNotBuffered(stream, can);
       const path = stream.transports[transport];
       if (why !== null) missing.push(why);
       else if (path !== undefined) steps.push({ transport, stream: stream.name, path });
+      if (sound && transport !== pinned && heard(transport) > 0 && Object.keys(stream.sounds).length > 0) missing.push(`${TRANSPORT_WORDS[transport]} brings no sound of the stream ${stream.name}.`);
     }
   }
+  if (pinned !== null && pinned !== 'pictures' && steps.length === 0) missing.push(`${TRANSPORT_WORDS[pinned]} is not to be had for this camera.`);
   steps.push({ transport: 'pictures', stream: '', path: '' });
   return { steps, missing: [...new Set(missing)].filter((why) => why !== '') };
 }

@@ -1,4 +1,4 @@
-import { ArrowLeft, ChevronLeft, ChevronRight, Download, Expand, Pause, Pencil, Play, ScanSearch } from 'lucide-react';
+import { ArrowLeft, ChevronLeft, ChevronRight, Download, Expand, Pause, Pencil, Play, ScanSearch, Volume2, VolumeX } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
@@ -7,6 +7,7 @@ import type { Camera } from '../api/types';
 import { byNumber, displayName, healthOf, numberText, whereText } from '../domain/camera';
 import { FaultAction } from '../player/FaultAction';
 import { LiveVideo } from '../player/LiveVideo';
+import type { Live } from '../player/useLive';
 import { Zoomed, type ZoomKeys } from '../player/Zoomed';
 import { useCamera, useCameraAction, useCameras } from '../queries/cameras';
 import { useNow } from '../stores/clock';
@@ -21,6 +22,7 @@ import { StatusBadge } from '../ui/status-badge';
 import { Alert } from '../ui/surface';
 import { Figures } from './Figures';
 import { Performance } from './Performance';
+import { Playback } from './Playback';
 
 const SINGLE_MS = 200;
 
@@ -52,6 +54,9 @@ function CameraView({ camera }: { camera: Camera }) {
   const zoom = useRef<ZoomKeys>(null);
   const navigate = useNavigate();
   const [paused, setPaused] = useState(false);
+  const [live, setLive] = useState<Live | null>(null);
+  const [sound, setSound] = useState(false);
+  const heard = live !== null && live.streams.some(({ sounds }) => Object.keys(sounds).length > 0);
   const badges = useDevice((state) => state.badges);
   const setBadges = useDevice((state) => state.setBadges);
   const boxes = useDevice((state) => state.boxes);
@@ -92,6 +97,7 @@ function CameraView({ camera }: { camera: Camera }) {
     { keys: 'ArrowLeft', label: 'Camera before', run: () => goTo(other(-1)) },
     { keys: 'ArrowRight', label: 'Next camera', run: () => goTo(other(1)) },
     { keys: 'f', label: 'Full screen', run: fullScreen },
+    ...(heard ? [{ keys: 'm', label: 'Sound', run: () => setSound(!sound) }] : []),
     { keys: 'b', label: 'Boxes around what is seen', run: () => setBoxes(!boxes) },
     { keys: 'i', label: 'Figures on the picture', run: () => setBadges(!badges) },
     { keys: '+', label: 'Enlarge', run: () => zoom.current?.by(1.5) },
@@ -142,7 +148,7 @@ function CameraView({ camera }: { camera: Camera }) {
           )}
           <div ref={stage} className="aspect-video max-h-[76dvh] w-full overflow-hidden rounded-picture bg-well">
             <Zoomed ref={zoom}>
-              <LiveVideo camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" />
+              <LiveVideo camera={camera} intervalMs={SINGLE_MS} paused={paused} badges={badges} boxes={boxes} named={false} fit="fill" sound={sound} onLive={setLive} />
             </Zoomed>
           </div>
           <div role="toolbar" aria-label="Picture" className="flex flex-wrap gap-2">
@@ -154,6 +160,12 @@ function CameraView({ camera }: { camera: Camera }) {
               <Download aria-hidden="true" />
               Save picture
             </Button>
+            {heard && (
+              <Button onClick={() => setSound(!sound)} aria-pressed={sound}>
+                {sound ? <Volume2 aria-hidden="true" /> : <VolumeX aria-hidden="true" />}
+                Sound
+              </Button>
+            )}
             {camera.analysis.enabled && (
               <Button onClick={() => setBoxes(!boxes)} aria-pressed={boxes}>
                 <ScanSearch aria-hidden="true" />
@@ -181,6 +193,7 @@ function CameraView({ camera }: { camera: Camera }) {
         </div>
         <aside aria-label="Figures" className="grid content-start gap-3">
           {camera.analysis.enabled && <Performance camera={camera} />}
+          <Playback camera={camera} live={live} />
           <Figures camera={camera} />
         </aside>
       </div>

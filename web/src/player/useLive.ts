@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useMemo, useReducer, useState } from 'react';
 import { getLive } from '../api/live';
 import type { LiveFacts } from '../api/types';
-import { type Ladder, ladderFor, type Step } from '../domain/ladder';
+import { type Ladder, ladderFor, type Step, type StreamFacts, type Transport } from '../domain/ladder';
 import { atRest, currentStep, isPlaying, type LivePlayer, reduce } from '../domain/livePlayer';
 import { useConnection } from '../stores/connection';
 import type { Driver } from './drivers/driver';
@@ -27,6 +27,8 @@ export interface Live {
   takenAt: number | null;
   shownAt: number | null;
   skipped: number;
+  // The streams as the server knows them; empty before it has answered.
+  streams: (StreamFacts & { fps: number; bits_per_second: number; gop_seconds: number })[];
   // Why better ways are not used.
   missing: string[];
 }
@@ -40,6 +42,8 @@ export interface LiveOptions {
   connected: boolean;
   // Pixels that it is shown in; null: the stream for live pictures, whatever its size.
   width: number | null;
+  pinned: Transport | null;
+  sound: boolean;
   // Sees the last frame, before it is let go of.
   onLeave: (video: HTMLVideoElement) => void;
 }
@@ -56,7 +60,8 @@ function useFacts(cameraId: string, active: boolean, version: number): { live: L
       const answer = await getLive(cameraId, asking.signal);
       if (asking.signal.aborted) return;
       if (answer.kind === 'ok') setFacts({ live: answer.data, ahead: answer.data.now - (asked + Date.now()) / 2000 });
-      else again = setTimeout(() => void ask(), FACTS_AGAIN_MS);
+      // What is not known yet is asked for again.
+      if (answer.kind !== 'ok' || answer.data.streams.some(({ codec, fps }) => codec === '' || fps === 0)) again = setTimeout(() => void ask(), FACTS_AGAIN_MS);
     };
     void ask();
     return () => {
@@ -68,16 +73,17 @@ function useFacts(cameraId: string, active: boolean, version: number): { live: L
   return facts;
 }
 
+const NO_STREAMS: Live['streams'] = [];
 const NOTHING: Ladder = { steps: [], missing: [] };
 
 // Plays a camera in `video` as long as `active`.
-export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, active, version, connected, width, onLeave }: LiveOptions): Live {
+export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, active, version, connected, width, pinned, sound, onLeave }: LiveOptions): Live {
   const [player, tell] = useReducer(reduce, atRest);
   const [frame, setFrame] = useState<{ captured: number | null; shownAt: number } | null>(null);
   const [skipped, setSkipped] = useState(0);
   const [frames] = useState(() => new FrameClock());
   const facts = useFacts(cameraId, active, version);
-  const ladder = useMemo(() => (facts === null ? NOTHING : ladderFor(facts.live.streams, { webrtc: canPlayWebrtc(), mse: canPlay() }, { width })), [facts, width]);
+  const ladder = useMemo(() => (facts === null ? NOTHING : ladderFor(facts.live.streams, { webrtc: canPlayWebrtc(), mse: canPlay() }, { width, pinned, sound })), [facts, width, pinned, sound]);
 
   // Another size is another ladder only where it has other steps.
   const steps = JSON.stringify(ladder.steps);
@@ -85,8 +91,8 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, a
   useEffect(() => {
     const patience = slowest === Infinity ? 0 : (PATIENT_PICTURES * 1000) / slowest;
     tell({ type: 'facts', steps: JSON.parse(steps) as Step[], patience, now: Date.now() });
-    // What the figures were when it began is good enough.
-  }, [steps, facts]); // eslint-disable-line react-hooks/exhaustive-deps
+    // What the rate was when it began is good enough, and no reason to begin again.
+  }, [steps]); // eslint-disable-line react-hooks/exhaustive-deps
 
   useEffect(() => {
     if (!active) return undefined;
@@ -128,6 +134,9 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, a
   }, [video, driver, path, attempt, onLeave, frames]);
 
   const ahead = facts?.ahead ?? 0;
-  const takenAt = frame === null || frame.captured === null ? null : (frame.captured - ahead) * 1000;
-  return { player, step, frames, takenAt, shownAt: frame?.shownAt ?? null, skipped, missing: ladder.missing };
+  return useMemo(() => {
+    const takenAt = frame === null || frame.captured === null ? null : (frame.captured - ahead) * 1000;
+    const streams = facts?.live.streams ?? NO_STREAMS;
+    return { player, step, frames, takenAt, shownAt: frame?.shownAt ?? null, skipped, streams, missing: ladder.missing };
+  }, [player, step, frames, frame, ahead, skipped, facts, ladder]);
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import { isTransport, type Transport } from '../domain/ladder';
 import { isLayout, type Layout } from '../domain/layout';
 
 // What belongs to this browser and not to the person: the only store that is kept in localStorage.
@@ -13,12 +14,15 @@ interface Device {
   badges: boolean;
   boxes: boolean;
   railOnly: boolean;
+  // How live video is to come; null: the best way there is.
+  transport: Transport | null;
   setTheme: (theme: Theme) => void;
   setLayout: (layout: Layout) => void;
   setLetters: (on: boolean) => void;
   setBadges: (on: boolean) => void;
   setBoxes: (on: boolean) => void;
   setRailOnly: (on: boolean) => void;
+  setTransport: (transport: Transport | null) => void;
 }
 
 function showTheme(theme: Theme): void {
@@ -35,6 +39,7 @@ export const useDevice = create<Device>()(
       badges: false,
       boxes: true,
       railOnly: false,
+      transport: null,
       setTheme: (theme) => {
         showTheme(theme);
         set({ theme });
@@ -44,11 +49,12 @@ export const useDevice = create<Device>()(
       setBadges: (badges) => set({ badges }),
       setBoxes: (boxes) => set({ boxes }),
       setRailOnly: (railOnly) => set({ railOnly }),
+      setTransport: (transport) => set({ transport }),
     }),
     {
       // public/theme.js reads the same key before the first paint.
       name: 'vigil.device',
-      partialize: ({ theme, layout, letters, badges, boxes, railOnly }) => ({ theme, layout, letters, badges, boxes, railOnly }),
+      partialize: ({ theme, layout, letters, badges, boxes, railOnly, transport }) => ({ theme, layout, letters, badges, boxes, railOnly, transport }),
       merge: (saved, fresh) => {
         const kept = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Device>;
         return {
@@ -59,6 +65,7 @@ export const useDevice = create<Device>()(
           badges: kept.badges === true,
           boxes: kept.boxes !== false,
           railOnly: kept.railOnly === true,
+          transport: isTransport(kept.transport) ? kept.transport : null,
         };
       },
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Camera, CameraAnalysis, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
+import type { Camera, CameraAnalysis, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
 export { analysisOf, cameraOf, plateOf, subjectOf, trackOf } from './samples';
@@ -55,6 +55,8 @@ export class FakeServer {
   // Null: it cannot say.
   models: ModelList | null = MODELS;
   analysis = new Map<string, CameraAnalysis>();
+  // What there is to play of every camera.
+  streams: LiveFacts['streams'] = [];
   authMode: 'none' | 'required' = 'none';
   setupToken: string | null = null;
   users = new Map<string, string>();
@@ -192,8 +194,7 @@ export class FakeServer {
           body: this.picture(camera),
         };
       }),
-    // No stream that a browser without Media Source Extensions could play.
-    'GET /api/cameras/{id}/live': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: { camera: camera.id, now: Date.now() / 1000, streams: [] } })),
+    'GET /api/cameras/{id}/live': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: { camera: camera.id, now: Date.now() / 1000, streams: this.streams } })),
     'GET /api/cameras/{id}/analysis': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: this.analysis.get(camera.id) ?? analysisOf(camera.id) })),
     'GET /api/models': () => (this.models === null ? problem(503, 'unavailable', 'The models cannot be read.') : { status: 200, body: this.models }),
     'GET /api/tracks': ({ query }) => {
