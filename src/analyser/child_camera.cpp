@@ -110,8 +110,10 @@ void ChildCamera::adopt(const CameraBody& body) {
 }
 
 void ChildCamera::seed(Tracks tracks) {
-  analysis_lane_->post(tools_.clock.wall(),
-                       [this, tracks = std::move(tracks)] { analysing_.analysis().seed(tracks.seeds); });
+  analysis_lane_->post(tools_.clock.wall(), [this, tracks = std::move(tracks)] {
+    analysing_.analysis().seed(tracks.seeds);
+    analysing_.analysis().remember(tracks.recognised);
+  });
 }
 
 void ChildCamera::params(std::uint16_t flags, std::uint32_t scope, media::CodecParams params) {
@@ -211,7 +213,7 @@ void ChildCamera::tell(const model::Observation& seen) {
   const auto next = analysis.next_track_id();
   if (next != next_track_ || !seen.objects.empty()) {
     next_track_ = next;
-    tools_.send({.type = Type::SeedTracks, .camera = number_}, write(Tracks{next, analysis.seeds()}), -1);
+    tools_.send({.type = Type::SeedTracks, .camera = number_}, write(Tracks{next, analysis.seeds(), {}}), -1);
   }
   tools_.send({.type = Type::Observation, .camera = number_, .sequence = seen.sequence}, write(seen), -1);
   if (now - told_figures_ < kTellFigures) return;

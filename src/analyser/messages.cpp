@@ -1,5 +1,6 @@
 #include "analyser/messages.h"
 
+#include "analyser/attribute_message.h"
 #include "sandbox/bytes.h"
 #include "sandbox/reading.h"
 
@@ -11,6 +12,7 @@ using namespace sandbox;
 constexpr std::size_t kMaxLabel = 100;  // as model cards have it
 constexpr std::size_t kMaxList = 4096;
 constexpr std::size_t kMaxSeeds = 4096;
+constexpr std::size_t kMaxRecognised = 1000, kMaxAttributes = 16;
 constexpr std::size_t kMaxParams = 1u << 20;
 
 void put(Writer& out, const std::vector<std::string>& list) {
@@ -178,6 +180,14 @@ Bytes write(const Tracks& body) {
     out.put(static_cast<std::int64_t>(seed.last_seen.count()));
     put_shown(out, seed.label, kMaxLabel);
   }
+  const auto most = std::min(body.recognised.size(), kMaxRecognised);
+  out.count(most);
+  auto left = most;
+  for (const auto& [track, attributes] : body.recognised) {
+    if (left-- == 0) break;
+    out.put(track);
+    put_attributes(out, attributes, kMaxAttributes);
+  }
   return bytes;
 }
 
@@ -196,6 +206,10 @@ Result<Tracks> read_tracks(View bytes) {
     seed.began = Nanos(in.get<std::int64_t>());
     seed.last_seen = Nanos(in.get<std::int64_t>());
     seed.label = shown_text(in, kMaxLabel);
+  }
+  for (auto left = in.count(kMaxRecognised, 12); left > 0; --left) {
+    const auto track = in.get<std::uint64_t>();
+    body.recognised[track] = attributes_from(in, kMaxAttributes);
   }
   return finished(in, std::move(body), "tracks");
 }

@@ -81,6 +81,7 @@ struct OnceBody {
 struct Tracks {
   std::uint64_t next_id = 1;
   std::vector<vision::TrackSeed> seeds;
+  pipeline::Recognised recognised;  // to a child only
 };
 
 struct PlaneBody {

@@ -204,10 +204,11 @@ TEST(Messages, TheOthersComeBackAsTheyWere) {
   seed.id = 9;
   seed.box = {1, 2, 3, 4};
   seed.last_seen = Nanos(55);
-  const auto tracks = read_tracks(write(Tracks{10, {seed}}));
+  const auto tracks = read_tracks(write(Tracks{10, {seed}, {{9, {{"hat", "yes", 0.5F, "m"}}}}}));
   ASSERT_TRUE(tracks.ok());
   EXPECT_EQ(tracks->next_id, 10u);
   EXPECT_EQ(tracks->seeds.at(0).box, seed.box);
+  EXPECT_EQ(tracks->recognised.at(9).at(0), (model::Attribute{"hat", "yes", 0.5F, "m"}));
   EXPECT_EQ(tracks->seeds.at(0).last_seen, seed.last_seen);
   const auto frame = read_frame(write(sample_frame()));
   ASSERT_TRUE(frame.ok());

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analyser/attribute_message.h"
 #include "analyser/messages.h"
 #include "sandbox/bytes.h"
 #include "sandbox/reading.h"
@@ -131,15 +132,7 @@ void put(Writer& out, const model::SeenObject& object, Budget& budget) {
   const bool masked = object.mask && runs <= kMaxRuns && Budget::take(budget.runs, runs);
   out.put(static_cast<std::uint8_t>(masked));
   if (masked) put(out, *object.mask);
-  const auto attributes = std::min(object.attributes.size(), kMaxAttributes);
-  out.count(attributes);
-  for (std::size_t i = 0; i < attributes; ++i) {
-    const auto& attribute = object.attributes[i];
-    put_shown(out, attribute.name, kMaxWord);
-    put_shown(out, attribute.value, kMaxWord);
-    out.put(bounded(attribute.confidence, 0, 1));
-    put_shown(out, attribute.model, kMaxWord);
-  }
+  put_attributes(out, object.attributes, kMaxAttributes);
   const bool looks = object.appearance && can_be_sent(*object.appearance) && Budget::take(budget.appearances, 1);
   out.put(static_cast<std::uint8_t>(looks));
   if (looks) put(out, *object.appearance);
@@ -158,13 +151,7 @@ model::SeenObject object_from(Reader& in, Budget& budget) {
   if (in.flag()) object.detected = box_from(in);
   object.stationary = in.flag();
   if (in.flag()) object.mask = mask_from(in);
-  object.attributes.resize(in.count(kMaxAttributes, 16));
-  for (auto& attribute : object.attributes) {
-    attribute.name = shown_text(in, kMaxWord);
-    attribute.value = shown_text(in, kMaxWord);
-    attribute.confidence = in.within<float>(0, 1);
-    attribute.model = shown_text(in, kMaxWord);
-  }
+  object.attributes = attributes_from(in, kMaxAttributes);
   if (in.flag()) {
     if (!Budget::take(budget.appearances, 1)) in.spoil();
     object.appearance = appearance_from(in);
@@ -179,6 +166,28 @@ auto each_time(Times& times) {
 }
 
 }  // namespace
+
+void put_attributes(Writer& out, const std::vector<model::Attribute>& attributes, std::size_t most) {
+  const auto count = std::min(attributes.size(), most);
+  out.count(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    put_shown(out, attributes[i].name, kMaxWord);
+    put_shown(out, attributes[i].value, kMaxWord);
+    out.put(bounded(attributes[i].confidence, 0, 1));
+    put_shown(out, attributes[i].model, kMaxWord);
+  }
+}
+
+std::vector<model::Attribute> attributes_from(Reader& in, std::size_t most) {
+  std::vector<model::Attribute> out(in.count(most, 16));
+  for (auto& attribute : out) {
+    attribute.name = shown_text(in, kMaxWord);
+    attribute.value = shown_text(in, kMaxWord);
+    attribute.confidence = in.within<float>(0, 1);
+    attribute.model = shown_text(in, kMaxWord);
+  }
+  return out;
+}
 
 Bytes write(const model::Observation& body) {
   Bytes bytes;

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -114,6 +115,19 @@ TEST_F(RecognitionInAChild, WhoAsksForMoreGetsAnotherChildAndWhoAsksForLessDoesN
   EXPECT_TRUE(show(*analyst, listener, [](const auto& seen) { return value(seen, "plate").empty(); }));
   EXPECT_TRUE(eventually([&] { return analysers.figures().started == 2; }));
   EXPECT_EQ(listener.lost_calls().size(), 1u);
+}
+
+TEST_F(RecognitionInAChild, WhatWasReadIsKnownToTheNextChild) {
+  Analysers analysers(config(), nullptr, system_clock());
+  Listener listener;
+  const auto analyst = analysers.open(camera(true), listener);
+  ASSERT_TRUE(show(*analyst, listener, [](const auto& seen) { return !value(seen, "plate").empty(); }));
+  const auto plate = value(listener.seen().back(), "plate");
+  ASSERT_EQ(::kill(analysers.figures().children.at(0).pid, SIGKILL), 0);
+  ASSERT_TRUE(listener.wait_lost(1));
+  ASSERT_TRUE(show(*analyst, listener, [](const auto& seen) { return !seen.objects.empty(); }));
+  EXPECT_EQ(value(listener.seen().back(), "plate"), plate)
+      << "with its first observation, before it could read anything";
 }
 
 TEST_F(RecognitionInAChild, AReaderThatNeverComesBackIsNoticed) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "analyser/memory_picture.h"
@@ -103,8 +104,22 @@ Result<void> RemoteCamera::handle_tracks(const Message& message) {
   // Ids only ever go up, whatever it says, and not by leaps that use them all up.
   if (tracks.next_id > tracks_.next_id + kMostNewTracks) return uncalled_for("so many tracks");
   tracks.next_id = std::max(tracks.next_id, tracks_.next_id);
+  // What is recognised stands in observations.
+  tracks.recognised = std::move(tracks_.recognised);
   tracks_ = std::move(tracks);
   return {};
+}
+
+// What was agreed on about the tracks that go on, for the next child.
+void RemoteCamera::remember(const std::vector<model::SeenObject>& objects) {
+  auto& known = tracks_.recognised;
+  for (const auto& object : objects) {
+    if (!object.attributes.empty()) known[object.track_id] = object.attributes;
+  }
+  if (known.empty()) return;
+  std::set<std::uint64_t> live;
+  for (const auto& seed : tracks_.seeds) live.insert(seed.id);
+  std::erase_if(known, [&](const auto& each) { return !live.contains(each.first); });
 }
 
 Result<void> RemoteCamera::handle_observation(const Message& message) {
@@ -119,6 +134,7 @@ Result<void> RemoteCamera::handle_observation(const Message& message) {
                     [&](const auto& o) VIGIL_REQUIRES(mutex_) { return o.track_id >= tracks_.next_id; })) {
       return uncalled_for("that track");
     }
+    remember(objects);
   }
   call([&](pipeline::AnalystListener& listener) { listener.observed(std::move(seen)); });
   return {};

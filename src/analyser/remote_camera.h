@@ -98,6 +98,7 @@ class RemoteCamera {
   Result<void> handle_done(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_frame(Message message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_answer(const Message& message) VIGIL_EXCLUDES(mutex_);
+  void remember(const std::vector<model::SeenObject>& objects) VIGIL_REQUIRES(mutex_);
   Result<void> handle_tracks(const Message& message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_observation(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_problem(const Message& message) VIGIL_EXCLUDES(mutex_);

@@ -99,11 +99,12 @@ void Analysis::State::renew_tracker() {
   tracker.seed(seeds);
 }
 
-// Made anew only where something else is asked for: what is known of the tracks is lost with the old one.
+// Made anew only where something else is asked for; what was agreed on about tracks goes on.
 void Analysis::State::renew_recognition(const model::AnalysisSettings& before) {
   const auto& now_wanted = config.analysis;
   const auto what = recognition_wanted(now_wanted), was = recognition_wanted(before);
   if (what == was) return;
+  const auto known = recognition ? recognition->recognised() : Recognised();
   recognition.reset();
   unrecognised.clear();
   if (!what.any()) return;
@@ -111,7 +112,11 @@ void Analysis::State::renew_recognition(const model::AnalysisSettings& before) {
     log::info("attributes of persons are recognised from now on", {{"camera", camera_id}});
   }
   recognition = detectors.recognise(camera_id, now_wanted);
-  if (!recognition) unrecognised = "attributes, plates and appearance are not recognised in this process";
+  if (recognition) {
+    recognition->remember(known);
+  } else {
+    unrecognised = "attributes, plates and appearance are not recognised in this process";
+  }
 }
 
 Result<void> Analysis::State::adopt(const AnalysisConfig& wanted) {
@@ -318,6 +323,10 @@ void Analysis::seed(const std::vector<vision::TrackSeed>& tracks) {
     state_->media_clock.begin_after(seed.last_seen);
   }
   state_->tracker.seed(seeds);
+}
+
+void Analysis::remember(const Recognised& recognised) {
+  if (state_->recognition) state_->recognition->remember(recognised);
 }
 
 std::vector<vision::TrackSeed> Analysis::seeds() const {

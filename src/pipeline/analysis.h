@@ -78,6 +78,8 @@ class Analysis {
 
   // Tracks of the process before this one: their ids go on. Times are those of the camera's clock (captured).
   void seed(const std::vector<vision::TrackSeed>& tracks);
+  // After seed(): what was agreed on about these tracks.
+  void remember(const Recognised& recognised);
   std::vector<vision::TrackSeed> seeds() const;
   std::uint64_t next_track_id() const;
   AnalysisFigures figures() const;

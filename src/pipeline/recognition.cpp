@@ -17,12 +17,15 @@ constexpr Nanos kApart = std::chrono::milliseconds(300);  // between two looks a
 constexpr Nanos kForgotten = std::chrono::minutes(1);     // a track that is not seen any more
 constexpr std::size_t kAtOnce = 2;                        // tracks that are looked at in one frame
 constexpr std::size_t kMaxTracks = 1000;
+constexpr int kRemembered = 3;      // looks that what is remembered counts as
 constexpr float kLeastPlate = 400;  // pixels; smaller ones cannot be read
+
+constexpr auto kPlate = "plate", kPlateRegion = "plate_region";
 
 // One track, and what was said about it so far.
 struct Known {
   int looks = 0;
-  WallTime last, looked;
+  WallTime last, looked;  // nothing: remembered, and not seen since
   vision::AttributeVote attributes;
   vision::PlateVote plates;
   model::AppearancePtr appearance;  // that nobody was told of yet
@@ -65,6 +68,8 @@ struct Recognition::State {
   Glimpse glimpse(const media::Frame& frame, const model::SeenObject& object);
   std::optional<vision::PlateReading> plate(const media::Frame& frame, const model::Box& vehicle);
   void learn(const model::SeenObject& object, Glimpse glimpse);
+  void remember(std::uint64_t track, const std::vector<model::Attribute>& said);
+  std::vector<model::Attribute> known_of(const Known& known) const;
   void tell(std::vector<model::SeenObject>& objects);
   void complain(const Error& error);
 };
@@ -73,6 +78,9 @@ std::vector<model::SeenObject> Recognition::State::due(const media::Frame& frame
                                                        const std::vector<model::SeenObject>& objects) {
   std::vector<model::SeenObject> out;
   MutexLock lock(mutex);
+  for (auto& [id, known] : tracks) {
+    if (known.last == WallTime()) known.last = frame.captured;
+  }
   std::erase_if(tracks, [&](const auto& each) { return frame.captured - each.second.last > kForgotten; });
   for (const auto& object : objects) {
     if (object.track_id == 0 || object.state != model::TrackState::Confirmed) continue;
@@ -178,17 +186,47 @@ void Recognition::State::tell(std::vector<model::SeenObject>& objects) {
     const auto found = tracks.find(object.track_id);
     if (found == tracks.end()) continue;
     auto& known = found->second;
-    object.attributes = known.attributes.result();
+    object.attributes = known_of(known);
     object.appearance = std::exchange(known.appearance, nullptr);
     if (auto type = vision::vehicle_type(object.label, object.confidence)) {
       object.attributes.push_back(std::move(*type));
     }
-    if (const auto verdict = known.plates.verdict()) {
-      object.attributes.push_back({"plate", verdict->best.text.text, verdict->confidence, tools->plate_reader->name()});
-      if (!verdict->best.region.empty()) {
-        object.attributes.push_back({"plate_region", verdict->best.region, verdict->confidence, "format"});
-      }
+  }
+}
+
+std::vector<model::Attribute> Recognition::State::known_of(const Known& known) const {
+  auto out = known.attributes.result();
+  if (const auto verdict = known.plates.verdict()) {
+    out.push_back({kPlate, verdict->best.text.text, verdict->confidence, tools->plate_reader->name()});
+    if (!verdict->best.region.empty()) {
+      out.push_back({kPlateRegion, verdict->best.region, verdict->confidence, "format"});
     }
+  }
+  return out;
+}
+
+void Recognition::State::remember(std::uint64_t track, const std::vector<model::Attribute>& said) {
+  Glimpse glimpse;
+  std::string region;
+  for (const auto& each : said) {
+    if (each.name == kPlateRegion) region = each.value;
+    if (each.name == kPlate && wanted.plates && tools->plate_reader) {
+      const auto text = vision::plain_text(each.value);
+      glimpse.plate.emplace();
+      glimpse.plate->text = {text, std::vector<float>(text.size(), each.confidence), each.confidence};
+    }
+    const bool other = each.name == kPlate || each.name == kPlateRegion || each.name == "vehicle_type";
+    if (!other && wanted.attributes && each.value != "unknown") glimpse.attributes.push_back(each);
+  }
+  if (!glimpse.plate && glimpse.attributes.empty()) return;
+  if (glimpse.plate) glimpse.plate->region = region;
+  MutexLock lock(mutex);
+  if (tracks.size() >= kMaxTracks || tracks.contains(track)) return;
+  auto& known = tracks[track];
+  known.looks = kRemembered;
+  for (int i = 0; i < kRemembered; ++i) {
+    known.attributes.add(glimpse.attributes);
+    if (glimpse.plate) known.plates.add(*glimpse.plate);
   }
 }
 
@@ -210,6 +248,19 @@ Recognition::Recognition(std::string camera_id, const RecognitionWanted& wanted,
       beside_(std::move(beside)) {}
 
 Recognition::~Recognition() = default;
+
+void Recognition::remember(const Recognised& recognised) {
+  for (const auto& [track, said] : recognised) state_->remember(track, said);
+}
+
+Recognised Recognition::recognised() const {
+  Recognised out;
+  MutexLock lock(state_->mutex);
+  for (const auto& [track, known] : state_->tracks) {
+    if (auto said = state_->known_of(known); !said.empty()) out[track] = std::move(said);
+  }
+  return out;
+}
 
 const std::string& Recognition::missing() const {
   return state_->missing;

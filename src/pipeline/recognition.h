@@ -59,6 +59,9 @@ void warm_up(RecognitionTools& tools);
 // Runs pieces of work beside the frames, one after the other. `sequence`: of the picture that the piece looks at.
 using Beside = std::function<void(std::uint64_t sequence, std::function<void()> work)>;
 
+// What was agreed on about tracks, by their ids, for those who go on with them: the next process, or other settings.
+using Recognised = std::map<std::uint64_t, std::vector<model::Attribute>>;
+
 struct RecognitionFigures {
   std::uint64_t looks = 0;  // at tracks
   Nanos time{0};            // that they took, in all
@@ -77,6 +80,10 @@ class Recognition {
 
   // Adds what is known to the objects, and begins to look at those that are due.
   void see(const media::FramePtr& frame, std::vector<model::SeenObject>& objects);
+
+  // Each counts as a few looks that agreed; of what is not asked for nothing is taken.
+  void remember(const Recognised& recognised);
+  Recognised recognised() const;
 
   const std::string& missing() const;
   RecognitionFigures figures() const;

@@ -204,6 +204,38 @@ TEST(Recognition, CamerasThatShareToolsGetWhatEachAskedFor) {
   EXPECT_EQ(persons.missing(), "no attributes");
 }
 
+TEST(Recognition, WhatWasAgreedOnGoesOnWithTheTrackElsewhere) {
+  const auto reads_plate = [](const char* text) {
+    RecognitionTools tools;
+    tools.plate_finder = std::make_unique<OneSpot>();
+    tools.plate_reader = std::make_unique<ScriptedReader>(std::vector<std::string>{text});
+    return tools;
+  };
+  Reads reads = 0;
+  auto tools = reads_plate("MAB1234");
+  tools.persons.push_back(std::make_unique<Reader>(reads));
+  Recognition before("cam", kAll, shared(std::move(tools)), nullptr);
+  auto objects = one("car");
+  objects.push_back(one("person", 8)[0]);
+  for (int i = 0; i < 4; ++i) before.see(frame(seconds(i)), objects);
+
+  tools = reads_plate("XXX9999");
+  Recognition after("cam", kAll, shared(std::move(tools)), nullptr);
+  after.remember(before.recognised());
+  after.see(frame(seconds(5)), objects = one("car"));
+  EXPECT_EQ(value(objects, "plate"), "MAB1234") << "one other reading does not change it";
+  after.see(frame(seconds(5)), objects = one("person", 8));
+  EXPECT_EQ(value(objects, "hat"), "yes");
+  EXPECT_EQ(value(objects, "bag"), "") << "that nobody was sure is no opinion";
+  for (int i = 6; i < 20; ++i) after.see(frame(seconds(i)), objects = one("car"));
+  EXPECT_EQ(value(objects, "plate"), "XXX9999") << "many do";
+
+  Recognition less("cam", {.attributes = true}, shared(reads_plate("XXX9999")), nullptr);
+  less.remember(before.recognised());
+  less.see(frame(seconds(5)), objects = one("car"));
+  EXPECT_EQ(value(objects, "plate"), "") << "nobody asked for it";
+}
+
 TEST(Recognition, EverythingIsUsedOnceToWarmUp) {
   Reads reads = 0;
   RecognitionTools tools;
