@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "analyser/offspring.h"
+
 namespace vigil::analyser {
 namespace {
 
@@ -35,6 +37,15 @@ TEST(Blame, AfterASuspensionItBeginsAnew) {
   for (int i = 0; i < 3; ++i) blame.died(i, false, kStart);
   ASSERT_EQ(blame.died(9, true, kStart).sentence, Sentence::Suspended);
   EXPECT_EQ(blame.died(10, true, kStart + 10min).sentence, Sentence::None);
+}
+
+TEST(RespawnDelay, ThreeDeathsInARowCostNoTimeAndManyDo) {
+  for (int deaths = 0; deaths <= 3; ++deaths) EXPECT_EQ(respawn_delay(deaths), Nanos(0));
+  for (int deaths = 4; deaths <= 20; ++deaths) {
+    EXPECT_GT(respawn_delay(deaths), Nanos(0));
+    EXPECT_GE(respawn_delay(deaths), respawn_delay(deaths - 1));
+  }
+  EXPECT_EQ(respawn_delay(1'000'000), std::chrono::seconds(5));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "analyser/offspring.h"
 
 #include <algorithm>
+#include <array>
 
 namespace vigil::analyser {
 namespace {
@@ -10,6 +11,13 @@ using std::chrono::seconds;
 constexpr seconds kStart{20};  // models take their time, and machines are busy
 
 }  // namespace
+
+Nanos respawn_delay(int failures) {
+  using std::chrono::milliseconds;
+  if (failures <= 3) return Nanos(0);
+  constexpr std::array kDelays = {milliseconds(250), milliseconds(1000), milliseconds(5000)};
+  return kDelays[std::min<std::size_t>(static_cast<std::size_t>(failures) - 4, kDelays.size() - 1)];
+}
 
 std::optional<SteadyTime> Offspring::owes_since() const {
   std::optional<SteadyTime> first;

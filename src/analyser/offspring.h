@@ -13,6 +13,10 @@
 
 namespace vigil::analyser {
 
+// How long the next child waits when so many died young in a row: three of them are bad luck, and cameras are to be
+// seen again within a second.
+Nanos respawn_delay(int failures);
+
 // One child as the supervisor sees it. Of the supervisor's thread.
 struct Offspring {
   Offspring(Process process_, SteadyTime now, std::function<void()> poke)

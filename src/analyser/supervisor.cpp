@@ -5,7 +5,6 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/log.h"
@@ -21,8 +20,7 @@ constexpr seconds kIdle{10};   // a child without cameras is kept for so long
 constexpr seconds kModels{1};  // how often it is looked where models are
 constexpr seconds kLived{10};  // who dies earlier makes the next one wait
 constexpr int kMessagesAtOnce = 256;
-constexpr std::array kDelays = {milliseconds(0),   milliseconds(0),    milliseconds(100),
-                                milliseconds(250), milliseconds(1000), milliseconds(5000)};
+constexpr int kMany = 100;  // failures: those that do not start at all
 
 }  // namespace
 
@@ -187,7 +185,7 @@ Offspring* Supervisor::start_child(bool alone) {
   auto process = Process::start(config_.program, config_.arguments);
   if (!process) {
     log::error("no pictures can be opened", {{"reason", process.error().message}});
-    not_before_ = now + kDelays.back();
+    not_before_ = now + respawn_delay(kMany);
     return nullptr;
   }
   ++started_;
@@ -291,8 +289,7 @@ void Supervisor::bury(Offspring& child, const std::string& why) {
   woken_ = true;
   const auto now = clock_.steady();
   failures_ = now - child.started < kLived ? failures_ + 1 : 0;
-  const auto delay = kDelays[std::min<std::size_t>(static_cast<std::size_t>(failures_), kDelays.size() - 1)];
-  not_before_ = std::max(not_before_, now + delay);
+  not_before_ = std::max(not_before_, now + respawn_delay(failures_));
   log::warn("an analyser process ended", {{"pid", pid},
                                           {"reason", why},
                                           {"signal", end.signal},
