@@ -21,7 +21,8 @@ bool is_published(const model::Event& event) {
     return motion->phase != model::MotionDetected::Phase::End;
   return std::holds_alternative<model::CameraConnected>(event.body) ||
          std::holds_alternative<model::CameraDisconnected>(event.body) ||
-         std::holds_alternative<model::FrameIngested>(event.body);
+         std::holds_alternative<model::FrameIngested>(event.body) ||
+         std::holds_alternative<model::PlateSeen>(event.body);
 }
 
 // hiredis writes with write(2): a lost connection would otherwise kill the process.

@@ -60,7 +60,7 @@ class RedisSinkTest : public ::testing::Test {
   bus::Bus bus_;
 };
 
-TEST_F(RedisSinkTest, PublishesExactlyTheFourDocumentedEvents) {
+TEST_F(RedisSinkTest, PublishesExactlyTheDocumentedEvents) {
   RedisServer server;
   ASSERT_TRUE(server.start()) << RedisServer::kMissing;
   Subscriber subscriber(server.port());
@@ -78,9 +78,14 @@ TEST_F(RedisSinkTest, PublishesExactlyTheFourDocumentedEvents) {
   bus_.publish({"cam_001", at, motion});
   bus_.publish({"cam_001", at, ended});
   bus_.publish({"cam_002", at, model::CameraDisconnected{"stalled"}});
+  bus_.publish({"cam_002", at, model::AnalysisSuspended{600}});
+  model::PlateSeen plate;
+  plate.list = model::PlateSeen::List::Denied;
+  plate.text = "XY99Z";
+  bus_.publish({"cam_002", at, plate});
 
   std::vector<std::pair<std::string, Json>> seen;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 5; ++i) {
     auto message = subscriber.next();
     ASSERT_TRUE(message.has_value());
     auto json = parse_json(message->text);
@@ -102,11 +107,19 @@ TEST_F(RedisSinkTest, PublishesExactlyTheFourDocumentedEvents) {
           Pair("camera:cam_002", {{"type", "camera.disconnected"},
                                   {"camera_id", "cam_002"},
                                   {"timestamp", 1763700000.25},
-                                  {"reason", "stalled"}})));
+                                  {"reason", "stalled"}}),
+          Pair("camera:cam_002", {{"type", "plate.denied"},
+                                  {"camera_id", "cam_002"},
+                                  {"timestamp", 1763700000.25},
+                                  {"plate", "XY99Z"},
+                                  {"confidence", 0.0},
+                                  {"track", 0},
+                                  {"sequence", 0},
+                                  {"box", {0, 0, 0, 0}}})));
   auto figures = sink->figures();
-  EXPECT_EQ(figures.published, 4u);
+  EXPECT_EQ(figures.published, 5u);
   EXPECT_EQ(figures.dropped, 0u);
-  EXPECT_EQ(figures.latency.count, 4u);
+  EXPECT_EQ(figures.latency.count, 5u);
   EXPECT_EQ(figures.state, SinkState::Stopped);
   EXPECT_EQ(figures.waiting, 0u);
 }
