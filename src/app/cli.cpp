@@ -13,6 +13,7 @@
 #include "app/completion.h"
 #include "app/eval.h"
 #include "app/exit_code.h"
+#include "app/frames.h"
 #include "app/models.h"
 #include "app/process.h"
 #include "app/suggest.h"
@@ -32,6 +33,7 @@ struct Request {
   EvalOptions eval;
   ModelsOptions models;
   ProcessOptions process;
+  FramesOptions frames;
   ChannelsOptions channels;
   bool verbose_version = false;
   std::string probe;
@@ -83,6 +85,12 @@ void add_analyse(CLI::App& app, Request& request) {
   auto* command = app.add_subcommand("analyse", "Open pictures for the server; started by it")->group("");
   command->add_option("--probe", request.probe, "Try to get out of the sandbox this way")->group("");
   command->callback([&request] { request.act = [&request] { return analyse(request.probe); }; });
+}
+
+void add_extract(CLI::App& app, Request& request) {
+  auto* command = app.add_subcommand("extract", "Open videos for the server; started by it")->group("");
+  command->add_option("--probe", request.probe, "Try to get out of the sandbox this way")->group("");
+  command->callback([&request] { request.act = [&request] { return extract_child(request.probe); }; });
 }
 
 void add_sim(CLI::App& app, Request& request) {
@@ -279,11 +287,13 @@ void describe_program(CLI::App& app, Request& request) {
   app.get_formatter()->column_width(38);
   add_serve(app, request);
   add_analyse(app, request);
+  add_extract(app, request);
   add_sim(app, request);
   add_check(app, request);
   add_apply(app, request);
   add_export(app, request);
   add_process(app, request.process, request.act);
+  add_frames(app, request.frames, request.act);
   add_channels(app, request.channels, request.act);
   add_eval(app, request.eval, request.act);
   add_models(app, request.models, request.act);

@@ -22,6 +22,9 @@ int serve(const Sources& sources);
 // The program of an analyser child (src/analyser); `probe`: tries to get out of its sandbox that way. Not for people.
 int analyse(const std::string& probe);
 
+// The program of an extraction child (src/extract); likewise.
+int extract_child(const std::string& probe);
+
 enum class ConfigPage { Effective, Reference, Example };
 int print_config(const Sources& sources, ConfigPage page);
 

@@ -3,7 +3,6 @@
 #include <turbojpeg.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,15 +52,6 @@ int subsampling(PixelFormat format) {
       return TJSAMP_GRAY;
   }
   return TJSAMP_420;
-}
-
-std::pair<int, int> target_size(const Frame& frame, const JpegOptions& options) {
-  double scale = 1;
-  if (options.max_width > 0) scale = std::min(scale, static_cast<double>(options.max_width) / frame.width);
-  if (options.max_height > 0) scale = std::min(scale, static_cast<double>(options.max_height) / frame.height);
-  if (scale >= 1) return {frame.width, frame.height};
-  auto shrink = [&](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
-  return {shrink(frame.width), shrink(frame.height)};
 }
 
 // The planes as the encoder wants them: full range, and padded to even sides.
@@ -150,7 +140,7 @@ Result<FramePtr> decode_jpeg(std::span<const std::uint8_t> bytes) {
 Result<std::vector<std::uint8_t>> encode_jpeg(const Frame& frame, const JpegOptions& options) {
   auto* handle = compressor();
   if (handle == nullptr) return make_error(ErrorKind::ResourceExhausted, "no memory for a JPEG encoder");
-  auto [width, height] = target_size(frame, options);
+  const auto [width, height] = fitted(frame.width, frame.height, options.max_width, options.max_height);
   if (width <= 0 || height <= 0 || std::max(width, height) > 65500) {
     return make_error(ErrorKind::InvalidArgument,
                       "JPEG pictures have 1 to 65500 pixels in a row or column; ask for a smaller one");

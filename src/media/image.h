@@ -21,6 +21,13 @@ struct JpegOptions {
 // Encodes straight from the YUV planes (libjpeg-turbo). Thread-safe.
 Result<std::vector<std::uint8_t>> encode_jpeg(const Frame& frame, const JpegOptions& options = {});
 
+struct PngOptions {
+  int max_width = 0, max_height = 0;  // as of JpegOptions
+};
+
+// Without loss but for the conversion to RGB. Thread-safe.
+Result<std::vector<std::uint8_t>> encode_png(const Frame& frame, const PngOptions& options = {});
+
 struct ImageInfo {
   Codec codec = Codec::Mjpeg;  // Mjpeg (a JPEG picture) or Png
   int width = 0;

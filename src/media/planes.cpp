@@ -1,6 +1,7 @@
 #include "media/planes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace vigil::media {
@@ -81,6 +82,15 @@ Canvas make_canvas(PixelFormat format, int width, int height) {
   frame.owner = std::move(memory);
   frame.bytes = total;
   return canvas;
+}
+
+Size fitted(int width, int height, int max_width, int max_height) {
+  double scale = 1;
+  if (max_width > 0) scale = std::min(scale, static_cast<double>(max_width) / width);
+  if (max_height > 0) scale = std::min(scale, static_cast<double>(max_height) / height);
+  if (scale >= 1) return {width, height};
+  auto shrink = [&](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
+  return {shrink(width), shrink(height)};
 }
 
 void pad_edges(Canvas& canvas) {

@@ -26,6 +26,12 @@ struct Canvas {
 // padding is uninitialised until pad_edges().
 Canvas make_canvas(PixelFormat format, int width, int height);
 
+struct Size {
+  int width = 0, height = 0;
+};
+// Made smaller, if need be, to have at most so many pixels in a row and column (0: any number); the aspect is kept.
+Size fitted(int width, int height, int max_width, int max_height);
+
 // Repeats the last column and row into the padding.
 void pad_edges(Canvas& canvas);
 

@@ -29,6 +29,26 @@ Error corrupt(const png_image& image) {
 
 }  // namespace
 
+Result<std::vector<std::uint8_t>> encode_png(const Frame& frame, const PngOptions& options) {
+  const auto [width, height] = fitted(frame.width, frame.height, options.max_width, options.max_height);
+  if (width <= 0 || height <= 0) return make_error(ErrorKind::InvalidArgument, "a PNG picture has at least one pixel");
+  VIGIL_ASSIGN(const auto rgb, ffmpeg::to_rgb(frame, width, height));
+  PngImage png;
+  auto& image = png.image;
+  image.width = static_cast<png_uint_32>(width);
+  image.height = static_cast<png_uint_32>(height);
+  image.format = PNG_FORMAT_RGB;
+  // Quick to write; a little larger than it could be.
+  image.flags = PNG_IMAGE_FLAG_FAST;
+  std::vector<std::uint8_t> out(PNG_IMAGE_PNG_SIZE_MAX(image));
+  png_alloc_size_t size = out.size();
+  if (png_image_write_to_memory(&image, out.data(), &size, 0, rgb.data(), 0, nullptr) == 0) {
+    return make_error(ErrorKind::Internal, std::string("PNG encoder: ") + image.message);
+  }
+  out.resize(size);
+  return out;
+}
+
 Result<FramePtr> decode_png(std::span<const std::uint8_t> bytes, const ImageInfo& info) {
   PngImage png;
   auto& image = png.image;

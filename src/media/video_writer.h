@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "media/frame.h"
@@ -19,6 +21,13 @@ class VideoWriter {
   // What is held back, and the index. Without it the file cannot be played.
   virtual Result<void> finish() = 0;
 };
+
+// Into memory, as fragments: plays while it is being fetched. Same pictures, same bytes.
+class MemoryVideo : public VideoWriter {
+ public:
+  virtual std::vector<std::uint8_t> take() = 0;  // after finish()
+};
+Result<std::unique_ptr<MemoryVideo>> make_memory_video(int width, int height, double fps);
 
 // A new file, or one in the place of an old one. Odd sizes become the even ones below. InvalidArgument: no such size;
 // Unavailable: it cannot be written, or there is no encoder.

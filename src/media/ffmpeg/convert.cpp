@@ -158,6 +158,31 @@ Result<Canvas> from_rgb(const std::uint8_t* rgb, int width, int height) {
   return canvas;
 }
 
+Result<std::vector<std::uint8_t>> to_rgb(const Frame& from, int width, int height) {
+  // Swscale writes whole vectors: there is room behind each row.
+  const std::size_t row = static_cast<std::size_t>(width) * 3, stride = (row + 127) / 64 * 64;
+  std::vector<std::uint8_t> wide(stride * static_cast<std::size_t>(height));
+  Sws sws(sws_getContext(from.width, from.height, av_layout(from.format), width, height, AV_PIX_FMT_RGB24,
+                         SWS_AREA | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr, nullptr, nullptr));
+  if (!sws) return make_error(ErrorKind::InvalidArgument, "this layout of pixels cannot be converted");
+  const int* table = sws_getCoefficients(SWS_CS_DEFAULT);
+  sws_setColorspaceDetails(sws.get(), table, from.full_range ? 1 : 0, table, 1, 0, 1 << 16, 1 << 16);
+  const std::uint8_t* planes[4] = {from.planes[0].data, from.planes[1].data, from.planes[2].data, nullptr};
+  const int strides[4] = {from.planes[0].stride, from.planes[1].stride, from.planes[2].stride, 0};
+  std::uint8_t* rows[4] = {wide.data(), nullptr, nullptr, nullptr};
+  const int target_strides[4] = {static_cast<int>(stride), 0, 0, 0};
+  if (sws_scale(sws.get(), planes, strides, 0, from.height, rows, target_strides) != height) {
+    return make_error(ErrorKind::Internal, "the picture could not be converted");
+  }
+  std::vector<std::uint8_t> out;
+  out.reserve(row * static_cast<std::size_t>(height));
+  for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
+    const auto at = wide.begin() + static_cast<std::ptrdiff_t>(y * stride);
+    out.insert(out.end(), at, at + static_cast<std::ptrdiff_t>(row));
+  }
+  return out;
+}
+
 Result<void> scale_planes(const Frame& from, Canvas& to) {
   const std::uint8_t* planes[4] = {from.planes[0].data, from.planes[1].data, from.planes[2].data, nullptr};
   const int strides[4] = {from.planes[0].stride, from.planes[1].stride, from.planes[2].stride, 0};

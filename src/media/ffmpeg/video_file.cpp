@@ -5,12 +5,9 @@
 
 #include "media/ffmpeg/av.h"
 #include "media/ffmpeg/convert.h"
+#include "media/ffmpeg/orientation.h"
 #include "media/image.h"
 #include "media/rotate.h"
-
-extern "C" {
-#include <libavutil/display.h>
-}
 
 namespace vigil::media {
 namespace {
@@ -23,15 +20,6 @@ struct CloseInput {
 struct FreeDictionary {
   void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
 };
-
-// Quarter turns, clockwise, that bring a picture upright (phones write how they were held).
-int turns_of(const AVStream& stream) {
-  const auto* matrix = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
-  if (matrix == nullptr) return 0;
-  // libav counts against the clock.
-  const double turn = -av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix)) / 90;
-  return std::isfinite(turn) ? ((static_cast<int>(std::lround(turn)) % 4) + 4) % 4 : 0;
-}
 
 Error unusable(const std::string& why) {
   return make_error(ErrorKind::InvalidArgument, why, "media.file");

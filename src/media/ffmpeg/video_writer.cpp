@@ -17,12 +17,20 @@ using namespace ffmpeg;
 
 struct CloseOutput {
   void operator()(AVFormatContext* context) const {
-    if (context->pb != nullptr) avio_closep(&context->pb);
+    if (context->pb != nullptr) context->opaque != nullptr ? give_up(context->pb) : avio_closep(&context->pb);
     avformat_free_context(context);
+  }
+  static int give_up(AVIOContext*& memory) {
+    std::uint8_t* bytes = nullptr;
+    avio_close_dyn_buf(memory, &bytes);
+    av_free(bytes);
+    memory = nullptr;
+    return 0;
   }
 };
 
-class FfmpegVideoWriter final : public VideoWriter {
+// An empty path: into memory.
+class FfmpegVideoWriter final : public MemoryVideo {
  public:
   FfmpegVideoWriter(std::string path, std::unique_ptr<Encoder> encoder, int width, int height, double fps)
       : path_(std::move(path)),
@@ -36,6 +44,12 @@ class FfmpegVideoWriter final : public VideoWriter {
     AVFormatContext* output = nullptr;
     if (int code = avformat_alloc_output_context2(&output, nullptr, "mp4", nullptr); code < 0) return failed(code);
     output_.reset(output);
+    if (path_.empty()) {
+      output->opaque = this;
+      output->flags |= AVFMT_FLAG_BITEXACT;
+      if (int code = avio_open_dyn_buf(&output->pb); code < 0) return failed(code);
+      return {};
+    }
     if (int code = avio_open(&output->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE); code < 0) return failed(code);
     return {};
   }
@@ -53,15 +67,26 @@ class FfmpegVideoWriter final : public VideoWriter {
     VIGIL_ASSIGN(auto packets, encoder_->flush());
     VIGIL_TRY(put(packets));
     // Without a single picture there is nothing that a file could hold.
-    if (!begun_) return make_error(ErrorKind::InvalidArgument, path_ + ": there was no picture to write");
+    if (!begun_) return make_error(ErrorKind::InvalidArgument, name() + ": there was no picture to write");
     if (int code = av_write_trailer(output_.get()); code < 0) return failed(code);
-    if (int code = avio_closep(&output_->pb); code < 0) return failed(code);
+    if (path_.empty()) {
+      std::uint8_t* bytes = nullptr;
+      const int size = avio_close_dyn_buf(output_->pb, &bytes);
+      output_->pb = nullptr;
+      if (bytes != nullptr) bytes_.assign(bytes, bytes + size);
+      av_free(bytes);
+    } else if (int code = avio_closep(&output_->pb); code < 0) {
+      return failed(code);
+    }
     return {};
   }
 
+  std::vector<std::uint8_t> take() override { return std::move(bytes_); }
+
  private:
+  std::string name() const { return path_.empty() ? "the video" : path_; }
   Error failed(int code) const {
-    return make_error(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", path_, error_text(code)));
+    return make_error(ErrorKind::Unavailable, fmt::format("cannot write {}: {}", name(), error_text(code)));
   }
 
   // The parameter sets are there with the first picture.
@@ -78,7 +103,11 @@ class FfmpegVideoWriter final : public VideoWriter {
     std::copy(params.extradata.begin(), params.extradata.end(), to->extradata);
     to->extradata_size = static_cast<int>(params.extradata.size());
     stream->time_base = {1, 90000};
-    if (int code = avformat_write_header(output_.get(), nullptr); code < 0) return failed(code);
+    AVDictionary* wanted = nullptr;
+    if (path_.empty()) av_dict_set(&wanted, "movflags", "frag_keyframe+empty_moov+default_base_moof", 0);
+    const int code = avformat_write_header(output_.get(), &wanted);
+    av_dict_free(&wanted);
+    if (code < 0) return failed(code);
     begun_ = true;
     return {};
   }
@@ -111,11 +140,14 @@ class FfmpegVideoWriter final : public VideoWriter {
   bool begun_ = false;
   std::int64_t count_ = 0;
   std::optional<Ticks> last_;
+  std::vector<std::uint8_t> bytes_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<VideoWriter>> make_video_writer(const std::string& path, int width, int height, double fps) {
+namespace {
+
+Result<std::unique_ptr<FfmpegVideoWriter>> make_writer(const std::string& path, int width, int height, double fps) {
   EncoderOptions options;
   options.width = width / 2 * 2;
   options.height = height / 2 * 2;
@@ -124,7 +156,19 @@ Result<std::unique_ptr<VideoWriter>> make_video_writer(const std::string& path, 
   auto writer =
       std::make_unique<FfmpegVideoWriter>(path, std::move(encoder), options.width, options.height, options.fps);
   VIGIL_TRY(writer->open());
+  return writer;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VideoWriter>> make_video_writer(const std::string& path, int width, int height, double fps) {
+  VIGIL_ASSIGN(auto writer, make_writer(path, width, height, fps));
   return std::unique_ptr<VideoWriter>(std::move(writer));
+}
+
+Result<std::unique_ptr<MemoryVideo>> make_memory_video(int width, int height, double fps) {
+  VIGIL_ASSIGN(auto writer, make_writer({}, width, height, fps));
+  return std::unique_ptr<MemoryVideo>(std::move(writer));
 }
 
 }  // namespace vigil::media
