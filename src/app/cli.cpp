@@ -133,6 +133,7 @@ void add_sim(CLI::App& app, Request& request) {
       ->check(CLI::Range(1, 200000));
   command->add_flag("--once", sim.once, "Play the file once, from its first picture, whenever somebody comes");
   command->add_flag("--audio", sim.audio, "Add an audio track");
+  command->add_flag("--stamp", sim.stamp, "Each picture says in its bytes when it went out, for bench/viewers");
   command->add_flag("--no-tcp", sim.no_tcp, "Refuse RTP over TCP");
   command->add_flag("--no-udp", sim.no_udp, "Refuse RTP over UDP");
   command->footer([] { return simulator_help(); });

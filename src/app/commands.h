@@ -64,7 +64,7 @@ struct SimOptions {
   int width = 0, height = 0;
   double fps = 0, gop = 1;
   int bitrate = 0;
-  bool once = false, audio = false, no_tcp = false, no_udp = false;
+  bool once = false, audio = false, stamp = false, no_tcp = false, no_udp = false;
 };
 int simulate(const SimOptions& options);
 std::string simulator_help();  // the faults and commands there are

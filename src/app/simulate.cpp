@@ -53,6 +53,7 @@ Result<sim::Config> to_config(const SimOptions& options) {
   out.bitrate_kbps = options.bitrate;
   out.gop_s = options.gop;
   out.audio = options.audio;
+  out.stamp = options.stamp;
   out.allow_tcp = !options.no_tcp;
   out.allow_udp = !options.no_udp;
   return out;

@@ -45,6 +45,8 @@ struct Config {
   double gop_s = 1.0;                       // seconds between key frames where we encode; 0.1 to 60
   bool audio = false;                       // adds a G.711 µ-law track: a beep each second
 
+  bool stamp = false;  // each picture says in its bytes when it went out, for load tests
+
   bool allow_tcp = true;
   bool allow_udp = true;
   int session_timeout_s = 60;              // without any sign of life from a client

@@ -51,7 +51,7 @@ Result<void> check(const Config& config) {
 }  // namespace
 
 struct Simulator::Impl {
-  Impl(Config wanted, const Clock& clock) : config(std::move(wanted)), time(clock) {}
+  Impl(Config wanted, const Clock& wall_clock) : config(std::move(wanted)), clock(wall_clock), time(wall_clock) {}
 
   ~Impl() {
     maker_thread = {};  // stops and joins
@@ -73,6 +73,12 @@ struct Simulator::Impl {
       VIGIL_ASSIGN(streams, scene_streams());
     } else {
       VIGIL_ASSIGN(streams, file_streams());
+    }
+    if (config.stamp) {
+      for (const auto& one : streams) {
+        one.main->stamp_by(clock);
+        one.sub->stamp_by(clock);
+      }
     }
     std::unique_ptr<Feed> audio;
     if (config.audio) audio = std::make_unique<ToneFeed>(io, time);
@@ -170,6 +176,7 @@ struct Simulator::Impl {
   }
 
   const Config config;
+  const Clock& clock;
   const Timebase time;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};

@@ -281,4 +281,7 @@ def test_outputs_that_nobody_uses_cost_nothing(hall):
     assert figure("vigil_live_fragments_total") is None
     get_playlist(hall)
     assert figure("vigil_live_fragments_total") > 0 and figure("vigil_live_running") == 1
+    output = hall.api.get("/api/cameras/hall/live")["streams"][0]["output"]
+    assert output == {"state": "running", "readers": {"mse": 0, "hls": 1}, "joins": 1}
     wait_until(lambda: figure("vigil_live_running") == 0, 60, "the end of it", every=1)
+    wait_until(lambda: hall.api.get("/api/cameras/hall/live")["streams"][0]["output"]["state"] == "idle", 60, "an idle output", every=1)

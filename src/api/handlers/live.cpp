@@ -70,6 +70,13 @@ Json facts_json(const std::string& id, const std::string& name, const StreamFact
   return out;
 }
 
+// How the fragments that MSE and HLS share come along: made only while somebody wants them.
+Json output_json(const live::Fragments::Figures& figures) {
+  return {{"state", live::to_string(figures.state)},
+          {"readers", {{"mse", figures.mse_readers}, {"hls", figures.hls_readers}}},
+          {"joins", figures.joins}};
+}
+
 Response get_live(Context& context, const Request& request) {
   const std::string id(request.param("id"));
   auto& cameras = context.services.cameras;
@@ -81,8 +88,10 @@ Response get_live(Context& context, const Request& request) {
   for (const auto& name : *names) {
     auto source = cameras.live_stream(id, name);
     if (!source.ok()) return problem(source.error());
-    streams.push_back(facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name),
-                                 context.services.webrtc != nullptr));
+    auto facts = facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name),
+                            context.services.webrtc != nullptr);
+    facts["output"] = output_json(context.outputs.of(id, name)->figures());
+    streams.push_back(std::move(facts));
   }
   auto response = json_response(
       200, {{"camera", id}, {"now", to_unix_seconds(context.services.clock.wall())}, {"streams", std::move(streams)}});

@@ -31,6 +31,7 @@ TEST_F(LiveApi, SaysWhatThereIsToPlay) {
   EXPECT_EQ(stream["codec"], "mjpeg");
   EXPECT_EQ(stream["codecs"], "");
   EXPECT_EQ(stream["width"], 64);
+  EXPECT_EQ(stream["output"], (Json{{"state", "idle"}, {"readers", {{"mse", 0}, {"hls", 0}}}, {"joins", 0}}));
   EXPECT_FALSE(stream["transports"].contains("mse"));
   EXPECT_EQ(stream["transports"]["mjpeg"], "/api/cameras/door/mjpeg");
   EXPECT_EQ(call("GET", "/api/cameras/nobody/live").status, 404);

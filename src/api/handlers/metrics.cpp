@@ -161,6 +161,11 @@ void add_live(Families& out, const Context& context) {
     const auto& figures = one.fragments;
     out.gauge("vigil_live_running", "1 while fragments for HLS and MSE are made.", labels(),
               figures.state == live::Fragments::State::Running ? 1 : 0);
+    using State = live::Fragments::State;
+    for (const auto state : {State::Idle, State::Starting, State::Running, State::Closing}) {
+      out.gauge("vigil_live_state", "1 for the state that the output is in.", labels("state", live::to_string(state)),
+                figures.state == state ? 1 : 0);
+    }
     out.gauge("vigil_live_readers", "Viewers by transport.", labels("transport", "mse"), figures.mse_readers);
     out.gauge("vigil_live_readers", "Viewers by transport.", labels("transport", "hls"), figures.hls_readers);
     out.counter("vigil_live_joins_total", "Viewers that came.", labels(), number(figures.joins));

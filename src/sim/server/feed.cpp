@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/server/stamp.h"
+
 namespace vigil::sim {
 
 void Feed::add(FeedListener& listener) {
@@ -20,7 +22,8 @@ void Feed::remove(FeedListener& listener) {
   if (--present_ == 0) stop();
 }
 
-void Feed::publish(const media::Packet& packet) {
+void Feed::publish(const media::Packet& unit) {
+  const auto packet = stamps_ == nullptr ? unit : stamped(unit, stamps_->wall(), pictures_++);
   publishing_ = true;
   // By index: a listener may add or remove listeners.
   for (std::size_t i = 0; i < listeners_.size(); ++i) {

@@ -25,6 +25,9 @@ class Feed {
   void add(FeedListener& listener);
   void remove(FeedListener& listener);  // also from within on_unit
 
+  // From now on each picture carries the wall time of `clock` at which it goes out (stamp.h).
+  void stamp_by(const Clock& clock) { stamps_ = &clock; }
+
   virtual media::ParamsPtr params() const = 0;  // null: nothing to show yet
   virtual std::optional<Ticks> next_key() = 0;  // nothing where it cannot be told
 
@@ -37,6 +40,8 @@ class Feed {
   std::vector<FeedListener*> listeners_;  // null: removed while publishing
   std::size_t present_ = 0;
   bool publishing_ = false;
+  const Clock* stamps_ = nullptr;
+  std::uint32_t pictures_ = 0;
 };
 
 }  // namespace vigil::sim

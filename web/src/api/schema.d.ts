@@ -1245,6 +1245,20 @@ export interface components {
             sounds: {
                 [key: string]: string;
             };
+            /**
+             * @description What MSE and HLS share. It is made on demand: `idle` costs nothing, `starting` waits for the first picture, `running`, and `closing` after the last viewer until
+             *     it is idle again or the next one comes.
+             */
+            output: {
+                /** @enum {string} */
+                state: "idle" | "starting" | "running" | "closing";
+                readers: {
+                    mse: number;
+                    hls: number;
+                };
+                /** @description Viewers that came so far. */
+                joins: number;
+            };
         };
         Ticket: {
             ticket: string;
