@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "eval/mot_file.h"
 #include "model/observation_json.h"
-#include "vision/draw.h"
 #include "vision/segmentation.h"
 
 namespace vigil::app {
@@ -64,7 +63,7 @@ Result<void> ProcessOutput::add(const media::FramePtr& frame, const model::Obser
     if (json_) VIGIL_TRY(json_->write(model::to_json_text(*seen) + "\n"));
     if (coco_) VIGIL_TRY(add_coco(*seen));
     if (!options_.save_mot.empty()) add_mot(*seen);
-    if (video_) shown_ = seen->objects;
+    if (video_) shown_ = trails_.see(*seen);
   }
   if (!video_) return {};
   auto drawn = vision::draw(*frame, shown_);

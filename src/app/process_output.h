@@ -14,6 +14,7 @@
 #include "media/frame.h"
 #include "media/video_writer.h"
 #include "model/observation.h"
+#include "vision/draw.h"
 
 namespace vigil::app {
 
@@ -41,7 +42,8 @@ class ProcessOutput {
   std::unique_ptr<PartFile> json_, coco_;
   std::unique_ptr<media::VideoWriter> video_;
   TrackBoxes boxes_{Boxes::Filled};
-  std::vector<model::SeenObject> shown_;  // in the last picture looked at
+  vision::Trails trails_;
+  vision::Drawing shown_;  // of the last picture looked at
   std::string coco_images_;
   std::map<int, std::string> coco_categories_;
   std::uint64_t coco_boxes_ = 0;
