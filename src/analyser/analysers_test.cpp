@@ -209,6 +209,36 @@ TEST_F(AnalysersTest, PicturesOfThePastAreForgottenOnceTheyWereHandedOver) {
   EXPECT_LT(megabytes() - before, 20) << "a hundred pictures are 92 MB";
 }
 
+TEST_F(AnalysersTest, RenditionsAreEncodedInTheChild) {
+  Listener listener;
+  const auto analyst = analysers_.open(analysed("a"), listener);
+  const pipeline::Order order{.analyse = true, .renditions = {.annotated = true, .h264 = true}};
+  for (std::uint64_t n = 1; n <= 8; ++n) ASSERT_TRUE(send(*analyst, listener, packet(n), order));
+  analyst->interrupt(false);  // lets out what waits for an observation
+  ASSERT_TRUE(listener.wait_rendered(16));
+  std::map<model::Rendition, std::vector<media::Packet>> by;
+  for (const auto& [rendition, each] : listener.rendered()) by[rendition].push_back(each);
+  for (const auto rendition : model::kRenditions) {
+    ASSERT_EQ(by[rendition].size(), 8u) << to_string(rendition);
+    for (std::uint64_t n = 1; n <= 8; ++n) {
+      const auto& each = by[rendition][n - 1];
+      EXPECT_EQ(each.pts, packet(n)->pts);
+      EXPECT_EQ(each.key, n == 1);
+      EXPECT_EQ(each.discontinuity, n == 1);
+      ASSERT_TRUE(each.params);
+      EXPECT_EQ(each.params->width, 64);
+      EXPECT_EQ(each.params->height, 36);
+      EXPECT_EQ(each.params, by[rendition][0].params);
+    }
+  }
+  // Not asked for any more: nothing comes, and the child goes on.
+  ASSERT_TRUE(send(*analyst, listener, packet(9), {}));
+  ASSERT_TRUE(send(*analyst, listener, packet(10), {}));
+  ASSERT_TRUE(listener.wait_done(10));
+  EXPECT_EQ(listener.rendered().size(), 16u);
+  EXPECT_EQ(analysers_.figures().started, 1u);
+}
+
 TEST_F(AnalysersTest, WhatIsSeenComesBack) {
   Listener listener;
   const auto analyst = analysers_.open(analysed("a"), listener);

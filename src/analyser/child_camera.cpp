@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTellFigures{2000};
 constexpr Credit kCredit{64, 2000, 8u << 20};
+constexpr int kMostToRender = 16;  // pictures
 // A packet is decoded before an older picture is looked at. Otherwise packets wait where there is too much to do, each
 // picture is the newest when its turn comes, none is passed over, and all of them are seconds old.
 constexpr std::chrono::seconds kDecodeFirst{10};
@@ -35,7 +36,8 @@ pipeline::Order order_from(const Header& header) {
           .skip_loop_filter = has(flag::kSkipFilter),
           .keep = has(flag::kKeep),
           .send = has(flag::kSend),
-          .analyse = has(flag::kAnalyse)};
+          .analyse = has(flag::kAnalyse),
+          .renditions = {.annotated = has(flag::kAnnotated), .h264 = has(flag::kH264)}};
 }
 
 }  // namespace
@@ -85,6 +87,8 @@ ChildCamera::ChildCamera(std::uint32_t number, const CameraBody& body, ChildTool
       detectors_(std::make_unique<Detectors>(number, tools)),
       analysing_(body.id, *detectors_, body.next_track_id, tools.clock),
       next_track_(body.next_track_id),
+      rendering_([this](model::Rendition rendition, const media::Packet& packet) { send_rendered(rendition, packet); }),
+      render_lane_(tools.scheduler.open()),
       analysis_lane_(tools.scheduler.open()),
       decode_lane_(tools.scheduler.open()) {
   // Before the first packet: whether a picture is to be looked at is asked of the settings.
@@ -96,6 +100,7 @@ ChildCamera::~ChildCamera() {
   once_.clear();
   decode_lane_.reset();
   analysis_lane_.reset();
+  render_lane_.reset();
 }
 
 void ChildCamera::configure(const CameraBody& body) {
@@ -103,6 +108,7 @@ void ChildCamera::configure(const CameraBody& body) {
 }
 
 void ChildCamera::adopt(const CameraBody& body) {
+  render_lane_->post(tools_.clock.wall(), [this, areas = body.analysis.analysis.masks] { rendering_.areas(areas); });
   const auto done = analysing_.analysis().adopt(body.analysis);
   tools_.send({.type = Type::Problem, .camera = number_}, write_text(done.ok() ? "" : done.error().message), -1);
   // Without a model there is no observation that they could follow.
@@ -179,11 +185,53 @@ void ChildCamera::decode(const media::Packet& packet, const pipeline::Order& ord
   tools_.send(
       {.type = Type::Done, .flags = flags, .camera = number_, .scope = order.epoch, .sequence = packet.sequence},
       write_notes(developed.outcome.pictures), -1);
+  render(packet, order, developed.frames);
   analyses_ = order.analyse;
   if (!order.analyse) return;
   const auto now = tools_.clock.wall();
   if (packet.discontinuity) analysis_lane_->post(now, [this] { analysing_.analysis().discontinuity(); });
   offer(developed.frames, times);
+}
+
+void ChildCamera::render(const media::Packet& packet, const pipeline::Order& order,
+                         const std::vector<media::FramePtr>& frames) {
+  const auto now = tools_.clock.wall();
+  if (order.renditions != rendered_) {
+    rendered_ = order.renditions;
+    annotates_ = rendered_.annotated;
+    render_lane_->post(now, [this, wanted = rendered_] {
+      rendering_.want(wanted);
+      params_told_.clear();
+    });
+  }
+  if (!rendered_.any()) return;
+  if (packet.discontinuity) render_lane_->post(now, [this] { rendering_.interrupt(); });
+  for (const auto& frame : frames) {
+    // Where there is too much to do, pictures are left out rather than shown late.
+    if (to_render_ >= kMostToRender) continue;
+    ++to_render_;
+    render_lane_->post(frame->captured, [this, frame] {
+      const AtWork mark(tools_.page, number_, frame->sequence);
+      rendering_.take(frame);
+      --to_render_;
+    });
+  }
+}
+
+void ChildCamera::send_rendered(model::Rendition rendition, const media::Packet& packet) {
+  RenderedBody body;
+  if (auto& told = params_told_[rendition]; told != packet.params) {
+    told = packet.params;
+    body.params = *packet.params;
+  }
+  body.head = {packet.pts.count(), packet.dts.count(),
+               static_cast<std::int64_t>(packet.received.time_since_epoch().count())};
+  const auto flags = (packet.key ? flag::kKey : 0u) | (packet.discontinuity ? flag::kDiscontinuity : 0u);
+  tools_.send({.type = Type::Rendered,
+               .flags = static_cast<std::uint16_t>(flags),
+               .camera = number_,
+               .scope = static_cast<std::uint32_t>(rendition)},
+              write(body, packet.data.view()), -1);
 }
 
 void ChildCamera::offer(const std::vector<media::FramePtr>& frames, const model::StageTimes& times) {
@@ -203,7 +251,9 @@ void ChildCamera::look(const media::FramePtr& frame, model::StageTimes times, Na
     const AtWork mark(tools_.page, number_, frame->sequence);
     seen = analysing_.see(frame, times);
   }
-  if (seen) tell(*seen);
+  if (!seen) return;
+  if (annotates_) render_lane_->post(seen->captured, [this, shown = *seen] { rendering_.see(shown); });
+  tell(*seen);
 }
 
 // Tracks go before what was seen: an id that was shown once must not be given away again by the next process.
@@ -225,6 +275,7 @@ void ChildCamera::interrupt(bool forget) {
   decode_lane_->post(tools_.clock.wall(), [this, forget] {
     const auto held = decoding_.interrupt(forget);
     if (analyses_) offer(held, {});
+    render_lane_->post(tools_.clock.wall(), [this] { rendering_.interrupt(); });
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,6 +14,7 @@
 #include "pipeline/analysing.h"
 #include "pipeline/decoding.h"
 #include "pipeline/one_shot.h"
+#include "pipeline/rendering.h"
 #include "pipeline/scheduler.h"
 
 namespace vigil::analyser {
@@ -57,6 +59,8 @@ class ChildCamera {
   void offer(const std::vector<media::FramePtr>& frames, const model::StageTimes& times);
   void look(const media::FramePtr& frame, model::StageTimes times, Nanos offered);
   void tell(const model::Observation& seen);
+  void render(const media::Packet& packet, const pipeline::Order& order, const std::vector<media::FramePtr>& frames);
+  void send_rendered(model::Rendition rendition, const media::Packet& packet);
   bool send_picture(const media::Frame& frame, std::uint32_t request, std::uint64_t packet);
   void answer(std::uint32_t request, const Result<std::vector<media::FramePtr>>& frames);
 
@@ -68,14 +72,24 @@ class ChildCamera {
   std::unique_ptr<Detectors> detectors_;
   pipeline::Analysing analysing_;
 
-  bool analyses_ = false;  // as of the last order; of the decode lane
+  // As of the last order; of the decode lane.
+  bool analyses_ = false;
+  model::Renditions rendered_;
 
   // Of the analysis lane.
   std::uint64_t next_track_ = 1;
   SteadyTime told_figures_{};
 
+  // Of the render lane, but for what is counted.
+  pipeline::Rendering rendering_;
+  std::map<model::Rendition, media::ParamsPtr> params_told_;
+  std::atomic<bool> annotates_{false};
+  std::atomic<int> to_render_{0};  // pictures that wait for it
+
+  // Each ends before those above it: it hands over to them.
+  Lane render_lane_;
   Lane analysis_lane_;
-  Lane decode_lane_;  // ends before the other: it offers to it
+  Lane decode_lane_;
 };
 
 }  // namespace vigil::analyser

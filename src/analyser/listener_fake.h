@@ -33,6 +33,11 @@ class Listener final : public pipeline::AnalystListener {
     figures_ = figures;
     changed_.notify_all();
   }
+  void rendered(model::Rendition rendition, media::Packet packet) override {
+    MutexLock lock(mutex_);
+    rendered_.emplace_back(rendition, std::move(packet));
+    changed_.notify_all();
+  }
   void ready() override {
     MutexLock lock(mutex_);
     ++ready_;
@@ -80,6 +85,13 @@ class Listener final : public pipeline::AnalystListener {
     MutexLock lock(mutex_);
     return figures_;
   }
+  bool wait_rendered(std::size_t count) {
+    return wait([&]() VIGIL_NO_THREAD_SAFETY_ANALYSIS { return rendered_.size() >= count; });
+  }
+  std::vector<std::pair<model::Rendition, media::Packet>> rendered() {
+    MutexLock lock(mutex_);
+    return rendered_;
+  }
   std::vector<std::uint64_t> lost_calls() {
     MutexLock lock(mutex_);
     return lost_;
@@ -91,6 +103,7 @@ class Listener final : public pipeline::AnalystListener {
   std::vector<pipeline::Outcome> outcomes_;
   std::vector<model::Observation> seen_;
   std::vector<std::uint64_t> lost_;
+  std::vector<std::pair<model::Rendition, media::Packet>> rendered_;
   pipeline::AnalysisFigures figures_;
   int ready_ = 0;
 };

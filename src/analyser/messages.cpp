@@ -146,6 +146,32 @@ Result<PacketHead> read_packet_head(View bytes) {
   return body;
 }
 
+Bytes write(const RenderedBody& body, View data) {
+  Bytes bytes;
+  Writer out(bytes);
+  out.bytes(body.params ? write(*body.params) : Bytes());
+  out.put(body.head.pts);
+  out.put(body.head.dts);
+  out.put(body.head.received_us);
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  return bytes;
+}
+
+Result<RenderedBody> read_rendered(View bytes) {
+  Reader in(bytes);
+  RenderedBody body;
+  const auto params = in.view(kMaxParams);
+  const auto head = in.left();
+  if (!in.ok() || head > bytes.size()) return nonsense("rendition");
+  if (!params.empty()) {
+    VIGIL_ASSIGN(body.params, read_params(params));
+    if (body.params->codec != media::Codec::H264) return nonsense("rendition");
+  }
+  VIGIL_ASSIGN(body.head, read_packet_head(bytes.subspan(bytes.size() - head)));
+  body.data_at = bytes.size() - head + kPacketHeadBytes;
+  return body;
+}
+
 Bytes write(const Credit& body) {
   Bytes bytes;
   Writer out(bytes);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,6 +65,13 @@ struct PacketHead {
 };
 constexpr std::size_t kPacketHeadBytes = 24;
 
+// A packet of a rendition. Parameters only where they are others than those of the last one.
+struct RenderedBody {
+  std::optional<media::CodecParams> params;
+  PacketHead head;
+  std::size_t data_at = 0;  // where the packet's bytes begin, to the end of the body; set by the reader
+};
+
 struct Credit {
   std::uint32_t packets = 0;  // that may be under way
   std::uint32_t media_ms = 0;
@@ -108,6 +116,7 @@ Bytes write(const Hello& body);
 Bytes write(const CameraBody& body);
 Bytes write(const media::CodecParams& body);
 Bytes write(const PacketHead& body);  // kPacketHeadBytes
+Bytes write(const RenderedBody& body, View data);
 Bytes write(const Credit& body);
 Bytes write(const OnceBody& body);
 Bytes write(const Tracks& body);
@@ -126,6 +135,8 @@ Result<CameraBody> read_camera(View bytes);
 Result<media::CodecParams> read_params(View bytes);
 // The rest of the bytes is the packet's.
 Result<PacketHead> read_packet_head(View bytes);
+// DataLoss also on parameters that are not H.264's, and on a packet without bytes.
+Result<RenderedBody> read_rendered(View bytes);
 Result<Credit> read_credit(View bytes);
 Result<OnceBody> read_once(View bytes);
 Result<Tracks> read_tracks(View bytes);

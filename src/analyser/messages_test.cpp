@@ -229,6 +229,34 @@ TEST(Messages, TheOthersComeBackAsTheyWere) {
 }
 
 // Each of these would make the server read beyond the memory file.
+TEST(Messages, APacketOfARenditionComesBackAsItWas) {
+  const Bytes data{1, 2, 3};
+  RenderedBody body;
+  body.head = {9000, 9000, 1'700'000'000'000'000};
+  body.params.emplace();
+  body.params->codec = media::Codec::H264;
+  body.params->width = 640;
+  body.params->extradata = {1, 2, 3, 4};
+  for (const bool with_params : {true, false}) {
+    if (!with_params) body.params.reset();
+    const auto bytes = write(body, data);
+    const auto read = read_rendered(bytes);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(read->params.has_value(), with_params);
+    if (with_params) {
+      EXPECT_EQ(read->params->extradata, body.params->extradata);
+    }
+    EXPECT_EQ(read->head.pts, 9000);
+    EXPECT_EQ(Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(read->data_at), bytes.end()), data);
+    for (std::size_t size = 0; size + data.size() <= bytes.size(); ++size) {
+      EXPECT_FALSE(read_rendered(View(bytes).first(size)).ok()) << size;
+    }
+  }
+  body.params.emplace();
+  body.params->codec = media::Codec::H265;
+  EXPECT_FALSE(read_rendered(write(body, data)).ok());
+}
+
 TEST(Messages, PlanesBeyondTheirFileAreRefused) {
   const auto spoilt = [](const std::function<void(FrameBody&)>& spoil) {
     auto body = sample_frame();

@@ -12,6 +12,7 @@ namespace vigil::analyser {
 namespace {
 
 constexpr std::uint64_t kMostNewTracks = 100'000;  // between two observations
+constexpr std::chrono::seconds kLongUnderWay{60};
 
 Error uncalled_for(const char* what) {
   return make_error(ErrorKind::DataLoss, std::string("nobody asked for ") + what);
@@ -137,6 +138,38 @@ Result<void> RemoteCamera::handle_observation(const Message& message) {
     remember(objects);
   }
   call([&](pipeline::AnalystListener& listener) { listener.observed(std::move(seen)); });
+  return {};
+}
+
+// Whatever its bytes are: they are as foreign as the camera's own, and players take them as such.
+Result<void> RemoteCamera::handle_rendered(Message message) {
+  const auto& header = message.header;
+  VIGIL_ASSIGN(auto body, read_rendered(message.body));
+  if (header.scope >= model::kRenditions.size()) return uncalled_for("that rendition");
+  const auto rendition = model::kRenditions[header.scope];
+  media::Packet packet;
+  packet.pts = Ticks(body.head.pts);
+  packet.dts = Ticks(body.head.dts);
+  packet.key = (header.flags & flag::kKey) != 0;
+  packet.discontinuity = (header.flags & flag::kDiscontinuity) != 0;
+  // Its clock is ours; a time that cannot be is not believed.
+  const auto now = clock_.wall();
+  packet.received = std::clamp(WallTime(std::chrono::microseconds(body.head.received_us)), now - kLongUnderWay, now);
+  auto owner = std::make_shared<const Bytes>(std::move(message.body));
+  packet.data = media::SharedBytes(owner, View(*owner).subspan(body.data_at));
+  {
+    MutexLock lock(mutex_);
+    const auto found = renditions_.find(rendition);
+    if (found == renditions_.end()) return uncalled_for("that rendition");
+    auto& coming = found->second;
+    if (body.params) coming.params = std::make_shared<const media::CodecParams>(std::move(*body.params));
+    if (!coming.params) return uncalled_for("a packet without parameters");
+    const bool back = coming.last && packet.dts < *coming.last;
+    if ((back && !packet.discontinuity) || packet.pts != packet.dts) return uncalled_for("a packet of another time");
+    coming.last = packet.dts;
+    packet.params = coming.params;
+  }
+  call([&](pipeline::AnalystListener& listener) { listener.rendered(rendition, std::move(packet)); });
   return {};
 }
 

@@ -25,6 +25,8 @@ std::uint16_t flags_of(const media::Packet& packet, const pipeline::Order& order
   set(order.alone, flag::kAlone);
   set(order.skip_loop_filter, flag::kSkipFilter);
   set(order.analyse, flag::kAnalyse);
+  set(order.renditions.annotated, flag::kAnnotated);
+  set(order.renditions.h264, flag::kH264);
   return static_cast<std::uint16_t>(flags);
 }
 
@@ -107,6 +109,9 @@ bool RemoteCamera::send(const media::PacketPtr& packet, const pipeline::Order& o
         lately_.push_back(packet);
         while (lately_.size() > sent_.size() + (order.alone ? 0 : kHeldAfterwards)) lately_.pop_front();
         newest_sent_ = std::max(newest_sent_, packet->sequence);
+        for (const auto rendition : model::kRenditions) {
+          if (order.renditions.has(rendition)) renditions_.try_emplace(rendition);
+        }
         note_owed();
         return true;
       }
@@ -190,6 +195,7 @@ void RemoteCamera::detach(std::uint64_t poison) {
     sent_bytes_ = 0;
     observations_left_ = 0;
     params_sent_.reset();
+    renditions_.clear();
     picture_.reset();
     requests_.clear();
     owed_since_.reset();
@@ -253,6 +259,8 @@ Result<void> RemoteCamera::handle(Message message) {
       return handle_observation(message);
     case Type::Problem:
       return handle_problem(message);
+    case Type::Rendered:
+      return handle_rendered(std::move(message));
     case Type::Stats: {
       VIGIL_ASSIGN(const auto figures, read_figures(message.body));
       call([&](pipeline::AnalystListener& listener) { listener.figures(figures); });

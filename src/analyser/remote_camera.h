@@ -102,6 +102,7 @@ class RemoteCamera {
   Result<void> handle_tracks(const Message& message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_observation(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_problem(const Message& message) VIGIL_EXCLUDES(mutex_);
+  Result<void> handle_rendered(Message message) VIGIL_EXCLUDES(mutex_, calling_);
   void call(const std::function<void(pipeline::AnalystListener&)>& what) VIGIL_EXCLUDES(calling_);
 
   const std::uint32_t number_;
@@ -125,7 +126,12 @@ class RemoteCamera {
   std::uint64_t newest_sent_ VIGIL_GUARDED_BY(mutex_) = 0;
   std::uint64_t observations_left_ VIGIL_GUARDED_BY(mutex_) = 0;  // one a picture
   media::ParamsPtr params_sent_ VIGIL_GUARDED_BY(mutex_);
-  media::FramePtr picture_ VIGIL_GUARDED_BY(mutex_);  // came for a packet whose Done follows
+  struct Coming {
+    media::ParamsPtr params;
+    std::optional<Ticks> last;  // decode time
+  };
+  std::map<model::Rendition, Coming> renditions_ VIGIL_GUARDED_BY(mutex_);  // that were ever asked of this child
+  media::FramePtr picture_ VIGIL_GUARDED_BY(mutex_);                        // came for a packet whose Done follows
   std::map<std::uint32_t, RequestPtr> requests_ VIGIL_GUARDED_BY(mutex_);
   std::uint32_t last_request_ VIGIL_GUARDED_BY(mutex_) = 0;
   Tracks tracks_ VIGIL_GUARDED_BY(mutex_);

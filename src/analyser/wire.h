@@ -16,7 +16,7 @@ namespace vigil::analyser {
 constexpr std::size_t kHeaderBytes = 48;
 constexpr std::uint32_t kMaxToChild = 24u << 20;  // the largest picture that may be pushed has 20 MiB
 constexpr std::uint32_t kMaxToServer = 2u << 20;  // pictures do not travel here but as memory files
-constexpr std::uint16_t kProtocol = 2;
+constexpr std::uint16_t kProtocol = 3;
 
 enum class Type : std::uint16_t {
   // to the child
@@ -39,6 +39,7 @@ enum class Type : std::uint16_t {
   Answer,    // to Fetch and Once: all pictures were sent, or why there are none
   Problem,   // settings that cannot be obeyed
   Stats,
+  Rendered,  // a packet of a rendition, which is the scope
   Pong,
   // both ways
   SeedTracks,
@@ -55,9 +56,10 @@ constexpr std::uint16_t kSend = 8;
 constexpr std::uint16_t kAlone = 16;
 constexpr std::uint16_t kSkipFilter = 32;
 constexpr std::uint16_t kAnalyse = 64;
-constexpr std::uint16_t kOnce = 128;    // of a decoding of its own; scope is the request
-constexpr std::uint16_t kFailed = 256;  // Done only
-constexpr std::uint16_t kForget = 512;  // Discontinuity only
+constexpr std::uint16_t kOnce = 128;                      // of a decoding of its own; scope is the request
+constexpr std::uint16_t kFailed = 256;                    // Done only
+constexpr std::uint16_t kForget = 512;                    // Discontinuity only
+constexpr std::uint16_t kAnnotated = 1024, kH264 = 2048;  // renditions to be made of the packet's pictures
 }  // namespace flag
 
 struct Header {

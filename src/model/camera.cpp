@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "model/rendition.h"
+
 namespace vigil::model {
 namespace {
 
@@ -108,6 +110,9 @@ Result<void> check_streams(const Camera& camera, bool allow_local) {
                              [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
     if (stream.name.empty() || stream.name.size() > 32 || !plain) {
       return invalid(base + "/name", "a stream's name is 1 to 32 letters, digits, '_' or '-'");
+    }
+    if (rendition_from(stream.name)) {
+      return invalid(base + "/name", fmt::format("{} is the name of a stream that Vigil makes itself", stream.name));
     }
     if (!names.insert(stream.name).second)
       return invalid(base + "/name", fmt::format("two streams are named {}", stream.name));

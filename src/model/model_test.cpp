@@ -71,6 +71,8 @@ TEST(Camera, StreamsAreFewAndTheirNamesDiffer) {
   EXPECT_EQ(pointer_of_fault(camera), "");
   camera.streams[1].name = "../sub";
   EXPECT_EQ(pointer_of_fault(camera), "/streams/0/name");
+  camera.streams[1].name = "annotated";
+  EXPECT_EQ(pointer_of_fault(camera), "/streams/0/name") << "is Vigil's own";
   camera.streams.assign(9, camera.streams[0]);
   EXPECT_EQ(pointer_of_fault(camera), "/streams");
 }

@@ -14,6 +14,7 @@
 #include "media/frame.h"
 #include "media/packet.h"
 #include "model/observation.h"
+#include "model/rendition.h"
 #include "pipeline/analysis.h"
 
 // The seam between what holds a camera's packets and what opens them. On this side, in the server: cursors, who looks,
@@ -43,6 +44,7 @@ struct Order {
   bool keep = false;              // pictures are kept for fetch()
   bool send = false;              // the next picture that comes out is wanted here
   bool analyse = false;
+  model::Renditions renditions;  // to be made of its pictures; rendered() brings them
 };
 
 struct Outcome {
@@ -62,7 +64,9 @@ class AnalystListener {
   virtual void done(const Outcome& outcome) = 0;
   virtual void observed(model::Observation observation) = 0;
   virtual void figures(const AnalysisFigures& figures) = 0;  // now and then, while pictures are looked at
-  virtual void ready() = 0;                                  // send() takes packets again
+  // In the order of time; a packet that begins anew says so (discontinuity).
+  virtual void rendered(model::Rendition rendition, media::Packet packet) = 0;
+  virtual void ready() = 0;  // send() takes packets again
   // All that was sent and kept is lost: begin at a key frame. Of those up to and including `poison` (0: none) nothing
   // must be sent again, nor what depends on it.
   virtual void lost(std::uint64_t poison) = 0;

@@ -34,7 +34,8 @@ struct CameraPipeline::State {
         config(config_),
         clock(clock_),
         exchange(config, analysis, clock),
-        feeder(camera_id, stream, config, outlets, clock, std::move(on_snapshot), analysts, exchange) {}
+        renditions(config.linger, clock),
+        feeder(camera_id, stream, config, outlets, clock, std::move(on_snapshot), analysts, exchange, renditions) {}
 
   Result<media::PacketPtr> newest_packet() const;
   std::vector<media::PacketPtr> last_groups(std::size_t pictures) const;
@@ -45,6 +46,7 @@ struct CameraPipeline::State {
   const Config config;
   Clock& clock;
   Exchange exchange;
+  RenditionStreams renditions;
   Feeder feeder;
   std::thread thread;
   // One at a time: many viewers ask for the same frame, and all but the first find it here.
@@ -117,6 +119,7 @@ void CameraPipeline::start() {
 void CameraPipeline::stop() {
   state_->exchange.stop();
   if (state_->thread.joinable()) state_->thread.join();
+  state_->renditions.close();
 }
 
 Result<media::FramePtr> CameraPipeline::latest(milliseconds timeout) {
@@ -185,6 +188,12 @@ Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
   return s.decode(s.last_groups(wanted), {.count = wanted, .bytes = s.config.frame_ring_bytes});
 }
 
+HeldStream CameraPipeline::rendition(model::Rendition rendition) {
+  auto held = state_->renditions.open(rendition);
+  state_->exchange.wake();
+  return held;
+}
+
 void CameraPipeline::set_motion(const model::MotionSettings& settings) {
   state_->exchange.set_motion(settings);
 }
@@ -194,7 +203,9 @@ void CameraPipeline::set_analysis(const model::AnalysisSettings& settings) {
 }
 
 Figures CameraPipeline::figures() const {
-  return state_->exchange.figures();
+  auto figures = state_->exchange.figures();
+  figures.renditions = state_->renditions.running();
+  return figures;
 }
 
 }  // namespace vigil::pipeline

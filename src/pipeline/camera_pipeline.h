@@ -16,6 +16,7 @@
 #include "media/frame.h"
 #include "model/camera.h"
 #include "pipeline/analyst.h"
+#include "pipeline/rendition_streams.h"
 #include "stream/stream.h"
 
 // Per camera: packets → an analyst, who opens them → frames, observations, motion events. It sees only a stream and
@@ -31,7 +32,7 @@ class TrackNumbers;
 struct Config {
   std::size_t frame_ring_bytes = 48u << 20;  // decoded frames kept while somebody looks
   std::chrono::milliseconds frame_ring_age{5000};
-  std::chrono::milliseconds linger{10000};             // goes on decoding so long after the last question
+  std::chrono::milliseconds linger{10000};  // goes on decoding, or making a rendition, so long after it was wanted
   std::chrono::milliseconds snapshot_interval{10000};  // pace of key frames for the last good picture
   bool operator==(const Config&) const = default;
 };
@@ -43,6 +44,7 @@ struct Figures {
   std::size_t ring_bytes = 0, ring_frames = 0;
   std::uint64_t lagged_packets = 0;
   std::optional<WallTime> last_decoded;
+  model::Renditions renditions;  // that are being made
   AnalysisFigures analysis;
 };
 
@@ -84,6 +86,9 @@ class CameraPipeline {
   // The last `count` frames, oldest first, bounded by Config::frame_ring_bytes (so maybe fewer). Errors as of latest()
   // and at().
   Result<std::vector<media::FramePtr>> burst(int count);
+
+  // A stream that is made of the pictures as long as somebody holds it.
+  HeldStream rendition(model::Rendition rendition);
 
   void set_motion(const model::MotionSettings& settings);
   void set_analysis(const model::AnalysisSettings& settings);

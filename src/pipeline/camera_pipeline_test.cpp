@@ -610,5 +610,54 @@ TEST_F(PipelineTest, RealPicturesWithBFramesComeOut) {
   for (std::size_t i = 1; i < frames->size(); ++i) EXPECT_LT((*frames)[i - 1]->pts, (*frames)[i]->pts);
 }
 
+TEST_F(PipelineTest, ARenditionIsMadeAsLongAsSomebodyHoldsIt) {
+  auto& pipeline = start();
+  std::int64_t frame = 0;
+  const auto play = [&](int pictures, bool key) {
+    for (int i = 0; i < pictures; ++i) {
+      clock_.advance(100ms);
+      media::Packet packet;
+      packet.key = key && i == 0;
+      packet.received = clock_.wall();
+      packet.pts = packet.dts = Ticks(100ms) * ++frame;
+      packet.params = params_;
+      packet.data = media::SharedBytes(std::vector<std::uint8_t>{FakeDecoders::kPicture, kNowhere});
+      stream_->publish(packet);
+      packet.track = 1;
+      stream_->publish(std::move(packet));
+    }
+  };
+  play(10, true);
+  auto held = pipeline.rendition(model::Rendition::H264);
+  ASSERT_TRUE(eventually([&] { return has(19); })) << "the pictures before it are needed to decode";
+  play(5, false);
+  auto cursor = held.stream->open(stream::Start::OldestKeyFrame);
+  std::vector<media::PacketPtr> packets;
+  while (packets.size() < 10) {
+    auto next = cursor.next({}, 10s);
+    ASSERT_TRUE(std::holds_alternative<media::PacketPtr>(next)) << packets.size();
+    packets.push_back(std::get<media::PacketPtr>(next));
+  }
+  EXPECT_EQ(packets[0]->pts, Ticks(100ms) * 10) << "but what was long ago is not encoded";
+  EXPECT_TRUE(packets[0]->key);
+  EXPECT_EQ(packets[0]->params->codec, media::Codec::H264);
+  EXPECT_FALSE(packets[0]->params->extradata.empty());
+  EXPECT_EQ(std::count_if(packets.begin(), packets.end(), [](const auto& p) { return p->track == 1; }), 5)
+      << "with the sound";
+  EXPECT_TRUE(pipeline.figures().renditions.h264);
+  EXPECT_FALSE(pipeline.figures().renditions.annotated);
+
+  held.hold.reset();
+  clock_.advance(1min);
+  play(5, true);
+  ASSERT_TRUE(eventually([&] { return !pipeline.figures().renditions.any(); }));
+  play(3, false);
+  const auto last = stream_->newest_video()->sequence;
+  clock_.advance(1min);
+  play(1, true);
+  ASSERT_TRUE(eventually([&] { return has(stream_->newest_video()->sequence); })) << "for the snapshot";
+  EXPECT_FALSE(has(last)) << "nobody looks";
+}
+
 }  // namespace
 }  // namespace vigil::pipeline

@@ -38,7 +38,7 @@ std::uint64_t next_number(const model::Observation& observation) {
 
 Feeder::Feeder(const std::string& camera_id, std::shared_ptr<stream::Stream> stream, const Config& config,
                Outlets outlets, Clock& clock, std::function<void(media::FramePtr)> on_snapshot, Analysts& analysts,
-               Exchange& exchange)
+               Exchange& exchange, RenditionStreams& renditions)
     : camera_id_(camera_id),
       stream_(std::move(stream)),
       config_(config),
@@ -46,6 +46,7 @@ Feeder::Feeder(const std::string& camera_id, std::shared_ptr<stream::Stream> str
       clock_(clock),
       on_snapshot_(std::move(on_snapshot)),
       exchange_(exchange),
+      renditions_(renditions),
       analysis_(exchange.analysis()),
       motion_(camera_id, outlets.events),
       analyst_(
@@ -62,6 +63,7 @@ void Feeder::run() {
     const auto nap = exchange_.nap();
     adopt(exchange_.analysis());
     settle();
+    wanted_ = renditions_.wanted();
     change_to(wanted_mode());
     switch (mode_) {
       case Mode::Rest:
@@ -119,7 +121,7 @@ void Feeder::settle() {
 
 Feeder::Mode Feeder::wanted_mode() const {
   if (mode_ == Mode::Watch ? !exchange_.end_watch_if_unwanted() : exchange_.wanted()) return Mode::Watch;
-  if (wants_every_frame(analysis_)) return Mode::EveryFrame;
+  if (wanted_.any() || wants_every_frame(analysis_)) return Mode::EveryFrame;
   return analysis_.motion.enabled || analysis_.analysis.enabled || on_snapshot_ ? Mode::KeyFrames : Mode::Rest;
 }
 
@@ -152,9 +154,9 @@ void Feeder::begin_anew() {
     return;
   }
   cursor_ = stream_->open(stream::Start::NewestKeyFrame);
-  if (mode_ != Mode::Watch) return;
   const auto newest = stream_->newest_video();
-  exchange_.begin_watch(newest ? newest->sequence : 0);
+  render_from_ = newest ? newest->sequence : 0;
+  if (mode_ == Mode::Watch) exchange_.begin_watch(render_from_);
 }
 
 void Feeder::look_at_key_frame(std::stop_token nap) {
@@ -194,6 +196,7 @@ void Feeder::look_at_key_frame(std::stop_token nap) {
 void Feeder::follow(std::stop_token nap) {
   while (!nap.stop_requested()) {
     if (mode_ == Mode::Watch && !exchange_.wanted()) return;
+    if (wanted_.any() && renditions_.wanted() != wanted_) return;
     if (held_) {
       take(nap);
     } else if (ended_) {
@@ -203,6 +206,7 @@ void Feeder::follow(std::stop_token nap) {
     } else {
       auto next = cursor_->next(nap, kTick);
       if (const auto* packet = std::get_if<media::PacketPtr>(&next)) {
+        if ((*packet)->track != 0 && wanted_.any() && started_) renditions_.publish_audio(**packet);
         if ((*packet)->track == 0 && !is_poison(**packet) && (started_ || (*packet)->key)) {
           held_ = *packet;
           take(nap);
@@ -225,7 +229,8 @@ void Feeder::follow(std::stop_token nap) {
 // Hands the held packet over, or waits a while until it can be.
 void Feeder::take(std::stop_token nap) {
   const auto packet = held_;
-  Order order{.skip_loop_filter = mode_ == Mode::EveryFrame, .keep = mode_ == Mode::Watch};
+  Order order{.skip_loop_filter = mode_ == Mode::EveryFrame && !wanted_.any(), .keep = mode_ == Mode::Watch};
+  if (packet->sequence >= render_from_) order.renditions = wanted_;
   order.send = snapshot_due(packet->received);
   if (!hand_over(packet, order)) {
     exchange_.rest(nap, kTick);
@@ -366,6 +371,10 @@ void Feeder::observed(model::Observation observation) {
 
 void Feeder::figures(const AnalysisFigures& figures) {
   exchange_.analysis_figures(figures);
+}
+
+void Feeder::rendered(model::Rendition rendition, media::Packet packet) {
+  renditions_.publish(rendition, std::move(packet));
 }
 
 void Feeder::ready() {

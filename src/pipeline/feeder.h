@@ -14,6 +14,7 @@
 #include "pipeline/camera_pipeline.h"
 #include "pipeline/exchange.h"
 #include "pipeline/motion_watch.h"
+#include "pipeline/rendition_streams.h"
 #include "stream/stream.h"
 
 namespace vigil::pipeline {
@@ -23,7 +24,8 @@ namespace vigil::pipeline {
 class Feeder final : public AnalystListener {
  public:
   Feeder(const std::string& camera_id, std::shared_ptr<stream::Stream> stream, const Config& config, Outlets outlets,
-         Clock& clock, std::function<void(media::FramePtr)> on_snapshot, Analysts& analysts, Exchange& exchange);
+         Clock& clock, std::function<void(media::FramePtr)> on_snapshot, Analysts& analysts, Exchange& exchange,
+         RenditionStreams& renditions);
   ~Feeder() override;
 
   // Until the exchange is stopped.
@@ -35,7 +37,7 @@ class Feeder final : public AnalystListener {
   enum class Mode {
     Rest,        // nothing to do
     KeyFrames,   // for motion, economic analysis and the snapshot
-    EveryFrame,  // for motion and analysis
+    EveryFrame,  // for motion, analysis and renditions
     Watch,       // somebody looks
   };
   Mode wanted_mode() const;
@@ -62,6 +64,7 @@ class Feeder final : public AnalystListener {
   void done(const Outcome& outcome) override VIGIL_EXCLUDES(mutex_);
   void observed(model::Observation observation) override VIGIL_EXCLUDES(motion_mutex_);
   void figures(const AnalysisFigures& figures) override;
+  void rendered(model::Rendition rendition, media::Packet packet) override;
   void ready() override;
   void lost(std::uint64_t poison) override VIGIL_EXCLUDES(mutex_);
 
@@ -72,10 +75,13 @@ class Feeder final : public AnalystListener {
   Clock& clock_;
   const std::function<void(media::FramePtr)> on_snapshot_;
   Exchange& exchange_;
+  RenditionStreams& renditions_;
 
   // Of the pipeline's thread.
   AnalysisConfig analysis_;
   Mode mode_ = Mode::Rest;
+  model::Renditions wanted_;
+  std::uint64_t render_from_ = 0;         // packets before it are catching up
   std::optional<stream::Cursor> cursor_;  // of EveryFrame and Watch
   std::optional<stream::Cursor> keys_;    // of KeyFrames
   media::PacketPtr held_;                 // that the analyst did not take yet

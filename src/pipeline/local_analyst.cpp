@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "pipeline/analysing.h"
 #include "pipeline/one_shot.h"
+#include "pipeline/rendering.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -18,7 +19,10 @@ class LocalAnalyst final : public Analyst {
         clock_(clock),
         make_decoder_(std::move(make_decoder)),
         decoding_(make_decoder_, config.kept_bytes, config.kept_age),
-        analysing_(config.camera_id, detectors, config.next_track_id, clock) {
+        analysing_(config.camera_id, detectors, config.next_track_id, clock),
+        rendering_([this](model::Rendition rendition, media::Packet packet) {
+          listener_.rendered(rendition, std::move(packet));
+        }) {
     configure(config.analysis);
   }
 
@@ -29,13 +33,18 @@ class LocalAnalyst final : public Analyst {
     times.decode = times.total = clock_.steady() - began;
     listener_.done(developed.outcome);
     analyses_ = order.analyse;
-    if (!order.analyse) return true;
-    if (packet->discontinuity) analysing_.analysis().discontinuity();
-    look(developed.frames, times);
+    if (order.renditions != rendering_.wanted()) rendering_.want(order.renditions);
+    if (packet->discontinuity) {
+      rendering_.interrupt();
+      analysing_.analysis().discontinuity();
+    }
+    for (const auto& frame : developed.frames) rendering_.take(frame);
+    if (order.analyse) look(developed.frames, times);
     return true;
   }
 
   void configure(const AnalysisConfig& config) override {
+    rendering_.areas(config.analysis.masks);
     if (auto done = analysing_.analysis().adopt(config); !done) {
       log::warn("analysis falls back to motion", {{"camera", camera_id_}, {"reason", done.error().message}});
     }
@@ -43,6 +52,7 @@ class LocalAnalyst final : public Analyst {
   void interrupt(bool forget) override {
     const auto held = decoding_.interrupt(forget);
     if (analyses_) look(held, {});
+    rendering_.interrupt();
   }
 
   Result<std::vector<media::FramePtr>> fetch(const std::vector<std::uint64_t>& sequences,
@@ -63,7 +73,10 @@ class LocalAnalyst final : public Analyst {
  private:
   void look(const std::vector<media::FramePtr>& frames, const model::StageTimes& times) {
     for (const auto& frame : frames) {
-      if (auto seen = analysing_.see(frame, times)) listener_.observed(std::move(*seen));
+      if (auto seen = analysing_.see(frame, times)) {
+        rendering_.see(*seen);
+        listener_.observed(std::move(*seen));
+      }
     }
     listener_.figures(analysing_.analysis().figures());
   }
@@ -74,6 +87,7 @@ class LocalAnalyst final : public Analyst {
   const DecoderFactory make_decoder_;
   Decoding decoding_;
   Analysing analysing_;
+  Rendering rendering_;
   bool analyses_ = false;  // as of the last order
 };
 

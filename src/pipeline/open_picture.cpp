@@ -11,6 +11,7 @@ namespace {
 class NobodyListens final : public AnalystListener {
   void done(const Outcome&) override {}
   void observed(model::Observation) override {}
+  void rendered(model::Rendition, media::Packet) override {}
   void figures(const AnalysisFigures&) override {}
   void ready() override {}
   void lost(std::uint64_t) override {}
