@@ -84,6 +84,10 @@ const std::array kOptions = {
     Option{"buffer.snapshot_interval", "--buffer-snapshot-interval", Form::Duration, &S::snapshot_interval, "10s",
            "How often the last good picture of a camera that nobody looks at is renewed.", 1, 3600},
 
+    Option{"live.renditions", "--live-renditions", Form::Integer, &S::renditions, "4",
+           "Streams that are encoded here at once, over all cameras, while they are watched: annotated ones, and H.264 "
+           "for players that cannot show a camera's own codec. Each takes a good part of a core.",
+           0, 1000},
     Option{"live.webrtc.listen", "--live-webrtc-listen", Form::Text, &S::webrtc_listen, "auto",
            "Address and port, UDP and TCP, of WebRTC. auto: the address of server.listen and port 8189, or any free "
            "port where "

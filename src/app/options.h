@@ -43,6 +43,7 @@ struct Settings {
   std::chrono::milliseconds frame_linger{0};
   std::chrono::milliseconds snapshot_interval{0};
 
+  std::int64_t renditions = 0;
   std::string webrtc_listen;
   std::vector<std::string> webrtc_addresses;
   bool webrtc_tcp = true;

@@ -47,6 +47,7 @@ cameras::Config cameras_config(const Settings& settings) {
   out.pipeline.frame_ring_age = settings.frame_age;
   out.pipeline.linger = settings.frame_linger;
   out.pipeline.snapshot_interval = settings.snapshot_interval;
+  out.max_renditions = static_cast<int>(settings.renditions);
   return out;
 }
 

@@ -52,6 +52,16 @@ struct Cameras::State {
     return out;
   }
 
+  // How many are being made, over all cameras.
+  int renditions() const VIGIL_EXCLUDES(mutex) {
+    int count = 0;
+    for (const auto& runner : all()) {
+      const auto running = runner->renditions();
+      count += (running.annotated ? 1 : 0) + (running.h264 ? 1 : 0);
+    }
+    return count;
+  }
+
   void put(const std::string& id, RunnerPtr runner) VIGIL_EXCLUDES(mutex) {
     MutexLock lock(mutex);
     runners[id] = std::move(runner);
@@ -91,7 +101,8 @@ struct Cameras::State {
   pipeline::Analysts& analysts;
   ingest::ConnectLimiter limiter;
 
-  Mutex changing;  // one change at a time: store and runners stay in step. Taken before `mutex`.
+  Mutex changing;         // one change at a time: store and runners stay in step. Taken before `mutex`.
+  Mutex rendition_mutex;  // held while one is begun
   mutable Mutex mutex;
   std::map<std::string, RunnerPtr> runners VIGIL_GUARDED_BY(mutex);
   std::atomic<SteadyTime> monitor_seen{SteadyTime{}};
@@ -234,10 +245,15 @@ Result<void> Cameras::push(const std::string& id, std::span<const std::uint8_t> 
   return runner->push(image, timestamp);
 }
 
-Result<Picture> Cameras::latest(const std::string& id, const media::JpegOptions& options) {
+Result<Picture> Cameras::latest(const std::string& id, const media::JpegOptions& options, bool annotated) {
   auto runner = state_->find(id);
   if (!runner) return unknown(id);
-  return runner->latest(options);
+  return runner->latest(options, annotated);
+}
+
+media::FramePtr Cameras::annotate(const std::string& id, const media::FramePtr& frame) const {
+  const auto runner = state_->find(id);
+  return runner ? runner->annotate(frame) : frame;
 }
 
 Result<Picture> Cameras::at(const std::string& id, std::chrono::milliseconds age, const media::JpegOptions& options) {
@@ -268,7 +284,19 @@ Result<std::vector<std::string>> Cameras::live_streams(const std::string& id) co
 Result<LiveStream> Cameras::live_stream(const std::string& id, const std::string& name) {
   auto runner = state_->find(id);
   if (!runner) return unknown(id);
-  return runner->live_stream(name);
+  const auto rendition = model::rendition_from(name);
+  if (!rendition) return runner->live_stream(name);
+  // One at a time, so that no two take the last place.
+  MutexLock lock(state_->rendition_mutex);
+  if (!runner->renditions().has(*rendition) && state_->renditions() >= state_->config.max_renditions) {
+    return make_error(
+        ErrorKind::ResourceExhausted,
+        fmt::format("{} streams are being encoded, and no more may be (live.renditions); watch one of the "
+                    "camera's own, or try again when fewer are watched",
+                    state_->config.max_renditions),
+        "renditions.limit");
+  }
+  return runner->rendition(*rendition);
 }
 
 ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::milliseconds limit,

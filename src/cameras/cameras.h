@@ -38,6 +38,7 @@ struct Config {
   double connects_per_second = 20;  // over all cameras
   std::chrono::seconds frozen_after{30};
   std::chrono::seconds health_interval{30};
+  int max_renditions = 4;  // streams that are encoded here at once, over all cameras
 };
 
 // A JPEG and when its picture was received.
@@ -84,8 +85,8 @@ class Cameras {
   Result<void> push(const std::string& id, std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
 
   // Pictures. NotFound for an unknown camera; Unavailable when there is none.
-  Result<Picture> latest(const std::string& id,
-                         const media::JpegOptions& options);  // falls back to the last good snapshot
+  // Falls back to the last good snapshot. `annotated`: with what was last seen drawn in.
+  Result<Picture> latest(const std::string& id, const media::JpegOptions& options, bool annotated = false);
   Result<Picture> at(const std::string& id, std::chrono::milliseconds age, const media::JpegOptions& options);
   Result<std::vector<Picture>> burst(const std::string& id, int count, const media::JpegOptions& options);
 
@@ -93,9 +94,13 @@ class Cameras {
   Result<media::FramePtr> next_frame(const std::string& id, std::uint64_t after, std::chrono::milliseconds timeout,
                                      std::stop_token stop);
 
+  // The frame with what was last seen on that camera drawn in.
+  media::FramePtr annotate(const std::string& id, const media::FramePtr& frame) const;
+
   // The streams that can be handed on: the one for live pictures, then the one that is analysed where it is another.
   Result<std::vector<std::string>> live_streams(const std::string& id) const;
-  // Empty name: the one for live pictures. NotFound: no such camera or stream; FailedPrecondition: it is switched off.
+  // Empty name: the one for live pictures; that of a rendition: made from now on, as long as `hold` lives. NotFound: no
+  // such camera or stream; FailedPrecondition: it is switched off; ResourceExhausted: too many renditions.
   Result<LiveStream> live_stream(const std::string& id, const std::string& name);
 
   ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;

@@ -1,6 +1,7 @@
 #include "cameras/runner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "pipeline/open_picture.h"
@@ -24,6 +25,11 @@ bool same_options(const media::JpegOptions& a, const media::JpegOptions& b) {
 Error no_picture(const std::string& id, const model::CameraStatus& status) {
   auto why = status.detail.empty() ? std::string(model::to_string(status.state)) : status.detail;
   return make_error(ErrorKind::Unavailable, "camera " + id + " has given no picture yet: " + why, "camera.no_picture");
+}
+
+Error switched_off(const std::string& id) {
+  return make_error(ErrorKind::FailedPrecondition, "camera " + id + " is switched off; start it first",
+                    "camera.disabled");
 }
 
 std::filesystem::path snapshot_file(const Config& config, const std::string& id) {
@@ -137,15 +143,40 @@ Result<LiveStream> Runner::live_stream(const std::string& name) {
   if (wanted != live && wanted != analysed) {
     return make_error(ErrorKind::NotFound, "camera " + camera_.id + " has no such stream to watch", "stream.not_found");
   }
-  if (!primary_) {
-    return make_error(ErrorKind::FailedPrecondition, "camera " + camera_.id + " is switched off; start it first",
-                      "camera.disabled");
-  }
+  if (!primary_) return switched_off(camera_.id);
   if (wanted == analysed) return LiveStream{wanted, primary_->stream(), nullptr};
   auto slot = start_live();
+  return LiveStream{wanted, slot->stream(), hold_live()};
+}
+
+std::shared_ptr<const void> Runner::hold_live() {
   auto hold = live_hold_.lock();
   if (!hold) live_hold_ = hold = std::make_shared<const int>(0);
-  return LiveStream{wanted, slot->stream(), std::move(hold)};
+  return hold;
+}
+
+Result<LiveStream> Runner::rendition(model::Rendition rendition) {
+  MutexLock lock(mutex_);
+  if (!primary_) return switched_off(camera_.id);
+  const auto& live = stream_for(camera_, model::Role::Live).name;
+  const bool of_primary =
+      rendition == model::Rendition::Annotated || live == stream_for(camera_, model::Role::Analysis).name;
+  const auto slot = of_primary ? primary_ : start_live();
+  auto made = slot->pipeline().rendition(rendition);
+  using Holds = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
+  auto holds = std::make_shared<const Holds>(std::move(made.hold), of_primary ? nullptr : hold_live());
+  return LiveStream{to_string(rendition), std::move(made.stream), std::move(holds)};
+}
+
+model::Renditions Runner::renditions() const {
+  MutexLock lock(mutex_);
+  model::Renditions out;
+  for (const auto& slot : {primary_, live_}) {
+    if (!slot) continue;
+    const auto running = slot->pipeline().figures().renditions;
+    out = {out.annotated || running.annotated, out.h264 || running.h264};
+  }
+  return out;
 }
 
 void Runner::release_idle() {
@@ -238,31 +269,34 @@ Result<void> Runner::push(std::span<const std::uint8_t> image, std::optional<Wal
                         "camera.not_push");
     }
     slot = primary_;
-    if (!slot)
-      return make_error(ErrorKind::FailedPrecondition, "camera " + camera_.id + " is switched off; start it first",
-                        "camera.disabled");
+    if (!slot) return switched_off(camera_.id);
   }
   return slot->push(image, timestamp);
 }
 
-Result<Picture> Runner::encode(const media::FramePtr& frame, const media::JpegOptions& options) {
+media::FramePtr Runner::annotate(const media::FramePtr& frame) const {
+  const auto slot = primary();
+  return slot ? slot->pipeline().annotate(frame) : frame;
+}
+
+Result<Picture> Runner::encode(const media::FramePtr& frame, const media::JpegOptions& options, bool annotated) {
   {
     MutexLock lock(mutex_);
     if (encoded_ && encoded_->sequence == frame->sequence && encoded_->captured == frame->captured &&
-        same_options(encoded_->options, options)) {
+        same_options(encoded_->options, options) && encoded_->annotated == annotated) {
       return Picture{encoded_->jpeg, frame->captured, true};
     }
   }
-  VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(*frame, options));
+  VIGIL_ASSIGN(auto jpeg, media::encode_jpeg(annotated ? *annotate(frame) : *frame, options));
   MutexLock lock(mutex_);
-  encoded_ = Encoded{frame->sequence, frame->captured, options, jpeg};
+  encoded_ = Encoded{frame->sequence, frame->captured, options, annotated, jpeg};
   return Picture{std::move(jpeg), frame->captured, true};
 }
 
-Result<Picture> Runner::latest(const media::JpegOptions& options) {
+Result<Picture> Runner::latest(const media::JpegOptions& options, bool annotated) {
   if (auto slot = viewed()) {
     if (auto frame = slot->pipeline().latest(std::chrono::milliseconds(2000)); frame.ok())
-      return encode(*frame, options);
+      return encode(*frame, options, annotated);
   }
   auto kept = snapshot_.latest();
   auto now = status();

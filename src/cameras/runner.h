@@ -9,6 +9,7 @@
 #include "cameras/cameras.h"
 #include "cameras/slot.h"
 #include "cameras/snapshots.h"
+#include "model/rendition.h"
 
 namespace vigil::cameras {
 
@@ -32,7 +33,8 @@ class Runner {
   void retry_now() VIGIL_EXCLUDES(mutex_);
   Result<void> push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp) VIGIL_EXCLUDES(mutex_);
 
-  Result<Picture> latest(const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);
+  Result<Picture> latest(const media::JpegOptions& options, bool annotated) VIGIL_EXCLUDES(mutex_);
+  media::FramePtr annotate(const media::FramePtr& frame) const VIGIL_EXCLUDES(mutex_);
   Result<Picture> at(WallTime time, const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);
   Result<std::vector<Picture>> burst(int count, const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);
   Result<media::FramePtr> next_frame(std::uint64_t after, std::chrono::milliseconds timeout, std::stop_token stop)
@@ -40,6 +42,9 @@ class Runner {
 
   std::vector<std::string> live_streams() const VIGIL_EXCLUDES(mutex_);
   Result<LiveStream> live_stream(const std::string& name) VIGIL_EXCLUDES(mutex_);
+  // Annotated: of the stream that is analysed; else of the one for live pictures.
+  Result<LiveStream> rendition(model::Rendition rendition) VIGIL_EXCLUDES(mutex_);
+  model::Renditions renditions() const VIGIL_EXCLUDES(mutex_);  // that are being made
 
   // Closes an on-demand stream that nobody has looked at for a while. Called about once a second.
   void release_idle() VIGIL_EXCLUDES(mutex_);
@@ -52,7 +57,9 @@ class Runner {
   // The stream to look at: the live one when it is up (started here if it was not), else the primary.
   SlotPtr viewed() VIGIL_EXCLUDES(mutex_);
   SlotPtr start_live() VIGIL_REQUIRES(mutex_);
-  Result<Picture> encode(const media::FramePtr& frame, const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);
+  Result<Picture> encode(const media::FramePtr& frame, const media::JpegOptions& options, bool annotated)
+      VIGIL_EXCLUDES(mutex_);
+  std::shared_ptr<const void> hold_live() VIGIL_REQUIRES(mutex_);
 
   const Surroundings around_;
   Snapshot snapshot_;
@@ -71,6 +78,7 @@ class Runner {
     std::uint64_t sequence = 0;
     WallTime captured;
     media::JpegOptions options;
+    bool annotated = false;
     std::vector<std::uint8_t> jpeg;
   };
   std::optional<Encoded> encoded_ VIGIL_GUARDED_BY(mutex_);

@@ -7,6 +7,7 @@
 #include "base/sync.h"
 #include "pipeline/exchange.h"
 #include "pipeline/feeder.h"
+#include "vision/draw.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -18,6 +19,7 @@ constexpr milliseconds kFresh{100};         // a frame so young is the newest fo
 constexpr milliseconds kQueue{5000};        // for a place among those who decode by themselves
 constexpr milliseconds kFetch{2000};
 constexpr int kFetchTries = 3;
+constexpr milliseconds kSeenLately{2000};
 constexpr int kLargestBurst = 1000;
 
 Error cancelled() {
@@ -186,6 +188,14 @@ Result<std::vector<media::FramePtr>> CameraPipeline::burst(int count) {
       return frames;
   }
   return s.decode(s.last_groups(wanted), {.count = wanted, .bytes = s.config.frame_ring_bytes});
+}
+
+media::FramePtr CameraPipeline::annotate(const media::FramePtr& frame) const {
+  const auto seen = state_->exchange.seen();
+  const auto apart =
+      seen.captured > frame->captured ? seen.captured - frame->captured : frame->captured - seen.captured;
+  if (!seen.drawing || apart > kSeenLately) return frame;
+  return vision::draw(*frame, *seen.drawing);
 }
 
 HeldStream CameraPipeline::rendition(model::Rendition rendition) {

@@ -87,6 +87,9 @@ class CameraPipeline {
   // and at().
   Result<std::vector<media::FramePtr>> burst(int count);
 
+  // The picture with what was last seen drawn in; the picture itself when that is long ago.
+  media::FramePtr annotate(const media::FramePtr& frame) const;
+
   // A stream that is made of the pictures as long as somebody holds it.
   HeldStream rendition(model::Rendition rendition);
 

@@ -204,6 +204,16 @@ void Exchange::analysis_figures(const AnalysisFigures& figures) {
   figures_.analysis = figures;
 }
 
+void Exchange::saw(Seen seen) {
+  MutexLock lock(mutex_);
+  seen_ = std::move(seen);
+}
+
+Exchange::Seen Exchange::seen() const {
+  MutexLock lock(mutex_);
+  return seen_;
+}
+
 void Exchange::motion_open(bool open) {
   MutexLock lock(mutex_);
   figures_.motion = open;

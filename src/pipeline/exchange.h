@@ -13,6 +13,7 @@
 #include "model/camera.h"
 #include "pipeline/camera_pipeline.h"
 #include "pipeline/frame_ring.h"
+#include "vision/draw.h"
 
 namespace vigil::pipeline {
 
@@ -49,6 +50,13 @@ class Exchange {
   void set_analysis(const model::AnalysisSettings& settings) VIGIL_EXCLUDES(mutex_);
   Figures figures() const VIGIL_EXCLUDES(mutex_);
 
+  // What was seen last, as it is drawn.
+  struct Seen {
+    WallTime captured;
+    std::shared_ptr<const vision::Drawing> drawing;  // null: nothing yet
+  };
+  Seen seen() const VIGIL_EXCLUDES(mutex_);
+
   // Wakes everybody; they give up.
   void stop() VIGIL_EXCLUDES(mutex_);
   bool stopped() const VIGIL_EXCLUDES(mutex_);
@@ -74,6 +82,7 @@ class Exchange {
   void lagged(std::uint64_t packets) VIGIL_EXCLUDES(mutex_);
   void motion_open(bool open) VIGIL_EXCLUDES(mutex_);
   void analysis_figures(const AnalysisFigures& figures) VIGIL_EXCLUDES(mutex_);
+  void saw(Seen seen) VIGIL_EXCLUDES(mutex_);
 
  private:
   bool wanted_now() const VIGIL_REQUIRES(mutex_) { return askers_ > 0 || clock_.steady() < watch_until_; }
@@ -96,6 +105,7 @@ class Exchange {
   std::uint64_t decoded_through_ VIGIL_GUARDED_BY(mutex_) = 0;  // since begin_watch
   std::uint64_t show_from_ VIGIL_GUARDED_BY(mutex_) = 0;
   Figures figures_ VIGIL_GUARDED_BY(mutex_);
+  Seen seen_ VIGIL_GUARDED_BY(mutex_);
 };
 
 }  // namespace vigil::pipeline

@@ -361,6 +361,7 @@ void Feeder::observed(model::Observation observation) {
     const bool before = motion_.open();
     motion_.see(observation);
     changed = before != motion_.open();
+    exchange_.saw({observation.captured, std::make_shared<const vision::Drawing>(trails_.see(observation))});
   }
   // It waits longer while no event is open.
   if (changed) exchange_.wake();

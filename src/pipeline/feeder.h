@@ -101,6 +101,7 @@ class Feeder final : public AnalystListener {
   // Held while publishing, which never waits, so that no end of an event overtakes its beginning.
   mutable Mutex motion_mutex_;
   MotionWatch motion_ VIGIL_GUARDED_BY(motion_mutex_);
+  vision::Trails trails_ VIGIL_GUARDED_BY(motion_mutex_);
   bool finished_ VIGIL_GUARDED_BY(motion_mutex_) = false;  // nothing more is published
   std::uint64_t seen_sequence_ VIGIL_GUARDED_BY(motion_mutex_) = 0;
   Ticks seen_pts_ VIGIL_GUARDED_BY(motion_mutex_){0};

@@ -29,7 +29,8 @@ Response picture_response(const Context& context, cameras::Picture picture) {
 }
 
 Response latest(Context& context, const Request& request) {
-  auto picture = context.services.cameras.latest(std::string(request.param("id")), jpeg_options(request));
+  auto picture = context.services.cameras.latest(std::string(request.param("id")), jpeg_options(request),
+                                                 request.query.value("annotated", false));
   return picture.ok() ? picture_response(context, std::move(*picture)) : problem(picture.error());
 }
 

@@ -6,6 +6,7 @@
 #include "api/handlers/live_streams.h"
 #include "api/problem.h"
 #include "live/outputs.h"
+#include "model/rendition.h"
 
 // HLS: playlists and what they lead to. Waiting for a part costs no thread.
 
@@ -42,7 +43,7 @@ Response not_yet(std::string_view detail) {
 Result<std::shared_ptr<Fragments>> fragments_of(Context& context, const Request& request) {
   const std::string id(request.param("id")), stream(request.param("stream"));
   VIGIL_ASSIGN(auto names, context.services.cameras.live_streams(id));
-  if (std::find(names.begin(), names.end(), stream) == names.end()) {
+  if (std::find(names.begin(), names.end(), stream) == names.end() && !model::rendition_from(stream)) {
     return make_error(ErrorKind::NotFound, "camera " + id + " has no such stream to watch", "stream.not_found");
   }
   return context.outputs.of(id, stream);

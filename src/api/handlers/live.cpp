@@ -7,6 +7,7 @@
 #include "api/problem.h"
 #include "live/webrtc.h"
 #include "media/fmp4.h"
+#include "model/rendition.h"
 
 // What there is to play, and tickets for players that cannot send headers.
 
@@ -64,7 +65,9 @@ Json facts_json(const std::string& id, const std::string& name, const StreamFact
     transports["hls"] = "/hls/" + id + "/" + name + "/index.m3u8";
     if (facts.sound) sounds["mse"] = sounds["hls"] = media::codec_name(facts.sound->codec);
   }
-  transports["mjpeg"] = camera + "/mjpeg";
+  const auto rendition = model::rendition_from(name);
+  if (!rendition) transports["mjpeg"] = camera + "/mjpeg";
+  if (rendition == model::Rendition::Annotated) transports["mjpeg"] = camera + "/mjpeg?annotated=true";
   out["transports"] = std::move(transports);
   out["sounds"] = std::move(sounds);
   return out;
@@ -93,8 +96,16 @@ Response get_live(Context& context, const Request& request) {
     facts["output"] = output_json(context.outputs.of(id, name)->figures());
     streams.push_back(std::move(facts));
   }
-  auto response = json_response(
-      200, {{"camera", id}, {"now", to_unix_seconds(context.services.clock.wall())}, {"streams", std::move(streams)}});
+  // Only told of: they are made when somebody watches them.
+  Json renditions = Json::array();
+  for (const auto rendition : model::kRenditions) {
+    renditions.push_back(
+        facts_json(id, to_string(rendition), StreamFacts{}, nullptr, context.services.webrtc != nullptr));
+  }
+  auto response = json_response(200, {{"camera", id},
+                                      {"now", to_unix_seconds(context.services.clock.wall())},
+                                      {"streams", std::move(streams)},
+                                      {"renditions", std::move(renditions)}});
   response.headers.add("Cache-Control", "no-store");
   return response;
 }

@@ -10,12 +10,14 @@ namespace {
 
 class MjpegStream final : public BodyStream {
  public:
-  MjpegStream(Context& context, std::unique_ptr<Seat> seat, std::string camera, double fps, media::JpegOptions options)
+  MjpegStream(Context& context, std::unique_ptr<Seat> seat, std::string camera, double fps, media::JpegOptions options,
+              bool annotated)
       : context_(context),
         seat_(std::move(seat)),
         camera_(std::move(camera)),
         interval_(std::chrono::duration<double>(1.0 / fps)),
-        options_(options) {}
+        options_(options),
+        annotated_(annotated) {}
 
   std::optional<std::string> next(std::stop_token gone) override {
     Clock& clock = context_.services.clock;
@@ -28,7 +30,8 @@ class MjpegStream final : public BodyStream {
       auto frame = context_.services.cameras.next_frame(camera_, after_, std::chrono::milliseconds(2000), gone);
       if (frame.ok()) {
         after_ = (*frame)->sequence;
-        auto jpeg = media::encode_jpeg(**frame, options_);
+        const auto shown = annotated_ ? context_.services.cameras.annotate(camera_, *frame) : *frame;
+        auto jpeg = media::encode_jpeg(*shown, options_);
         if (!jpeg.ok()) return std::nullopt;
         return part(*jpeg, (*frame)->captured);
       }
@@ -60,6 +63,7 @@ class MjpegStream final : public BodyStream {
   const std::string camera_;
   const std::chrono::duration<double> interval_;
   const media::JpegOptions options_;
+  const bool annotated_;
   std::uint64_t after_ = 0;
   bool begun_ = false;
   SteadyTime sent_;
@@ -79,7 +83,7 @@ Response mjpeg(Context& context, const Request& request) {
   response.headers.add("Content-Type", "multipart/x-mixed-replace; boundary=vigil");
   response.headers.add("Cache-Control", "no-store");
   response.stream = std::make_unique<MjpegStream>(context, std::move(seat), id, request.query.at("fps").get<double>(),
-                                                  jpeg_options(request));
+                                                  jpeg_options(request), request.query.value("annotated", false));
   return response;
 }
 
