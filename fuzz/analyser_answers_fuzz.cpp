@@ -22,6 +22,10 @@ class Listener final : public pipeline::AnalystListener {
     if (seen.sequence > 3 || ++seen_ > 256) std::abort();
   }
   void figures(const pipeline::AnalysisFigures&) override {}
+  void rendered(model::Rendition rendition, media::Packet packet) override {
+    const bool as_promised = packet.params && packet.params->codec == media::Codec::H264 && packet.data.size() > 0;
+    if (rendition != model::Rendition::Annotated || !as_promised) std::abort();
+  }
   void ready() override {}
   void lost(std::uint64_t) override {}
   int seen_ = 0;
@@ -50,7 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     credit.header.type = analyser::Type::Credit;
     credit.body = analyser::write(analyser::Credit{64, 2000, 1 << 20});
     if (!camera.handle(std::move(credit))) std::abort();
-    for (std::uint64_t n = 1; n <= 3; ++n) camera.send(packet(n), {.epoch = 1, .send = true});
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+      camera.send(packet(n), {.epoch = 1, .send = true, .renditions = {.annotated = true}});
+    }
     while (size >= 6) {
       analyser::Message message;
       message.header.type = static_cast<analyser::Type>(1 + data[0] % static_cast<int>(analyser::kLastType));

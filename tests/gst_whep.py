@@ -1,4 +1,4 @@
-"""A WHEP viewer out of GStreamer's webrtcbin: prints as JSON what it got. gst_whep.py URL SECONDS"""
+"""A WHEP viewer out of GStreamer's webrtcbin: prints as JSON what it got until so many pictures came. gst_whep.py URL PICTURES SECONDS"""
 import json
 import sys
 import time
@@ -16,8 +16,8 @@ VIDEO = ('application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payl
 
 
 class Viewer:
-    def __init__(self, url):
-        self.url, self.began = url, time.monotonic()
+    def __init__(self, url, enough):
+        self.url, self.enough, self.began = url, enough, time.monotonic()
         self.result = {"pictures": 0, "first_s": None, "width": 0, "last_pts_s": 0.0}
         self.pipeline = Gst.Pipeline()
         self.webrtc = Gst.ElementFactory.make("webrtcbin")
@@ -57,12 +57,14 @@ class Viewer:
             self.result["width"] = pad.get_current_caps().get_structure(0).get_int("width")[1]
         self.result["pictures"] += 1
         self.result["last_pts_s"] = buffer.pts / Gst.SECOND
+        if self.result["pictures"] == self.enough:
+            loop.quit()
 
 
 Gst.init(None)
 loop = GLib.MainLoop()
-viewer = Viewer(sys.argv[1])
-GLib.timeout_add(int(float(sys.argv[2]) * 1000), loop.quit)
+viewer = Viewer(sys.argv[1], int(sys.argv[2]))
+GLib.timeout_add(int(float(sys.argv[3]) * 1000), loop.quit)
 loop.run()
 print(json.dumps(viewer.result))
 viewer.pipeline.set_state(Gst.State.NULL)

@@ -226,9 +226,8 @@ void ChildCamera::send_rendered(model::Rendition rendition, const media::Packet&
   }
   body.head = {packet.pts.count(), packet.dts.count(),
                static_cast<std::int64_t>(packet.received.time_since_epoch().count())};
-  const auto flags = (packet.key ? flag::kKey : 0u) | (packet.discontinuity ? flag::kDiscontinuity : 0u);
   tools_.send({.type = Type::Rendered,
-               .flags = static_cast<std::uint16_t>(flags),
+               .flags = packet.discontinuity ? flag::kDiscontinuity : std::uint16_t{0},
                .camera = number_,
                .scope = static_cast<std::uint32_t>(rendition)},
               write(body, packet.data.view()), -1);

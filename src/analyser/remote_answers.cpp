@@ -141,8 +141,9 @@ Result<void> RemoteCamera::handle_observation(const Message& message) {
   return {};
 }
 
-// Whatever its bytes are: they are as foreign as the camera's own, and players take them as such.
-Result<void> RemoteCamera::handle_rendered(Message message) {
+// Its bytes are as foreign as the camera's own, and are brought into the same form: what a packet promises, this one
+// keeps.
+Result<void> RemoteCamera::handle_rendered(const Message& message) {
   const auto& header = message.header;
   VIGIL_ASSIGN(auto body, read_rendered(message.body));
   if (header.scope >= model::kRenditions.size()) return uncalled_for("that rendition");
@@ -150,24 +151,25 @@ Result<void> RemoteCamera::handle_rendered(Message message) {
   media::Packet packet;
   packet.pts = Ticks(body.head.pts);
   packet.dts = Ticks(body.head.dts);
-  packet.key = (header.flags & flag::kKey) != 0;
   packet.discontinuity = (header.flags & flag::kDiscontinuity) != 0;
   // Its clock is ours; a time that cannot be is not believed.
   const auto now = clock_.wall();
   packet.received = std::clamp(WallTime(std::chrono::microseconds(body.head.received_us)), now - kLongUnderWay, now);
-  auto owner = std::make_shared<const Bytes>(std::move(message.body));
-  packet.data = media::SharedBytes(owner, View(*owner).subspan(body.data_at));
   {
     MutexLock lock(mutex_);
     const auto found = renditions_.find(rendition);
     if (found == renditions_.end()) return uncalled_for("that rendition");
     auto& coming = found->second;
-    if (body.params) coming.params = std::make_shared<const media::CodecParams>(std::move(*body.params));
-    if (!coming.params) return uncalled_for("a packet without parameters");
+    if (body.params) coming.normaliser.emplace(std::move(*body.params));
+    if (!coming.normaliser) return uncalled_for("a packet without parameters");
     const bool back = coming.last && packet.dts < *coming.last;
     if ((back && !packet.discontinuity) || packet.pts != packet.dts) return uncalled_for("a packet of another time");
     coming.last = packet.dts;
-    packet.params = coming.params;
+    VIGIL_ASSIGN(auto unit, coming.normaliser->push(View(message.body).subspan(body.data_at)));
+    if (unit.data.empty() || !unit.params) return uncalled_for("a packet without a picture");
+    packet.key = unit.key;
+    packet.params = std::move(unit.params);
+    packet.data = media::SharedBytes(std::move(unit.data));
   }
   call([&](pipeline::AnalystListener& listener) { listener.rendered(rendition, std::move(packet)); });
   return {};

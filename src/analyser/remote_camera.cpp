@@ -260,7 +260,7 @@ Result<void> RemoteCamera::handle(Message message) {
     case Type::Problem:
       return handle_problem(message);
     case Type::Rendered:
-      return handle_rendered(std::move(message));
+      return handle_rendered(message);
     case Type::Stats: {
       VIGIL_ASSIGN(const auto figures, read_figures(message.body));
       call([&](pipeline::AnalystListener& listener) { listener.figures(figures); });

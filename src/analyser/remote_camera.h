@@ -15,6 +15,7 @@
 #include "analyser/receiver.h"
 #include "base/clock.h"
 #include "base/sync.h"
+#include "media/access_unit.h"
 #include "pipeline/analyst.h"
 
 namespace vigil::analyser {
@@ -102,7 +103,7 @@ class RemoteCamera {
   Result<void> handle_tracks(const Message& message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_observation(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_problem(const Message& message) VIGIL_EXCLUDES(mutex_);
-  Result<void> handle_rendered(Message message) VIGIL_EXCLUDES(mutex_, calling_);
+  Result<void> handle_rendered(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   void call(const std::function<void(pipeline::AnalystListener&)>& what) VIGIL_EXCLUDES(calling_);
 
   const std::uint32_t number_;
@@ -127,7 +128,7 @@ class RemoteCamera {
   std::uint64_t observations_left_ VIGIL_GUARDED_BY(mutex_) = 0;  // one a picture
   media::ParamsPtr params_sent_ VIGIL_GUARDED_BY(mutex_);
   struct Coming {
-    media::ParamsPtr params;
+    std::optional<media::AccessUnitNormaliser> normaliser;
     std::optional<Ticks> last;  // decode time
   };
   std::map<model::Rendition, Coming> renditions_ VIGIL_GUARDED_BY(mutex_);  // that were ever asked of this child

@@ -299,6 +299,10 @@ Result<LiveStream> Cameras::live_stream(const std::string& id, const std::string
   return runner->rendition(*rendition);
 }
 
+int Cameras::renditions() const {
+  return state_->renditions();
+}
+
 ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::milliseconds limit,
                                    std::stop_token stop) const {
   ingest::SourceConfig config;

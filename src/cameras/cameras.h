@@ -103,6 +103,8 @@ class Cameras {
   // such camera or stream; FailedPrecondition: it is switched off; ResourceExhausted: too many renditions.
   Result<LiveStream> live_stream(const std::string& id, const std::string& name);
 
+  int renditions() const;  // that are being made, over all cameras
+
   ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;
 
   // Threads and when each last gave a sign of life, for /ready and `vigil check`.

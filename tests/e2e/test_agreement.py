@@ -76,7 +76,7 @@ def both(film, tmp_path, make_sim, server):
     assert list(file) == list(range(PICTURES)) and sum(len(line["objects"]) for line in file.values()) > PICTURES, "there is something to compare"
     # The last pictures of a stream with B-frames come when the stream ends.
     wanted = PICTURES - 4
-    for _ in range(3):
+    for _ in range(6):
         camera = by_picture(on_camera(film, wanted, make_sim, server))
         if list(camera) == list(range(wanted)):
             return file, camera

@@ -41,11 +41,11 @@ def gstreamer_is_there():
 
 @pytest.mark.skipif(not gstreamer_is_there(), reason="GStreamer's webrtcbin, nice and openh264 with Python bindings are not installed")
 def test_webrtcbin_decodes_what_comes(camera):
-    done = subprocess.run([sys.executable, HELPER, f"{camera.url}/api/cameras/one/whep", "5"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, HELPER, f"{camera.url}/api/cameras/one/whep", "60", "40"], capture_output=True, text=True, timeout=60)
     got = json.loads(done.stdout.strip().splitlines()[-1])
     print(got)
     assert got["width"] == 640
-    assert got["pictures"] > 60
+    assert got["pictures"] >= 60
     figures = camera.api.session.get(camera.url + "/metrics").text
     assert "vigil_webrtc_accepted_total 1" in figures
 

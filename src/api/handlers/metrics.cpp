@@ -129,6 +129,10 @@ void add_http(Families& out, const Context& context) {
             context.observation_viewers.load());
 }
 
+void add_renditions(Families& out, int running) {
+  out.gauge("vigil_renditions", "Streams that are encoded here for those who watch them.", {}, running);
+}
+
 void add_webrtc(Families& out, const live::webrtc::Agent& agent) {
   const auto figures = agent.figures();
   out.gauge("vigil_webrtc_sessions", "WebRTC sessions, connected or about to be.", {}, figures.sessions);
@@ -215,6 +219,7 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
   out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
+  add_renditions(out, context.services.cameras.renditions());
   if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
   add_live(out, context);
   if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);
