@@ -1222,6 +1222,12 @@ export interface components {
             /** @description The server's clock, Unix seconds: times of pictures are told by it. */
             now: number;
             streams: components["schemas"]["LiveStream"][];
+            /**
+             * @description Streams that the server encodes from the camera's pictures while somebody watches them: `annotated`, with what is seen drawn in, and `h264`, for
+             *     players that cannot show the camera's own codec. Nothing is known of their pictures before. The number of those that run at once is limited
+             *     (option `live.renditions`): one more is refused with 429 and code `renditions.limit`.
+             */
+            renditions: components["schemas"]["LiveStream"][];
         };
         LiveStream: {
             name: components["schemas"]["StreamName"];
@@ -2443,6 +2449,8 @@ export interface components {
         Stream: components["schemas"]["StreamName"];
         /** @description Ignored; a new value makes a browser ask again. */
         T: string;
+        /** @description With what was last seen drawn in; what moves, where nothing is detected. */
+        Annotated: boolean;
         /** @description JPEG quality. */
         Quality: number;
         /** @description A camera's id; may stand several times. */
@@ -2702,6 +2710,8 @@ export interface operations {
     get_latest_frame: {
         parameters: {
             query?: {
+                /** @description With what was last seen drawn in; what moves, where nothing is detected. */
+                annotated?: components["parameters"]["Annotated"];
                 /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
                 width?: components["parameters"]["Width"];
                 /** @description At most so many pixels high. */
@@ -2795,6 +2805,8 @@ export interface operations {
             query?: {
                 /** @description At most so many pictures a second. */
                 fps?: number;
+                /** @description With what was last seen drawn in; what moves, where nothing is detected. */
+                annotated?: components["parameters"]["Annotated"];
                 /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
                 width?: components["parameters"]["Width"];
                 /** @description At most so many pixels high. */
