@@ -56,6 +56,13 @@ class Files final : public FsStore {
 
   const std::string& id() const override { return id_; }
 
+  Result<Fd> open(const Key& key) override {
+    VIGIL_ASSIGN(auto place, find(key.text(), false));
+    Fd file(::openat(place.folder.get(), place.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!file) return io_error(errno, "read", key.text());
+    return file;
+  }
+
   Result<void> put(const Key& key, std::string_view bytes) override {
     if (bytes.size() > kMaxPiece)
       return make_error(ErrorKind::PayloadTooLarge, "too large to be put at once", "blob.size");

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/fd.h"
 #include "blob/store.h"
 
 namespace vigil::blob {
@@ -23,6 +24,8 @@ struct FsOptions {
 class FsStore : public Store {
  public:
   virtual const std::string& id() const = 0;
+  // The blob as a file that is open for reading, of which others know nothing.
+  virtual Result<Fd> open(const Key& key) = 0;
 };
 Result<std::unique_ptr<FsStore>> open_fs_store(const FsOptions& options);
 

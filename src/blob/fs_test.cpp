@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "blob/blob_fake.h"
+#include "blob/file_io.h"
 
 namespace vigil::blob {
 namespace {
@@ -117,6 +118,18 @@ TEST(FsStore, WhatAnEarlierProcessLeftHalfWrittenIsClearedAway) {
   ASSERT_TRUE(open_fs_store({dir.path("blobs"), id}));
   EXPECT_FALSE(fs::exists(dir.path("blobs/.new/old")));
   EXPECT_TRUE(fs::exists(dir.path("blobs/.new/young")));
+}
+
+TEST(FsStore, AnOpenBlobIsThereToBeReadAndStaysWhenItIsReplaced) {
+  BlobDir dir;
+  auto store = *open_fs_store({dir.path("blobs"), ""});
+  ASSERT_TRUE(store->put(key("originals/a/b"), "before"));
+  const auto file = store->open(key("originals/a/b"));
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(store->put(key("originals/a/b"), "after"));
+  EXPECT_EQ(*read_at(file->get(), 0, 100, "b"), "before");
+  EXPECT_EQ(::write(file->get(), "x", 1), -1);
+  EXPECT_EQ(store->open(key("originals/a/c")).error().kind, ErrorKind::NotFound);
 }
 
 TEST(FsStore, AdoptingFromTheSameDiskMovesTheFile) {
