@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 vigil=${VIGIL:-build/release/vigil}
 demo=${VIGIL_DEMO_DIR:-build/demo}
+export -n VIGIL_DEMO_DIR VIGIL_DEMO_LISTEN VIGIL_DEMO_CAMERAS 2>/dev/null || true # the server would wonder about them
 listen=${VIGIL_DEMO_LISTEN:-127.0.0.1:8000}
 cameras=${VIGIL_DEMO_CAMERAS:-127.0.0.1:8554}
 

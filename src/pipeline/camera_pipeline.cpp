@@ -195,7 +195,9 @@ media::FramePtr CameraPipeline::annotate(const media::FramePtr& frame) const {
   const auto apart =
       seen.captured > frame->captured ? seen.captured - frame->captured : frame->captured - seen.captured;
   if (!seen.drawing || apart > kSeenLately) return frame;
-  return vision::draw(*frame, *seen.drawing);
+  auto drawing = *seen.drawing;
+  drawing.areas = state_->exchange.analysis().analysis.masks;
+  return vision::draw(*frame, drawing);
 }
 
 HeldStream CameraPipeline::rendition(model::Rendition rendition) {
