@@ -142,6 +142,18 @@ def test_ten_stopped_readers_do_not_disturb_the_others(make_sim, open_server):
             reader.wait()
 
 
+@pytest.mark.parametrize("rendition", ["annotated", "h264"])
+def test_what_vigil_encodes_is_a_stream_like_any_other(rendition, make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim("--codec", "h265").url(1))
+    # The first one who asks waits for the encoder; a busy machine may want a second try.
+    done, streams = wait_until(lambda: (found := probe(server.rtsp(f"yard/{rendition}")))[1] and found, 60, "a description")
+    assert (streams[0]["codec_name"], streams[0]["width"], streams[0]["height"]) == ("h264", 1280, 720), done.stderr
+    for transport in ("tcp", "udp"):
+        done = decode(server.rtsp(f"yard/{rendition}"), transport, frames=10)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_vigil_is_a_camera_of_another_vigil(engine, make_sim, open_server):
     first, second = open_server(name="first"), open_server(name="second")
