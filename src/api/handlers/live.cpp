@@ -87,12 +87,18 @@ Response get_live(Context& context, const Request& request) {
   if (!names.ok()) return problem(names.error());
   auto status = cameras.status(id);
   if (!status.ok()) return problem(status.error());
+  if (status->state == model::CameraState::Disabled) {
+    if (auto source = cameras.live_stream(id, names->front()); !source.ok()) return problem(source.error());
+  }
   Json streams = Json::array();
   for (const auto& name : *names) {
-    auto source = cameras.live_stream(id, name);
-    if (!source.ok()) return problem(source.error());
-    auto facts = facts_json(id, name, facts_of(source->stream->tracks()), figures_of(*status, name),
-                            context.services.webrtc != nullptr);
+    const auto* figures = figures_of(*status, name);
+    StreamFacts known;
+    // One that is not connected stays so: whoever watches it connects it.
+    if (figures != nullptr && figures->state != model::CameraState::Idle) {
+      if (auto source = cameras.live_stream(id, name); source.ok()) known = facts_of(source->stream->tracks());
+    }
+    auto facts = facts_json(id, name, known, figures, context.services.webrtc != nullptr);
     facts["output"] = output_json(context.outputs.of(id, name)->figures());
     streams.push_back(std::move(facts));
   }

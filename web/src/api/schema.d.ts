@@ -585,7 +585,7 @@ export interface paths {
         /**
          * What there is to play
          * @description The camera's streams as they are now, with the exact codec strings that a browser is asked about (`MediaSource.isTypeSupported`), and where each
-         *     can be had. A stream that is connected on demand is connected by this and by watching; until its first picture `codec` is empty.
+         *     can be had. A stream that is connected on demand is connected by watching it, not by this; until its first picture `codec` is empty.
          */
         get: operations["get_live"];
         put?: never;

@@ -48,6 +48,18 @@ describe('the live player', () => {
     expect(state(reduce(slow, { type: 'tick', now: 8000 }))).toBe('live mse');
     expect(state(reduce(slow, { type: 'tick', now: 9300 }))).toBe('stale mse');
   });
+  it('goes on undisturbed when what is learnt of the stream leaves no better way', () => {
+    const webrtc: Step = { transport: 'webrtc', stream: 'main', path: '/whep' };
+    const begun = reduce(atRest, { type: 'facts', steps: [webrtc, ...steps], now: 0 });
+    const next = reduce(begun, { type: 'failed', attempt: begun.attempt, reason: 'B-frames', final: true, now: 100 });
+    const live = reduce(next, { type: 'frame', attempt: next.attempt, now: 300 });
+    const told = reduce(live, { type: 'facts', steps, now: 5000 });
+    expect(state(told)).toBe('live mse');
+    expect(told.attempt).toBe(live.attempt);
+    // A way that was not tried yet is one to try.
+    const better = reduce(told, { type: 'facts', steps: [webrtc, ...steps], now: 6000 });
+    expect(state(better)).toBe('connecting webrtc');
+  });
   it('climbs back after a minute of single pictures', () => {
     const pictures: LivePlayer = { ...atRest, steps, at: 2, phase: 'pictures', deadline: 60_000, attempt: 7 };
     expect(reduce(pictures, { type: 'tick', now: 59_000 })).toBe(pictures);

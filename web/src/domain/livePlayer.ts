@@ -61,10 +61,23 @@ function fail(player: LivePlayer, reason: string, now: number, final = false): L
   return { ...player, failures, reasons: words, phase: 'waiting', attempt: player.attempt + 1, deadline: now + (RETRIES_MS[failures - 1] ?? 4000) };
 }
 
+// Where the step that plays stands in other steps, when none before it there is worth another try; else null.
+function goesOn(player: LivePlayer, steps: readonly Step[]): number | null {
+  const same = (a: Step) => (b: Step) => a.transport === b.transport && a.path === b.path;
+  const current = currentStep(player);
+  if (current === undefined || !isPlaying(player)) return null;
+  const at = steps.findIndex(same(current));
+  const tried = player.steps.slice(0, player.at);
+  return at >= 0 && steps.slice(0, at).every((step) => tried.some(same(step))) ? at : null;
+}
+
 export function reduce(player: LivePlayer, fact: Fact): LivePlayer {
   switch (fact.type) {
-    case 'facts':
+    case 'facts': {
+      const kept = goesOn(player, fact.steps);
+      if (kept !== null) return { ...player, steps: fact.steps, at: kept, patience: Math.max(STALE_MS, fact.patience ?? 0) };
       return enter({ ...atRest, attempt: player.attempt, steps: fact.steps, patience: Math.max(STALE_MS, fact.patience ?? 0) }, 0, fact.now);
+    }
     case 'frame':
       if (fact.attempt !== player.attempt || !isPlaying(player)) return player;
       return { ...player, phase: 'live', failures: 0, deadline: fact.now + player.patience };

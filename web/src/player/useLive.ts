@@ -14,6 +14,8 @@ import { FrameClock } from './frameClock';
 const drivers: Partial<Record<Step['transport'], Driver>> = { webrtc, mse, hls };
 const TICK_MS = 500;
 const FACTS_AGAIN_MS = 5000;
+// What a stream that nobody watches is cannot be learnt by asking.
+const MOST_ASKED = 4;
 // A camera may give its pictures unevenly.
 const PATIENT_PICTURES = 3;
 
@@ -55,13 +57,15 @@ function useFacts(cameraId: string, active: boolean, version: number): { live: L
     if (!active) return undefined;
     const asking = new AbortController();
     let again: ReturnType<typeof setTimeout> | undefined;
+    let answers = 0;
     const ask = async () => {
       const asked = Date.now();
       const answer = await getLive(cameraId, asking.signal);
       if (asking.signal.aborted) return;
       if (answer.kind === 'ok') setFacts({ live: answer.data, ahead: answer.data.now - (asked + Date.now()) / 2000 });
       // What is not known yet is asked for again.
-      if (answer.kind !== 'ok' || answer.data.streams.some(({ codec, fps }) => codec === '' || fps === 0)) again = setTimeout(() => void ask(), FACTS_AGAIN_MS);
+      const known = answer.kind === 'ok' && (++answers >= MOST_ASKED || answer.data.streams.every(({ codec, fps }) => codec !== '' && fps > 0));
+      if (!known) again = setTimeout(() => void ask(), FACTS_AGAIN_MS);
     };
     void ask();
     return () => {

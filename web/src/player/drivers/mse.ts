@@ -136,10 +136,10 @@ class MsePlayer {
 export const mse: Driver = (video, path, { onFrame, onFailed, onSkipped }) => {
   let over = false;
   let zero: number | null = null;
-  const fail = (reason: string) => {
+  const fail = (reason: string, final = false) => {
     if (over) return;
     over = true;
-    onFailed(reason);
+    onFailed(reason, final);
   };
   const Media = mseClass();
   if (Media === undefined) {
@@ -157,7 +157,7 @@ export const mse: Driver = (video, path, { onFrame, onFailed, onSkipped }) => {
   const close = openMse(path, {
     onInit: (init) => {
       zero = init.zero;
-      if (!Media.isTypeSupported(init.mime)) fail(`this browser can't play ${init.mime}`);
+      if (!Media.isTypeSupported(init.mime)) fail(`this browser can't play ${init.mime}`, true);
       else player.take({ kind: 'type', mime: init.mime });
     },
     onClock: (value) => (zero = value),
