@@ -118,6 +118,17 @@ Result<void> read_source(const Json& in, const std::string& base, const std::opt
   return {};
 }
 
+// The stream key of a camera to which is published is its password; null takes it away.
+Result<void> read_stream_key(const Json& in, Camera& camera) {
+  if (auto given = in.find("password"); given != in.end()) {
+    camera.stream_key = Secret(given->is_string() ? given->get<std::string>() : std::string());
+  }
+  const auto user = in.find("username");
+  if (user != in.end() && user->is_string() && !user->get_ref<const std::string&>().empty())
+    return invalid("/username", "an encoder has a stream key and no user name");
+  return {};
+}
+
 // The streams besides the main one, replaced whole; each looks for its credentials at the stored one of its name.
 Result<void> read_streams(const Json& list, const Camera& stored, Camera& camera) {
   camera.streams.resize(1);
@@ -169,7 +180,16 @@ Result<Camera> merged(const Camera& stored, const Json& in) {
   if (auto engine = in.find("rtsp_engine"); engine != in.end()) {
     camera.rtsp_engine = *model::rtsp_engine_from(engine->get_ref<const std::string&>());
   }
-  VIGIL_TRY(read_source(in, "", stored.main().url, camera.streams.front()));
+  if (camera.source_type == model::SourceType::RtmpPush) {
+    VIGIL_TRY(read_stream_key(in, camera));
+    Json source = in;
+    source.erase("password");
+    source.erase("username");
+    VIGIL_TRY(read_source(source, "", stored.main().url, camera.streams.front()));
+  } else {
+    camera.stream_key = Secret();
+    VIGIL_TRY(read_source(in, "", stored.main().url, camera.streams.front()));
+  }
   if (auto streams = in.find("streams"); streams != in.end()) VIGIL_TRY(read_streams(*streams, stored, camera));
   if (auto motion = in.find("motion"); motion != in.end()) VIGIL_TRY(read_motion(*motion, camera.motion));
   if (auto analysis = in.find("analysis"); analysis != in.end())
@@ -206,6 +226,7 @@ Json to_json(const Camera& camera, const model::CameraStatus& status) {
            {"updated_at", to_rfc3339(camera.updated_at)},
            {"status", brief(status)}};
   add_source(out, camera.main());
+  if (!camera.stream_key.empty()) out["has_password"] = true;
   return out;
 }
 

@@ -28,6 +28,9 @@ class Agent;
 namespace vigil::live {
 class RtspServer;
 }
+namespace vigil::ingest {
+class RtmpServer;
+}
 
 namespace vigil::api {
 
@@ -72,6 +75,7 @@ struct Services {
   std::function<records::WriterFigures()> records;     // may be empty
   live::webrtc::Agent* webrtc = nullptr;               // null: switched off
   const live::RtspServer* rtsp = nullptr;              // null: switched off
+  const ingest::RtmpServer* rtmp = nullptr;            // null: switched off
 };
 
 class Server {

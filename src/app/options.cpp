@@ -70,6 +70,11 @@ const std::array kOptions = {
            "Networks that cameras may be in, such as 10.0.0.0/8. Empty: any that is not denied."},
     Option{"ingest.deny_networks", "--ingest-deny-networks", Form::List, &S::deny_networks, "",
            "Networks that cameras may not be in, besides cloud metadata addresses, multicast and broadcast."},
+    Option{"ingest.rtmp.listen", "--ingest-rtmp-listen", Form::Text, &S::rtmp_listen, "",
+           "Address and port where encoders publish to rtmp_push cameras (rtmp://address:port/live/KEY), such as "
+           "0.0.0.0:1935. Empty: nowhere. Keys and pictures travel in the clear."},
+    Option{"ingest.rtmp.max_publishers", "--ingest-rtmp-max-publishers", Form::Integer, &S::rtmp_max_publishers, "64",
+           "RTMP connections at once.", 1, 10000},
 
     Option{"buffer.packet_bytes", "--buffer-packet-bytes", Form::Size, &S::packet_bytes, "32MiB",
            "Memory for the newest packets of each camera stream.", kMiB, 4096 * kMiB},

@@ -56,6 +56,8 @@ struct Settings {
   std::string analyser_sandbox;
   std::int64_t analyser_memory = 0, analyser_threads = 0;
 
+  std::string rtmp_listen;
+  std::int64_t rtmp_max_publishers = 0;
   std::string rtsp_listen;
   std::int64_t rtsp_max_clients = 0;
 

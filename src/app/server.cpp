@@ -12,6 +12,7 @@
 #include "app/first_model.h"
 #include "app/recognisers.h"
 #include "app/record.h"
+#include "app/rtmp_in.h"
 #include "app/rtsp_out.h"
 #include "app/subjects.h"
 #include "app/track_numbers.h"
@@ -146,7 +147,8 @@ struct Server::Parts {
   std::unique_ptr<vision::ModelStore> models;
   std::unique_ptr<live::webrtc::Agent> webrtc;
   std::unique_ptr<api::Accounts> accounts;
-  std::unique_ptr<RtspService> rtsp;  // null: not configured
+  std::unique_ptr<RtspService> rtsp;         // null: not configured
+  std::unique_ptr<ingest::RtmpServer> rtmp;  // null: not configured
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
 };
@@ -200,6 +202,7 @@ Result<void> Server::start() {
     return out;
   };
   VIGIL_ASSIGN(parts->rtsp, RtspService::make(settings_, *parts->cameras, *parts->accounts, clock_));
+  VIGIL_ASSIGN(parts->rtmp, start_rtmp(settings_, *parts->cameras, clock_));
   parts->models = std::make_unique<vision::ModelStore>(settings_.data_dir + "/models");
   VIGIL_ASSIGN(auto webrtc, webrtc_config(settings_));
   if (webrtc) {
@@ -212,7 +215,7 @@ Result<void> Server::start() {
       api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
                     std::move(sinks), parts->models.get(), parts->plates.get(),
                     [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
-                    parts->rtsp ? &parts->rtsp->server() : nullptr});
+                    parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
@@ -229,6 +232,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   if (parts_->webrtc) parts_->webrtc->stop();
   parts_->http->stop();
   if (parts_->rtsp) parts_->rtsp->stop();
+  if (parts_->rtmp) parts_->rtmp->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();
   parts_->track_numbers->stop();

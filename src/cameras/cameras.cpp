@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "cameras/runner.h"
 #include "pipeline/open_picture.h"
@@ -18,6 +19,21 @@ Error unknown(const std::string& id) {
   return make_error(ErrorKind::NotFound,
                     model::is_valid_camera_id(id) ? "there is no camera " + id : "there is no such camera",
                     "camera.not_found");
+}
+
+constexpr std::size_t kStreamKeyBytes = 24;
+
+// An encoder is known by its key alone.
+Result<void> check_key_is_free(store::CameraRepository& repository, const model::Camera& camera) {
+  if (camera.stream_key.empty()) return {};
+  VIGIL_ASSIGN(const auto all, repository.list());
+  for (const auto& other : all) {
+    if (other.id != camera.id && other.stream_key == camera.stream_key) {
+      return make_error(ErrorKind::AlreadyExists, "another camera has this stream key", "stream_key.taken",
+                        "/password");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -146,6 +162,7 @@ void Cameras::stop() {
 Result<model::Camera> Cameras::add(const model::Camera& camera, bool allow_local) {
   VIGIL_TRY(model::validate(camera, allow_local));
   MutexLock lock(state_->changing);
+  VIGIL_TRY(check_key_is_free(state_->repository, camera));
   VIGIL_ASSIGN(auto stored, state_->repository.insert(camera));
   auto runner = state_->make(stored);
   runner->start();
@@ -160,6 +177,7 @@ Result<model::Camera> Cameras::change(const model::Camera& camera, bool allow_lo
   // What reads the server's own files may go on doing so: only pointing it elsewhere needs the permission.
   bool same_source = before.source_type == camera.source_type && before.streams == camera.streams;
   VIGIL_TRY(model::validate(camera, allow_local || same_source));
+  if (!(before.stream_key == camera.stream_key)) VIGIL_TRY(check_key_is_free(state_->repository, camera));
   VIGIL_ASSIGN(auto stored, state_->repository.update(camera));
   auto running = state_->find(stored.id);
   if (!running || !running->adopt(stored)) {
@@ -243,6 +261,30 @@ Result<void> Cameras::push(const std::string& id, std::span<const std::uint8_t> 
   if (!runner) return unknown(id);
   VIGIL_TRY(media::inspect_image(image));
   return runner->push(image, timestamp);
+}
+
+Result<ingest::Publication> Cameras::publication(const Secret& stream_key) const {
+  for (const auto& runner : state_->all()) {
+    if (runner->has_stream_key(stream_key)) return runner->publication();
+  }
+  return make_error(ErrorKind::NotFound, "no camera has this stream key", "stream_key.unknown");
+}
+
+Result<Secret> Cameras::renew_stream_key(const std::string& id) {
+  const Secret key(random_token(kStreamKeyBytes));
+  for (int attempt = 0;; ++attempt) {
+    VIGIL_ASSIGN(auto camera, get(id));
+    if (camera.source_type != model::SourceType::RtmpPush) {
+      return make_error(ErrorKind::FailedPrecondition,
+                        "camera " + id + " is a " + model::to_string(camera.source_type) +
+                            " camera: only rtmp_push cameras have a stream key",
+                        "camera.not_published");
+    }
+    camera.stream_key = key;
+    auto changed = change(camera, false);
+    if (changed.ok()) return key;
+    if (changed.error().kind != ErrorKind::Conflict || attempt == 2) return std::move(changed).error();
+  }
 }
 
 Result<Picture> Cameras::latest(const std::string& id, const media::JpegOptions& options, bool annotated) {

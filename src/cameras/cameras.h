@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "ingest/egress.h"
 #include "ingest/probe.h"
+#include "ingest/publish.h"
 #include "media/frame.h"
 #include "media/image.h"
 #include "model/camera.h"
@@ -83,6 +84,13 @@ class Cameras {
   // Hands a picture to an http_push camera: NotFound, FailedPrecondition (another source type, or disabled), and what
   // media::inspect_image and PushSource::push answer.
   Result<void> push(const std::string& id, std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
+
+  // The camera to which an encoder with this stream key publishes. NotFound: none has it; FailedPrecondition: it is
+  // switched off.
+  Result<ingest::Publication> publication(const Secret& stream_key) const;
+  // A new key for an rtmp_push camera: whoever publishes with the old one is disconnected. NotFound,
+  // FailedPrecondition (another source type).
+  Result<Secret> renew_stream_key(const std::string& id);
 
   // Pictures. NotFound for an unknown camera; Unavailable when there is none.
   // Falls back to the last good snapshot. `annotated`: with what was last seen drawn in.

@@ -274,6 +274,18 @@ Result<void> Runner::push(std::span<const std::uint8_t> image, std::optional<Wal
   return slot->push(image, timestamp);
 }
 
+bool Runner::has_stream_key(const Secret& key) const {
+  MutexLock lock(mutex_);
+  return camera_.source_type == model::SourceType::RtmpPush && !key.empty() && camera_.stream_key == key;
+}
+
+Result<ingest::Publication> Runner::publication() const {
+  MutexLock lock(mutex_);
+  if (primary_ && primary_->published()) return ingest::Publication{camera_.id, primary_->published()};
+  return make_error(ErrorKind::FailedPrecondition, "camera " + camera_.id + " is switched off; start it first",
+                    "camera.disabled");
+}
+
 media::FramePtr Runner::annotate(const media::FramePtr& frame) const {
   const auto slot = primary();
   return slot ? slot->pipeline().annotate(frame) : frame;

@@ -33,6 +33,10 @@ class Runner {
   void retry_now() VIGIL_EXCLUDES(mutex_);
   Result<void> push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp) VIGIL_EXCLUDES(mutex_);
 
+  // Whether an encoder that shows this key means this camera, and where it publishes. FailedPrecondition: switched off.
+  bool has_stream_key(const Secret& key) const VIGIL_EXCLUDES(mutex_);
+  Result<ingest::Publication> publication() const VIGIL_EXCLUDES(mutex_);
+
   Result<Picture> latest(const media::JpegOptions& options, bool annotated) VIGIL_EXCLUDES(mutex_);
   media::FramePtr annotate(const media::FramePtr& frame) const VIGIL_EXCLUDES(mutex_);
   Result<Picture> at(WallTime time, const media::JpegOptions& options) VIGIL_EXCLUDES(mutex_);

@@ -7,16 +7,16 @@ namespace {
 
 using model::SourceType;
 
-// A push source outlives the connection that reads from it: pictures may come in at any time.
-class SharedPushSource final : public ingest::Source {
+// A source into which somebody else puts things outlives the connection that reads from it: they come at any time.
+class SharedSource final : public ingest::Source {
  public:
-  explicit SharedPushSource(std::shared_ptr<ingest::PushSource> source) : source_(std::move(source)) {}
+  explicit SharedSource(std::shared_ptr<ingest::Source> source) : source_(std::move(source)) {}
   ingest::Outcome<ingest::SourceInfo> open() override { return source_->open(); }
   ingest::Outcome<media::Packet> read() override { return source_->read(); }
   void interrupt() override { source_->interrupt(); }
 
  private:
-  std::shared_ptr<ingest::PushSource> source_;
+  std::shared_ptr<ingest::Source> source_;
 };
 
 bool hands_in_stills(SourceType type) {
@@ -35,6 +35,11 @@ ingest::SessionConfig session_config(const model::Camera& camera, const model::C
   out.stream = stream.name;
   out.backoff.delays = config.retry_delays;
   out.backoff.jitter = config.retry_jitter;
+  // Nobody is asked: whoever publishes next is to be let in at once.
+  if (camera.source_type == SourceType::RtmpPush) {
+    out.backoff.delays = {std::chrono::milliseconds(250)};
+    out.backoff.jitter = 0;
+  }
   // Who hands in the same picture again, or loops a file, means it.
   bool may_repeat = camera.source_type == SourceType::HttpPush || camera.source_type == SourceType::File;
   out.watchdog.frozen_after = may_repeat ? std::chrono::seconds(0) : config.frozen_after;
@@ -61,6 +66,9 @@ Slot::Slot(const model::Camera& camera, const model::CameraStream& stream, bool 
       stream_(std::make_shared<stream::Stream>(
           stream::Limits{around_.config.packet_ring_bytes, around_.config.packet_ring_age})),
       push_(camera.source_type == SourceType::HttpPush ? std::make_shared<ingest::PushSource>(around_.clock) : nullptr),
+      published_(camera.source_type == SourceType::RtmpPush
+                     ? std::make_shared<ingest::PublishSource>(around_.config.read_timeout)
+                     : nullptr),
       since_(around_.clock.wall()),
       pipeline_(camera.id, stream_, analysis_for(camera, primary), around_.config.pipeline, around_.outlets,
                 around_.clock, std::move(on_snapshot), around_.analysts),
@@ -96,7 +104,8 @@ Result<void> Slot::push(std::span<const std::uint8_t> image, std::optional<WallT
 }
 
 std::unique_ptr<ingest::Source> Slot::make_source() {
-  if (push_) return std::make_unique<SharedPushSource>(push_);
+  if (push_) return std::make_unique<SharedSource>(push_);
+  if (published_) return std::make_unique<SharedSource>(published_);
   ingest::SourceConfig config;
   config.type = camera_.source_type;
   config.stream = description_;

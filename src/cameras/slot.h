@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cameras/cameras.h"
+#include "ingest/publish.h"
 #include "ingest/push.h"
 #include "ingest/session.h"
 #include "stream/stream.h"
@@ -47,6 +48,8 @@ class Slot final : public ingest::SessionListener {
 
   // Hands a picture in and waits until it is published, so that whoever pushed it finds it. http_push cameras only.
   Result<void> push(std::span<const std::uint8_t> image, std::optional<WallTime> timestamp);
+  // Where an encoder publishes; null unless it is an rtmp_push camera.
+  const std::shared_ptr<ingest::PublishSource>& published() const { return published_; }
 
  private:
   void connected() override;
@@ -61,8 +64,9 @@ class Slot final : public ingest::SessionListener {
   const Nanos frame_event_interval_;
   Surroundings around_;
   std::shared_ptr<stream::Stream> stream_;
-  std::shared_ptr<ingest::PushSource> push_;    // http_push only
-  std::optional<SteadyTime> last_frame_event_;  // session's thread only
+  std::shared_ptr<ingest::PushSource> push_;          // http_push only
+  std::shared_ptr<ingest::PublishSource> published_;  // rtmp_push only
+  std::optional<SteadyTime> last_frame_event_;        // session's thread only
   std::atomic<bool> up_{false};
   std::atomic<WallTime> since_;
   pipeline::CameraPipeline pipeline_;

@@ -30,9 +30,10 @@ std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<
     case model::SourceType::V4l2:
       return std::make_unique<V4l2Source>(config);
     case model::SourceType::HttpPush:
+    case model::SourceType::RtmpPush:
       break;
   }
-  VIGIL_ASSERT(config.type != model::SourceType::HttpPush);  // its source is a PushSource
+  VIGIL_ASSERT(false && "its source is a PushSource or a PublishSource");
   return nullptr;
 }
 

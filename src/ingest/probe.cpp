@@ -56,8 +56,12 @@ class Alarm {
   std::jthread thread_;  // last: it uses the rest
 };
 
+bool is_handed_in(model::SourceType type) {
+  return type == model::SourceType::HttpPush || type == model::SourceType::RtmpPush;
+}
+
 bool is_remote(model::SourceType type) {
-  return type != model::SourceType::File && type != model::SourceType::V4l2 && type != model::SourceType::HttpPush;
+  return type != model::SourceType::File && type != model::SourceType::V4l2 && !is_handed_in(type);
 }
 
 class Prober {
@@ -75,8 +79,8 @@ class Prober {
   }
 
   ProbeReport run() {
-    if (config_.type == model::SourceType::HttpPush) {
-      fail("open", {FailureReason::Internal, "a camera that hands its pictures in cannot be tried from here"});
+    if (is_handed_in(config_.type)) {
+      fail("open", {FailureReason::Internal, "a camera that sends its pictures by itself cannot be tried from here"});
     } else if (!is_remote(config_.type) || reach()) {
       watch();
     }

@@ -11,8 +11,8 @@
 #include "model/camera.h"
 #include "model/camera_status.h"
 
-// The one interface of everything that packets come from. One file each: rtsp, rtmp, hls, mjpeg, snapshot, push, file,
-// v4l2.
+// The one interface of everything that packets come from. One file each: rtsp, rtmp, hls, mjpeg, snapshot, push,
+// publish, file, v4l2.
 
 namespace vigil::ingest {
 
@@ -72,7 +72,8 @@ struct SourceConfig {
 
 class EgressPolicy;
 
-// The factory `switch` over the source type. Not for HttpPush, whose source is a PushSource (ingest/push.h).
+// The factory `switch` over the source type. Not for HttpPush and RtmpPush, whose sources are a PushSource
+// (ingest/push.h) and a PublishSource (ingest/publish.h).
 std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress);
 
 }  // namespace vigil::ingest

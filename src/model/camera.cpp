@@ -25,14 +25,15 @@ struct SourceKind {
   bool local;  // names something on the server itself
 };
 
-const std::array<SourceKind, 8>& source_kinds() {
-  static const std::array<SourceKind, 8> kinds = {{
+const std::array<SourceKind, 9>& source_kinds() {
+  static const std::array<SourceKind, 9> kinds = {{
       {SourceType::Rtsp, "rtsp", {"rtsp", "rtsps"}, false},
       {SourceType::Rtmp, "rtmp", {"rtmp", "rtmps"}, false},
       {SourceType::Hls, "hls", {"http", "https"}, false},
       {SourceType::Mjpeg, "mjpeg", {"http", "https"}, false},
       {SourceType::Snapshot, "snapshot", {"http", "https"}, false},
       {SourceType::HttpPush, "http_push", {}, false},
+      {SourceType::RtmpPush, "rtmp_push", {}, false},
       {SourceType::File, "file", {"file"}, true},
       {SourceType::V4l2, "v4l2", {"v4l2"}, true},
   }};
@@ -116,10 +117,22 @@ Result<void> check_streams(const Camera& camera, bool allow_local) {
     }
     if (!names.insert(stream.name).second)
       return invalid(base + "/name", fmt::format("two streams are named {}", stream.name));
-    if (i > 0 && camera.source_type == SourceType::HttpPush)
-      return invalid("/streams", "an http_push camera has one stream");
+    if (i > 0 && kind_of(camera.source_type).schemes.empty())
+      return invalid("/streams", fmt::format("a {} camera has one stream", kind_of(camera.source_type).name));
   }
   return {};
+}
+
+// It stands in an address, and nobody is to guess it.
+Result<void> check_stream_key(const Camera& camera) {
+  const auto& key = camera.stream_key.reveal();
+  if (key.empty()) return {};
+  if (camera.source_type != SourceType::RtmpPush)
+    return invalid("/password", "only an rtmp_push camera has a stream key");
+  const bool plain =
+      std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+  if (plain && key.size() >= 16 && key.size() <= 128) return {};
+  return invalid("/password", "a stream key is 16 to 128 letters, digits, '_' or '-'");
 }
 
 Result<void> check_range(double value, double low, double high, const char* pointer) {
@@ -144,6 +157,7 @@ Result<void> validate(const Camera& camera, bool allow_local) {
   VIGIL_TRY(check_text(camera.section, "section", 128));
   if (camera.number) VIGIL_TRY(check_range(*camera.number, 0, 99999, "/number"));
   VIGIL_TRY(check_streams(camera, allow_local));
+  VIGIL_TRY(check_stream_key(camera));
   VIGIL_TRY(check_range(camera.poll_interval_s, 0.1, 3600, "/poll_interval"));
   if (camera.frame_event_interval_s)
     VIGIL_TRY(check_range(*camera.frame_event_interval_s, 0, 3600, "/frame_event_interval"));

@@ -8,13 +8,14 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/url.h"
 #include "model/analysis.h"
 #include "model/polygon.h"
 
 namespace vigil::model {
 
-enum class SourceType { Rtsp, Rtmp, Hls, Mjpeg, Snapshot, HttpPush, File, V4l2 };
+enum class SourceType { Rtsp, Rtmp, Hls, Mjpeg, Snapshot, HttpPush, RtmpPush, File, V4l2 };
 
 // What a stream of a camera is used for. Each role is served by the first stream that has it.
 enum class Role { Live, Recording, Analysis };
@@ -27,8 +28,8 @@ enum class RtspEngine { Native, Libav };
 // One stream that a camera offers ("main", "sub", …): one connection, held only while one of its roles is needed.
 struct CameraStream {
   std::string name = "main";
-  // rtsp, rtsps, rtmp, rtmps, http, https; file: "file:///absolute/path"; V4L2: "v4l2:///dev/video0"; http_push:
-  // nothing.
+  // rtsp, rtsps, rtmp, rtmps, http, https; file: "file:///absolute/path"; V4L2: "v4l2:///dev/video0"; http_push and
+  // rtmp_push: nothing.
   std::optional<Url> url;
   std::vector<Role> roles = {Role::Live, Role::Recording, Role::Analysis};
 
@@ -59,6 +60,7 @@ struct Camera {
   std::vector<CameraStream> streams = {CameraStream{}};  // never empty; the first is the main stream
   Transport transport = Transport::Auto;
   RtspEngine rtsp_engine = RtspEngine::Libav;
+  Secret stream_key;             // rtmp_push: what an encoder has to show; empty: nobody may publish
   double poll_interval_s = 1.0;  // snapshot sources
   bool loop = true;              // file sources: begin again at the end
   bool enabled = true;
@@ -81,7 +83,8 @@ bool is_valid_camera_id(std::string_view id);
 
 // Everything that makes a camera acceptable, whoever hands it in (API, file, store). The error's pointer names the
 // member.
-//   id and name, at most 8 streams with distinct names, a URL whose scheme fits the source type (none for http_push),
+//   id and name, at most 8 streams with distinct names, a URL whose scheme fits the source type (none for http_push and
+//   rtmp_push), a stream key of 16 to 128 letters, digits, '_' and '-' for rtmp_push only,
 //   file and V4L2 sources only where `allow_local` is set (vigil apply --data, never the API), numbers in range,
 //   masks with 3..64 points inside 0..1 and at most 32 of them.
 Result<void> validate(const Camera& camera, bool allow_local);

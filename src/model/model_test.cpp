@@ -63,6 +63,24 @@ TEST(Camera, APushingCameraHasNoUrlAndTheOthersNeedOne) {
   EXPECT_EQ(pointer_of_fault(camera), "/source_url");
 }
 
+TEST(Camera, AStreamKeyIsLongAndPlainAndOnlyForThosePublishedTo) {
+  auto camera = rtsp_camera();
+  camera.stream_key = Secret("0123456789abcdef");
+  EXPECT_EQ(pointer_of_fault(camera), "/password");
+  camera.source_type = SourceType::RtmpPush;
+  EXPECT_EQ(pointer_of_fault(camera), "/source_url");
+  camera.streams[0].url.reset();
+  EXPECT_EQ(pointer_of_fault(camera), "");
+  for (const auto* key : {"short", "0123456789abcde/", "0123456789abcde "}) {
+    camera.stream_key = Secret(key);
+    EXPECT_EQ(pointer_of_fault(camera), "/password") << key;
+  }
+  camera.stream_key = Secret();
+  EXPECT_EQ(pointer_of_fault(camera), "") << "nobody may publish yet";
+  camera.streams.push_back({"sub", std::nullopt, {}});
+  EXPECT_EQ(pointer_of_fault(camera), "/streams");
+}
+
 TEST(Camera, StreamsAreFewAndTheirNamesDiffer) {
   auto camera = rtsp_camera();
   camera.streams.push_back(camera.streams[0]);

@@ -109,10 +109,15 @@ TEST_P(StoreContract, EveryKindOfSourceComesBack) {
   auto device = camera("device");
   device.source_type = model::SourceType::V4l2;
   device.streams[0].url = Url{"v4l2", "", Secret(), "", "", "/dev/video0", ""};
-  for (const auto& wanted : {file, push, device}) {
+  auto published = camera("published");
+  published.source_type = model::SourceType::RtmpPush;
+  published.streams[0].url.reset();
+  published.stream_key = Secret("0123456789-_abcdef");
+  for (const auto& wanted : {file, push, device, published}) {
     auto stored = store_->cameras().insert(wanted);
     ASSERT_TRUE(stored) << stored.error().message;
     EXPECT_EQ(store_->cameras().get(wanted.id)->streams, wanted.streams);
+    EXPECT_EQ(store_->cameras().get(wanted.id)->stream_key, wanted.stream_key);
   }
 }
 

@@ -131,6 +131,18 @@ describe('Add camera', () => {
     expect(await screen.findByText("curl -F frame_file=@picture.jpg 'http://vigil.test/api/ingest/push/cam_001'")).toBeTruthy();
   });
 
+  it('makes a stream key for an encoder and shows its address once', async () => {
+    const { user, server } = openPage('/cameras/new');
+    await user.selectOptions(await screen.findByLabelText('Source type'), 'rtmp_push');
+    expect(screen.queryByLabelText('Address')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Continue' }));
+    await user.click(await screen.findByRole('button', { name: 'Add camera' }));
+    expect(await screen.findByText('Nobody can publish before there is a stream key.')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Make a stream key' }));
+    expect(await screen.findByText(/^rtmp:\/\/[^/]+:1935\/live\/fresh-stream-key$/)).toBeTruthy();
+    expect(bodies(server, 'POST', '/api/cameras')).toHaveLength(1);
+  });
+
   it('refuses an address before the server is asked', async () => {
     const { user, server } = openPage('/cameras/new');
     await user.click(await screen.findByRole('button', { name: 'Check' }));

@@ -7,6 +7,8 @@
 #include "api/cursor.h"
 #include "api/handlers/context.h"
 #include "api/problem.h"
+#include "base/log.h"
+#include "ingest/rtmp_server.h"
 
 namespace vigil::api {
 namespace {
@@ -182,6 +184,19 @@ Response retry(Context& context, const Request& request) {
   return found.ok() ? json_response(202, to_json(*found)) : problem(found.error());
 }
 
+// The only time that the key is shown.
+Response renew_stream_key(Context& context, const Request& request) {
+  const std::string id(request.param("id"));
+  auto key = context.services.cameras.renew_stream_key(id);
+  if (!key.ok()) return problem(key.error());
+  log::info("stream key was renewed", {{"camera", id}, {"by", request.principal.name}});
+  const auto* server = context.services.rtmp;
+  auto response =
+      json_response(200, {{"stream_key", key->reveal()}, {"port", server == nullptr ? Json() : Json(server->port())}});
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
 }  // namespace
 
 void add_camera_routes(std::vector<Route>& routes, Context& context) {
@@ -199,6 +214,8 @@ void add_camera_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"POST", one + "/stop", "stop_camera", Permission::Administrator,
                     [&context](const Request& request) { return set_enabled(context, request, false); }});
   routes.push_back({"POST", one + "/retry", "retry_camera", Permission::Administrator, bind(retry)});
+  routes.push_back(
+      {"POST", one + "/stream-key", "renew_stream_key", Permission::Administrator, bind(renew_stream_key)});
   routes.push_back({"GET", one + "/status", "get_camera_status", Permission::Viewer, bind(status)});
 }
 

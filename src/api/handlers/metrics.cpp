@@ -4,6 +4,7 @@
 #include "api/handlers/context.h"
 #include "api/handlers/metric_families.h"
 #include "api/process_figures.h"
+#include "ingest/rtmp_server.h"
 #include "live/rtsp_server.h"
 #include "live/webrtc.h"
 
@@ -193,6 +194,16 @@ void add_rtsp(Families& out, const live::RtspServer& server) {
   out.counter("vigil_rtsp_bytes_total", "Bytes sent to RTSP clients.", {}, number(figures.sent_bytes));
 }
 
+void add_rtmp(Families& out, const ingest::RtmpServer& server) {
+  const auto figures = server.figures();
+  out.gauge("vigil_rtmp_connections", "RTMP connections.", {}, figures.connections);
+  out.gauge("vigil_rtmp_publishing", "Encoders that publish.", {}, figures.publishing);
+  out.counter("vigil_rtmp_accepted_total", "Encoders whose stream key was right.", {}, number(figures.accepted));
+  out.counter("vigil_rtmp_refused_total", "Encoders that were refused.", {}, number(figures.refused));
+  out.counter("vigil_rtmp_broken_total", "Connections ended because of what they sent.", {}, number(figures.broken));
+  out.counter("vigil_rtmp_bytes_total", "Bytes received by RTMP.", {}, number(figures.received_bytes));
+}
+
 void add_process(Families& out) {
   const auto process = read_process_figures();
   out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
@@ -223,6 +234,7 @@ Response metrics(Context& context, const Request&) {
   if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
   add_live(out, context);
   if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);
+  if (context.services.rtmp != nullptr) add_rtmp(out, *context.services.rtmp);
   add_http(out, context);
   add_process(out);
   Response response;

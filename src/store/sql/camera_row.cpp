@@ -183,13 +183,18 @@ Result<void> read_settings(std::string_view text, Camera& camera) {
   return reader.ok() ? Result<void>() : unreadable(camera);
 }
 
-// One line a stream: its name, user and password, the latter two in hexadecimal: any byte may be in them.
+// No stream has such a name.
+constexpr std::string_view kStreamKey = "*";
+
+// One line a stream: its name, user and password, the latter two in hexadecimal: any byte may be in them. The camera's
+// stream key is written like a stream of its own.
 Secret credentials_text(const Camera& camera) {
   std::string text;
   for (const auto& stream : camera.streams) {
     if (!stream.url || (stream.url->user.empty() && stream.url->password.empty())) continue;
     text += fmt::format("{} {} {}\n", stream.name, hex(stream.url->user), hex(stream.url->password.reveal()));
   }
+  if (!camera.stream_key.empty()) text += fmt::format("{}  {}\n", kStreamKey, hex(camera.stream_key.reveal()));
   return Secret(std::move(text));
 }
 
@@ -201,6 +206,12 @@ Result<void> read_credentials(const Secret& text, Camera& camera) {
     auto first = line.find(' ');
     auto second = first == std::string_view::npos ? first : line.find(' ', first + 1);
     if (second == std::string_view::npos) return unreadable(camera);
+    if (line.substr(0, first) == kStreamKey) {
+      auto key = unhex(line.substr(second + 1));
+      if (!key) return unreadable(camera);
+      camera.stream_key = Secret(std::move(*key));
+      continue;
+    }
     auto stream = std::find_if(camera.streams.begin(), camera.streams.end(),
                                [&](const auto& s) { return s.name == line.substr(0, first) && s.url; });
     auto user = unhex(line.substr(first + 1, second - first - 1));

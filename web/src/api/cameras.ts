@@ -1,6 +1,6 @@
 import { call } from './client';
 import type { Ok, Result } from './result';
-import type { Camera, CameraCreate, CameraPatch, CameraStatus, ProbeReport, ProbeRequest, SystemStatus } from './types';
+import type { Camera, CameraCreate, CameraPatch, CameraStatus, ProbeReport, ProbeRequest, StreamKey, SystemStatus } from './types';
 
 const PAGE = 500;
 
@@ -34,6 +34,9 @@ export const deleteCamera = async (id: string): Promise<Result<undefined>> => (a
 export const startCamera = (id: string): Promise<Result<Camera>> => call('post', '/api/cameras/{id}/start', { path: { id } });
 export const stopCamera = (id: string): Promise<Result<Camera>> => call('post', '/api/cameras/{id}/stop', { path: { id } });
 export const retryCamera = (id: string): Promise<Result<CameraStatus>> => call('post', '/api/cameras/{id}/retry', { path: { id } });
+
+// The answer is the only place where the key is shown.
+export const renewStreamKey = (id: string): Promise<Result<StreamKey>> => call('post', '/api/cameras/{id}/stream-key', { path: { id } });
 
 export const getCameraStatus = (id: string, signal?: AbortSignal): Promise<Result<CameraStatus>> =>
   call('get', '/api/cameras/{id}/status', { path: { id }, signal });

@@ -132,6 +132,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{id}/stream-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new stream key for an rtmp_push camera; whoever publishes with the old one is disconnected */
+        post: operations["renew_stream_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/status": {
         parameters: {
             query?: never;
@@ -1194,7 +1213,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        SourceType: "rtsp" | "rtmp" | "hls" | "mjpeg" | "snapshot" | "http_push" | "file" | "v4l2";
+        SourceType: "rtsp" | "rtmp" | "hls" | "mjpeg" | "snapshot" | "http_push" | "rtmp_push" | "file" | "v4l2";
         /** @enum {string} */
         Role: "live" | "recording" | "analysis";
         Roles: components["schemas"]["Role"][];
@@ -1426,6 +1445,7 @@ export interface components {
         /** @description Absolute URL; may contain user name and password, which are stored encrypted and never shown again. */
         SourceUrl: string;
         Username: string | null;
+        /** @description Of an rtmp_push camera: its stream key, 16 to 128 letters, digits, _ and -. */
         CameraPassword: string | null;
         Camera: {
             id: components["schemas"]["CameraId"];
@@ -1434,7 +1454,7 @@ export interface components {
             place: string;
             section: string;
             source_type: components["schemas"]["SourceType"];
-            /** @description Of the main stream, without user name and password; null for http_push. */
+            /** @description Of the main stream, without user name and password; null for http_push and rtmp_push. */
             source_url: string | null;
             username: string | null;
             has_password: boolean;
@@ -1472,7 +1492,7 @@ export interface components {
             place?: string;
             section?: string;
             source_type: components["schemas"]["SourceType"];
-            /** @description Absolute URL; may contain user name and password. None for http_push. */
+            /** @description Absolute URL; may contain user name and password. None for http_push and rtmp_push. */
             source_url?: string | null;
             username?: components["schemas"]["Username"];
             password?: components["schemas"]["CameraPassword"];
@@ -1509,6 +1529,11 @@ export interface components {
             frame_event_interval?: number | null;
             motion?: components["schemas"]["MotionInput"];
             analysis?: components["schemas"]["AnalysisInput"];
+        };
+        StreamKey: {
+            stream_key: string;
+            /** @description Where the server listens for RTMP; null: it does not (ingest.rtmp.listen). */
+            port: number | null;
         };
         CameraStatusBrief: {
             state: components["schemas"]["CameraState"];
@@ -2676,6 +2701,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraStatus"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renew_stream_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CameraId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, which is shown this once. An encoder publishes to rtmp://server:port/live/KEY. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamKey"];
                 };
             };
             404: components["responses"]["NotFound"];

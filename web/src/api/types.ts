@@ -15,6 +15,7 @@ export type MotionInput = Schemas['MotionInput'];
 export type Polygon = Schemas['Polygon'];
 export type ProbeRequest = Schemas['ProbeRequest'];
 export type ProbeReport = Schemas['ProbeReport'];
+export type StreamKey = Schemas['StreamKey'];
 export type ProbeStep = Schemas['ProbeStep'];
 export type CameraAnalysis = Schemas['CameraAnalysis'];
 export type LiveFacts = Schemas['Live'];

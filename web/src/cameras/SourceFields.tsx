@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { CameraForm, FormErrors, RtspEngine, Transport } from '../domain/cameraForm';
-import { guessSourceType, parseAddress, SOURCE_KINDS, sourceName, type SourceType } from '../domain/source';
+import { guessSourceType, isHandedIn, parseAddress, SOURCE_KINDS, sourceName, type SourceType } from '../domain/source';
 import { Field, Input, Select } from '../ui/field';
 
 interface SourceFieldsProps {
@@ -14,7 +14,7 @@ interface SourceFieldsProps {
 export function SourceFields({ form, errors, onChange, hasPassword }: SourceFieldsProps) {
   const [guessed, setGuessed] = useState<SourceType | null>(null);
   const configured = form.sourceType === 'file' || form.sourceType === 'v4l2';
-  const push = form.sourceType === 'http_push';
+  const push = isHandedIn(form.sourceType);
   const kind = SOURCE_KINDS.find((entry) => entry.type === form.sourceType);
 
   // A pasted user name and password go to their own boxes, so that the password does not stay readable in the address.

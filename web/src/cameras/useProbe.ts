@@ -3,6 +3,7 @@ import { probeCamera } from '../api/cameras';
 import type { Failure } from '../api/result';
 import type { ProbeReport, ProbeRequest } from '../api/types';
 import type { CameraForm } from '../domain/cameraForm';
+import { isHandedIn } from '../domain/source';
 
 export interface Probe {
   state: 'idle' | 'running' | 'done' | 'failed';
@@ -23,7 +24,7 @@ export function useProbe(): Probe {
   useEffect(() => () => stopper.current?.abort(), []);
 
   const run = (form: CameraForm, cameraId?: string) => {
-    if (form.sourceType === 'http_push' || form.sourceType === 'file' || form.sourceType === 'v4l2') return;
+    if (isHandedIn(form.sourceType) || form.sourceType === 'file' || form.sourceType === 'v4l2') return;
     stopper.current?.abort();
     const own = new AbortController();
     stopper.current = own;

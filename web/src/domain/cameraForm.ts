@@ -1,7 +1,7 @@
 // What the wizard and the editor hold while somebody fills them in, and how it becomes a request. Structural types only.
 import { analysisErrors, type AnalysisForm, analysisFormOf, analysisRequest, emptyAnalysis, type StoredAnalysis } from './analysisForm';
 import { type Polygon, shapeFault } from './polygon';
-import { addressFault, isCameraId, type SourceType } from './source';
+import { addressFault, isCameraId, isHandedIn, type SourceType } from './source';
 
 export type Transport = 'auto' | 'tcp' | 'udp';
 export type RtspEngine = 'native' | 'libav';
@@ -211,7 +211,7 @@ function subRequest(form: CameraForm, name: string): StreamRequest {
 }
 
 export function toCreate(form: CameraForm) {
-  const push = form.sourceType === 'http_push';
+  const push = isHandedIn(form.sourceType);
   const sub = push ? '' : form.sub.url.trim();
   return {
     ...(form.id === '' ? {} : { id: form.id }),
@@ -240,8 +240,8 @@ export function toPatch(form: CameraForm, stored: StoredCamera): Record<string, 
   if (form.place.trim() !== before.place) patch.place = form.place.trim();
   if (form.section.trim() !== before.section) patch.section = form.section.trim();
   if (form.sourceType !== before.sourceType) patch.source_type = form.sourceType;
-  if (form.sourceType === 'http_push') {
-    if (before.sourceType !== 'http_push') Object.assign(patch, { source_url: null, username: null, password: null, streams: [] });
+  if (isHandedIn(form.sourceType)) {
+    if (!isHandedIn(before.sourceType)) Object.assign(patch, { source_url: null, username: null, password: null, streams: [] });
   } else {
     if (form.url.trim() !== before.url) patch.source_url = form.url.trim();
     if (form.username.trim() !== before.username) patch.username = orNull(form.username);

@@ -1,6 +1,6 @@
 // What an address says about itself, and how a user name and password get into and out of it.
 
-export type SourceType = 'rtsp' | 'rtmp' | 'hls' | 'mjpeg' | 'snapshot' | 'http_push' | 'file' | 'v4l2';
+export type SourceType = 'rtsp' | 'rtmp' | 'hls' | 'mjpeg' | 'snapshot' | 'http_push' | 'rtmp_push' | 'file' | 'v4l2';
 
 export interface SourceKind {
   type: SourceType;
@@ -17,7 +17,11 @@ export const SOURCE_KINDS: SourceKind[] = [
   { type: 'mjpeg', name: 'MJPEG', hint: 'Pictures without end over HTTP', example: 'http://192.168.1.20/video.mjpg' },
   { type: 'snapshot', name: 'Snapshot address', hint: 'One JPEG, asked for again and again', example: 'http://192.168.1.20/snapshot.jpg' },
   { type: 'http_push', name: 'HTTP push', hint: 'The camera or a script sends pictures to Vigil', example: '' },
+  { type: 'rtmp_push', name: 'RTMP push', hint: 'An encoder, such as OBS or ffmpeg, publishes to Vigil', example: '' },
 ];
+
+// They come by themselves: there is no address to connect to.
+export const isHandedIn = (type: SourceType): type is 'http_push' | 'rtmp_push' => type === 'http_push' || type === 'rtmp_push';
 
 const NAMES: Record<SourceType, string> = {
   rtsp: 'RTSP',
@@ -26,6 +30,7 @@ const NAMES: Record<SourceType, string> = {
   mjpeg: 'MJPEG',
   snapshot: 'Snapshot address',
   http_push: 'HTTP push',
+  rtmp_push: 'RTMP push',
   file: 'File',
   v4l2: 'Local device',
 };
@@ -88,7 +93,7 @@ export function guessSourceType(url: string): SourceType | null {
 
 // Why an address cannot be taken, before the server is asked; null when it can.
 export function addressFault(url: string, type: SourceType): string | null {
-  if (type === 'http_push') return null;
+  if (isHandedIn(type)) return null;
   if (url.trim() === '') return 'Paste the address of the camera.';
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(url.trim());
   const scheme = (match?.[1] ?? '').toLowerCase();

@@ -183,6 +183,11 @@ export class FakeServer {
         camera.status = { ...camera.status, state: 'connecting', since: at(0) };
         return { status: 202, body: statusOf(camera) };
       }),
+    'POST /api/cameras/{id}/stream-key': (_, { id }) =>
+      this.with(id, (camera) => {
+        camera.has_password = true;
+        return { status: 200, body: { stream_key: 'fresh-stream-key', port: 1935 } };
+      }),
     'GET /api/cameras/{id}/status': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: statusOf(camera) })),
     'GET /api/cameras/{id}/frame/latest': (_, { id }) =>
       this.with(id, (camera) => {

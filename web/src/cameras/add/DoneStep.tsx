@@ -1,11 +1,13 @@
 import { Link } from 'react-router-dom';
 import { displayName, healthOf } from '../../domain/camera';
+import { isHandedIn } from '../../domain/source';
 import { Picture } from '../../player/Picture';
 import { useCamera } from '../../queries/cameras';
 import { useNow } from '../../stores/clock';
 import { Button } from '../../ui/button';
 import { StatusBadge } from '../../ui/status-badge';
 import { PushLine } from '../PushLine';
+import { StreamKeyLine } from '../StreamKeyLine';
 import { useDraft } from './draft';
 import { StepFrame } from './StepFrame';
 
@@ -15,7 +17,7 @@ export function DoneStep() {
   const { addedId, another, form } = useDraft();
   const camera = useCamera(addedId ?? '').data;
   const now = useNow();
-  const push = form.sourceType === 'http_push';
+  const push = isHandedIn(form.sourceType);
   if (camera === undefined) return null;
   const health = healthOf(camera.status, now);
   return (
@@ -38,7 +40,8 @@ export function DoneStep() {
       <div className="aspect-video max-h-80 overflow-hidden rounded-picture">
         <Picture camera={camera} intervalMs={DONE_MS} paused={false} badges={false} boxes={false} named fit="fill" />
       </div>
-      {push && <PushLine cameraId={camera.id} />}
+      {camera.source_type === 'http_push' && <PushLine cameraId={camera.id} />}
+      {camera.source_type === 'rtmp_push' && <StreamKeyLine cameraId={camera.id} hasKey={camera.has_password} />}
     </StepFrame>
   );
 }

@@ -4,6 +4,7 @@ import { displayName } from '../../domain/camera';
 import { type CameraForm, sourceErrors } from '../../domain/cameraForm';
 import { Button } from '../../ui/button';
 import { Alert } from '../../ui/surface';
+import { isHandedIn } from '../../domain/source';
 import { SourceFields } from '../SourceFields';
 import { StepFrame } from './StepFrame';
 
@@ -18,7 +19,7 @@ interface SourceStepProps {
 export function SourceStep({ form, cameras, onChange, onCheck, onUse }: SourceStepProps) {
   const [tried, setTried] = useState(false);
   const errors = sourceErrors(form);
-  const push = form.sourceType === 'http_push';
+  const push = isHandedIn(form.sourceType);
   const same = push ? undefined : cameras.find((camera) => camera.source_url !== null && camera.source_url === form.url.trim());
   const submit = () => {
     setTried(true);
@@ -37,7 +38,7 @@ export function SourceStep({ form, cameras, onChange, onCheck, onUse }: SourceSt
       }
     >
       <SourceFields form={form} errors={tried ? errors : {}} onChange={onChange} hasPassword={false} />
-      {push && <p className="text-muted">No address is needed: after the last step you get a ready line for the camera or script that sends the pictures.</p>}
+      {push && <p className="text-muted">No address is needed: after the last step you get a ready line for whoever sends the pictures.</p>}
       {same !== undefined && <Alert tone="warn">{displayName(same)} has this address already.</Alert>}
     </StepFrame>
   );

@@ -3,7 +3,7 @@ import { failureOf } from '../../api/result';
 import type { Camera, CameraCreate, ProbeReport } from '../../api/types';
 import { type CameraForm, detailErrors, errorsFrom, type FormErrors, sourceErrors, toCreate } from '../../domain/cameraForm';
 import { snapshotUrl } from '../../domain/probe';
-import { freeCameraId } from '../../domain/source';
+import { freeCameraId, isHandedIn } from '../../domain/source';
 import { useCreateCamera } from '../../queries/cameras';
 import { Button } from '../../ui/button';
 import { FailureAlert } from '../../ui/FailureAlert';
@@ -99,7 +99,7 @@ export function UseStep({ form, cameras, report, onChange, onBack }: UseStepProp
               <Input {...control} className="mono" autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={64} placeholder={suggested} value={form.id} onChange={(e) => change({ id: e.target.value.trim() })} />
             )}
           </Field>
-          {form.sourceType !== 'http_push' && <SubStreamFields form={form} errors={errors} onChange={change} />}
+          {!isHandedIn(form.sourceType) && <SubStreamFields form={form} errors={errors} onChange={change} />}
         </div>
       </details>
     </StepFrame>

@@ -4,6 +4,7 @@ import { failureOf } from '../../api/result';
 import type { Camera, CameraPatch } from '../../api/types';
 import { displayName } from '../../domain/camera';
 import { type CameraForm, detailErrors, errorsFrom, type FormErrors, formOf, sourceErrors, toPatch } from '../../domain/cameraForm';
+import { isHandedIn } from '../../domain/source';
 import { useCameras, useChangeCamera } from '../../queries/cameras';
 import { useToasts } from '../../stores/toasts';
 import { Button } from '../../ui/button';
@@ -17,6 +18,7 @@ import { MotionFields } from '../MotionFields';
 import { ProbeView } from '../ProbeView';
 import { PushLine } from '../PushLine';
 import { SourceFields } from '../SourceFields';
+import { StreamKeyLine } from '../StreamKeyLine';
 import { SubStreamFields } from '../SubStreamFields';
 import { useProbe } from '../useProbe';
 import { AnalysisPreview } from './AnalysisPreview';
@@ -50,7 +52,7 @@ export function EditForm({ camera, onReload }: EditFormProps) {
   const own: FormErrors = { ...detailErrors(form, []), ...sourceErrors(form) };
   const errors: FormErrors = { ...refused.fields, ...(tried ? own : {}) };
   const name = displayName(camera);
-  const checkable = !['http_push', 'file', 'v4l2'].includes(form.sourceType);
+  const checkable = !isHandedIn(form.sourceType) && !['file', 'v4l2'].includes(form.sourceType);
   useLeaveWarning(changed && !save.isSuccess);
 
   // Read anew: begin again with what the server has.
@@ -130,7 +132,11 @@ export function EditForm({ camera, onReload }: EditFormProps) {
           Source
         </h2>
         <SourceFields form={form} errors={errors} onChange={change} hasPassword={camera.has_password} />
-        {form.sourceType === 'http_push' ? <PushLine cameraId={camera.id} /> : checkable && <SubStreamFields form={form} errors={errors} onChange={change} />}
+        {form.sourceType === 'http_push' && <PushLine cameraId={camera.id} />}
+        {form.sourceType === 'rtmp_push' && camera.source_type === 'rtmp_push' && (
+          <StreamKeyLine cameraId={camera.id} hasKey={camera.has_password} onMade={() => !changed && onReload()} />
+        )}
+        {checkable && <SubStreamFields form={form} errors={errors} onChange={change} />}
         {checkable && (
           <div className="grid gap-4">
             <div>
