@@ -28,8 +28,12 @@ double number_of(const std::vector<Amf>& values, std::size_t at) {
 }  // namespace
 
 Result<void> Dialogue::push(std::span<const std::uint8_t> bytes) {
-  if (state_ == State::Over || bytes.empty()) return {};
   acknowledge(bytes.size());
+  return read(bytes);
+}
+
+Result<void> Dialogue::read(std::span<const std::uint8_t> bytes) {
+  if (state_ == State::Over || bytes.empty()) return {};
   if (state_ == State::Hello || state_ == State::Echo) {
     const auto wanted = state_ == State::Hello ? 1 + kHelloSize : kHelloSize;
     const auto count = std::min(bytes.size(), wanted - hello_.size());
@@ -40,7 +44,7 @@ Result<void> Dialogue::push(std::span<const std::uint8_t> bytes) {
     }
     if (hello_.size() < wanted) return {};
     VIGIL_TRY(greet());
-    return bytes.size() > count ? push(bytes.subspan(count)) : Result<void>();
+    return read(bytes.subspan(count));
   }
   std::vector<Message> messages;
   VIGIL_TRY(reader_.push(bytes, messages));

@@ -40,6 +40,7 @@ class Dialogue {
  private:
   enum class State { Hello, Echo, Talking, Asked, Publishing, Over };
 
+  Result<void> read(std::span<const std::uint8_t> bytes);
   Result<void> greet();
   Result<void> take(Message message);
   Result<void> command(std::span<const std::uint8_t> body);
