@@ -86,10 +86,13 @@ void Slot::start() {
 }
 
 void Slot::request_stop() {
+  // Not left to the session, which may not have begun to read: whoever publishes is to be disconnected all the same.
+  if (published_) published_->interrupt();
   session_.request_stop();
 }
 
 void Slot::stop() {
+  request_stop();
   session_.stop();
   stream_->close();
   pipeline_.stop();
