@@ -92,6 +92,7 @@ Result<Operation> Contract::read(const std::string& path, const std::string& met
   if (!permission) return wrong("x-permission is missing or unknown");
   operation.permission = *permission;
   operation.max_body = node.value("x-max-body-bytes", operation.max_body);
+  operation.stream_body = node.value("x-stream-body", false);
   operation.websocket = node.value("x-websocket", false);
   operation.ticket = node.value("x-ticket", false);
   if (item.contains("parameters")) VIGIL_TRY(read_parameters(item.at("parameters"), operation));

@@ -29,6 +29,7 @@ struct Operation {
   std::size_t max_body = 1u << 20;
   bool body_required = false;
   bool ticket = false;                 // x-ticket: a ticket in the query stands for a sign-in
+  bool stream_body = false;            // x-stream-body: taken piece by piece, never kept as a whole
   bool websocket = false;              // x-websocket: answered by a WebSocket handshake
   std::map<std::string, Json> bodies;  // media type → schema; empty: the operation takes no body
   std::vector<Parameter> parameters;

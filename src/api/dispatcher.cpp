@@ -171,7 +171,10 @@ Response Dispatcher::without_route(const Request& request, const std::vector<std
     if (request.headers.find("Access-Control-Request-Method") &&
         std::find(config_.cors_origins.begin(), config_.cors_origins.end(), origin) != config_.cors_origins.end()) {
       response.headers.add("Access-Control-Allow-Methods", methods);
-      response.headers.add("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, X-API-Key");
+      response.headers.add(
+          "Access-Control-Allow-Headers",
+          "Authorization, Content-Type, If-Match, Tus-Resumable, Upload-Checksum, Upload-Defer-Length, "
+          "Upload-Length, Upload-Metadata, Upload-Offset, X-API-Key");
       response.headers.add("Access-Control-Max-Age", "600");
     }
     return response;
@@ -206,6 +209,9 @@ http::Plan Dispatcher::plan(Request& request) {
     if (page) match.allowed = {"GET"};
     return refuse(without_route(request, match.allowed));
   }
+  // A page of another origin asks first what it may send: that is not for the operation.
+  if (request.method == "OPTIONS" && request.headers.find("Access-Control-Request-Method"))
+    return refuse(without_route(request, match.allowed));
   const auto& operation = *match.route->operation;
   request.params = std::move(match.params);
   if (operation.websocket) {
@@ -229,6 +235,7 @@ http::Plan Dispatcher::plan(Request& request) {
   plan.route = match.route;
   plan.lane = match.route->lane;
   plan.max_body = operation.bodies.empty() ? plan.max_body : operation.max_body;
+  plan.stream_body = operation.stream_body;
   plan.authorize_first = config_.auth == AuthMode::Required && !open && sends_body(request);
   return plan;
 }
@@ -310,7 +317,9 @@ void Dispatcher::finish(const Request& request, const http::Plan& plan, Response
     if (std::find(config_.cors_origins.begin(), config_.cors_origins.end(), origin) != config_.cors_origins.end()) {
       headers.add("Access-Control-Allow-Origin", origin);
       headers.add("Access-Control-Expose-Headers",
-                  "ETag, Location, Retry-After, X-Frame-Age, X-Frame-Live, X-Frame-Timestamp, X-Request-Id");
+                  "ETag, Location, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, "
+                  "Tus-Version, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, X-Asset-Id, "
+                  "X-Frame-Age, X-Frame-Live, X-Frame-Timestamp, X-Request-Id");
     }
   } else {
     headers.add("Cross-Origin-Resource-Policy", "same-origin");

@@ -76,6 +76,21 @@ struct Outgoing {
   bool empty() const { return !text && bytes.empty(); }
 };
 
+struct Response;
+
+// Takes the body of a request piece by piece, instead of Request::body. Its calls may block, and come one at a time.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // Called once, first. `interrupt` may be called from any thread, also after the sink was destroyed, when no more is
+  // wanted: end(false) follows.
+  virtual void begin(std::function<void()> interrupt) = 0;
+  // Something: that is the answer, and the rest of the body is not read.
+  virtual std::optional<Response> take(std::string_view piece) = 0;
+  // The answer. `complete`: the whole body came; else nobody may be there to read it.
+  virtual Response end(bool complete) = 0;
+};
+
 // Messages that we send over a WebSocket (RFC 6455) for as long as the connection lasts.
 class MessageSource {
  public:
@@ -93,8 +108,6 @@ class MessageSource {
   virtual std::optional<End> check() = 0;
 };
 
-struct Response;
-
 // An answer that is not there yet and whose waiting takes no thread.
 class LaterAnswer {
  public:
@@ -111,9 +124,10 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::vector<media::SharedBytes> pieces;   // instead of body: bytes that belong to many
-  std::unique_ptr<LaterAnswer> later;       // instead of all the rest: what will be answered
-  std::unique_ptr<BodyStream> stream;       // instead of body; the connection closes after it
+  std::vector<media::SharedBytes> pieces;  // instead of body: bytes that belong to many
+  std::unique_ptr<LaterAnswer> later;      // instead of all the rest: what will be answered
+  std::unique_ptr<BodyStream> stream;      // instead of body; the connection closes after it
+  std::unique_ptr<BodySink> sink;  // instead of an answer, from an operation that streams: takes the body, then answers
   std::unique_ptr<MessageSource> messages;  // instead of body, with status 101: the connection becomes a WebSocket
 };
 

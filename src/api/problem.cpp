@@ -61,6 +61,8 @@ const char* reason_phrase(int status) {
       return "Request Timeout";
     case 409:
       return "Conflict";
+    case 410:
+      return "Gone";
     case 412:
       return "Precondition Failed";
     case 413:
@@ -71,10 +73,14 @@ const char* reason_phrase(int status) {
       return "Expectation Failed";
     case 422:
       return "Unprocessable Content";
+    case 423:
+      return "Locked";
     case 426:
       return "Upgrade Required";
     case 429:
       return "Too Many Requests";
+    case 460:
+      return "Checksum Mismatch";
     case 431:
       return "Request Header Fields Too Large";
     case 500:

@@ -12,6 +12,8 @@
 #include "base/result.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
+#include "jobs/uploads.h"
+#include "jobs/workers.h"
 #include "records/writer.h"
 #include "sinks/figures.h"
 #include "store/repositories.h"
@@ -76,6 +78,8 @@ struct Services {
   live::webrtc::Agent* webrtc = nullptr;               // null: switched off
   const live::RtspServer* rtsp = nullptr;              // null: switched off
   const ingest::RtmpServer* rtmp = nullptr;            // null: switched off
+  jobs::Uploads* uploads = nullptr;                    // null: none are taken
+  jobs::Workers* workers = nullptr;                    // null: jobs are only shown
 };
 
 class Server {

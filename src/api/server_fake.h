@@ -63,6 +63,7 @@ class ServerTest : public AccountsTest {
     config.port = 0;
     Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; },
                       models_,  plates_};
+    services.uploads = uploads_;
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -115,6 +116,7 @@ class ServerTest : public AccountsTest {
   std::vector<sinks::Figures> sinks_;
   vision::ModelStore* models_ = nullptr;
   pipeline::PlateJudge* plates_ = nullptr;
+  jobs::Uploads* uploads_ = nullptr;
   std::unique_ptr<Contract> contract_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Server> server_;

@@ -50,6 +50,9 @@ const char* section_title(std::string_view section) {
   if (section == "models") return "Models";
   if (section == "database") return "Database";
   if (section == "records") return "Records of what was seen";
+  if (section == "blob") return "Where uploaded files lie";
+  if (section == "uploads") return "Uploads";
+  if (section == "jobs") return "Jobs";
   if (section == "redis") return "Redis";
   if (section == "scene") return "Scenes in words";
   if (section == "reid") return "Who was seen where (re-identification)";

@@ -16,6 +16,7 @@
 #include "app/rtsp_out.h"
 #include "app/subjects.h"
 #include "app/track_numbers.h"
+#include "app/uploading.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/url.h"
@@ -149,6 +150,7 @@ struct Server::Parts {
   std::unique_ptr<api::Accounts> accounts;
   std::unique_ptr<RtspService> rtsp;         // null: not configured
   std::unique_ptr<ingest::RtmpServer> rtmp;  // null: not configured
+  std::unique_ptr<Uploading> uploading;
   std::unique_ptr<api::Server> http;
   std::unique_ptr<FirstModel> first_model;
 };
@@ -210,12 +212,14 @@ Result<void> Server::start() {
     VIGIL_TRY(parts->webrtc->start());
     log::info("WebRTC listens", {{"port", parts->webrtc->port()}});
   }
+  VIGIL_ASSIGN(parts->uploading, Uploading::start(settings_, *parts->store, clock_));
   parts->http = std::make_unique<api::Server>(
       api_config(settings_),
       api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
                     std::move(sinks), parts->models.get(), parts->plates.get(),
                     [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
-                    parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get()});
+                    parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get(), &parts->uploading->uploads(),
+                    &parts->uploading->workers()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
@@ -232,7 +236,10 @@ void Server::stop(std::chrono::milliseconds limit) {
   if (parts_->webrtc) parts_->webrtc->stop();
   parts_->http->stop();
   if (parts_->rtsp) parts_->rtsp->stop();
+<<<<<<< HEAD
   if (parts_->rtmp) parts_->rtmp->stop();
+=======
+  parts_->uploading->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();
   parts_->track_numbers->stop();

@@ -62,8 +62,6 @@ class FileWriter final : public UploadWriter {
 
   Result<void> write(std::string_view bytes) override {
     if (state_.bad) return bad_disk();
-    if (hold_.wanted())
-      return make_error(ErrorKind::Cancelled, "another request goes on with this upload", "upload.taken_over");
     const auto room = upload_.length.value_or(state_.config.max_bytes) - at_;
     if (bytes.size() > room) {
       // Whoever sends another file than was announced is not to end up with the beginning of it.
@@ -77,7 +75,10 @@ class FileWriter final : public UploadWriter {
     if (own_) own_->add(bytes);
     if (whole_) whole_->add(bytes);
     if (!looked_ && at_ >= kSniffed && begin_ < kSniffed) VIGIL_TRY(look());
-    if (!checksum_ && at_ - synced_ >= state_.config.sync_bytes) return save();
+    if (!checksum_ && at_ - synced_ >= state_.config.sync_bytes) VIGIL_TRY(save());
+    // After they were kept: who is taken over again and again would else never get further.
+    if (hold_.wanted() && upload_.length != at_)
+      return make_error(ErrorKind::Cancelled, "another request goes on with this upload", "upload.taken_over");
     return {};
   }
 

@@ -67,8 +67,8 @@ Uploads::Uploads(UploadsConfig config, store::Uploads& store, blob::Store& blobs
 
 Uploads::~Uploads() = default;
 
-std::uint64_t Uploads::max_bytes() const {
-  return state_->config.max_bytes;
+Uploads::Limits Uploads::limits() const {
+  return {state_->config.max_bytes, state_->config.quota};
 }
 
 std::uint64_t Uploads::bytes_received() const {

@@ -100,7 +100,12 @@ class Uploads {
   // Clears away what expired or was deleted, and completes what has all its bytes. Answers how many. Now and then.
   Result<int> sweep();
 
-  std::uint64_t max_bytes() const;
+  // What one owner may have, and how large one file may be. 0: any.
+  struct Limits {
+    std::uint64_t file_bytes = 0;
+    store::UploadQuota quota;
+  };
+  Limits limits() const;
   std::uint64_t bytes_received() const;  // since the start
 
  private:

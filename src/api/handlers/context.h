@@ -75,6 +75,8 @@ void add_key_routes(std::vector<Route>& routes, Context& context);
 void add_user_routes(std::vector<Route>& routes, Context& context);
 void add_layout_routes(std::vector<Route>& routes, Context& context);
 void add_plate_settings_routes(std::vector<Route>& routes, Context& context);
+void add_upload_routes(std::vector<Route>& routes, Context& context);
+void add_job_routes(std::vector<Route>& routes, Context& context);
 void add_system_routes(std::vector<Route>& routes, Context& context);
 void add_metrics_routes(std::vector<Route>& routes, Context& context);
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "api/handlers/analysis_metrics.h"
 #include "api/handlers/context.h"
@@ -7,6 +9,7 @@
 #include "ingest/rtmp_server.h"
 #include "live/rtsp_server.h"
 #include "live/webrtc.h"
+#include "store/jobs.h"
 
 // Figures in Prometheus' text format, made of snapshots when they are asked for. Labels are camera ids, reasons, names
 // of queues and sinks, operations and statuses: all bounded by what is configured.
@@ -204,6 +207,34 @@ void add_rtmp(Families& out, const ingest::RtmpServer& server) {
   out.counter("vigil_rtmp_bytes_total", "Bytes received by RTMP.", {}, number(figures.received_bytes));
 }
 
+void add_work(Families& out, const Context& context) {
+  if (const auto* uploads = context.services.uploads; uploads != nullptr)
+    out.counter("vigil_upload_bytes_total", "Bytes taken of uploads.", {}, number(uploads->bytes_received()));
+  if (auto figures = context.services.store.jobs().log().figures()) {
+    for (const auto& count : figures->counts) {
+      out.gauge("vigil_jobs", "Jobs by kind and state.",
+                {{"kind", count.kind}, {"state", model::to_string(count.state)}}, number(count.count));
+    }
+    const std::chrono::duration<double> waits =
+        figures->oldest_due ? context.services.clock.wall() - *figures->oldest_due : std::chrono::microseconds(0);
+    out.gauge("vigil_jobs_oldest_due_seconds", "Since when the job that waits longest could have begun.", {},
+              std::max(0.0, waits.count()));
+  }
+  if (context.services.workers == nullptr) return;
+  const auto workers = context.services.workers->figures();
+  out.gauge("vigil_job_workers", "Jobs that this server can do at once.", {}, workers.threads);
+  out.gauge("vigil_job_workers_busy", "Jobs that this server does now.", {}, workers.busy);
+  const std::array<std::pair<const char*, std::uint64_t>, 6> ends = {{{"done", workers.done},
+                                                                      {"failed", workers.failed},
+                                                                      {"retried", workers.retried},
+                                                                      {"cancelled", workers.cancelled},
+                                                                      {"lost", workers.lost},
+                                                                      {"released", workers.released}}};
+  for (const auto& [end, count] : ends)
+    out.counter("vigil_job_attempts_total", "Attempts of this server by how they ended.", {{"end", end}},
+                number(count));
+}
+
 void add_process(Families& out) {
   const auto process = read_process_figures();
   out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
@@ -236,6 +267,7 @@ Response metrics(Context& context, const Request&) {
   if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);
   if (context.services.rtmp != nullptr) add_rtmp(out, *context.services.rtmp);
   add_http(out, context);
+  add_work(out, context);
   add_process(out);
   Response response;
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

@@ -13,6 +13,7 @@ struct Plan {
   std::optional<Response> refusal;  // answered at once; the body is not read
   std::size_t max_body = 64u << 10;
   Lane lane = Lane::Quick;
+  bool stream_body = false;      // handle() comes before the body, and may answer with a sink for it
   bool authorize_first = false;  // before the body is read: nobody unknown may make us keep megabytes
 };
 

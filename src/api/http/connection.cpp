@@ -241,7 +241,7 @@ asio::awaitable<Response> Connection::answer(const Head& head, Plan& plan) {
     co_return problem(413, "payload_too_large", fmt::format("The body may have at most {} bytes.", plan.max_body));
   }
   const std::size_t kept = head.chunked ? plan.max_body : static_cast<std::size_t>(head.content_length);
-  const bool large = head.has_body() && kept > kSmallBody;
+  const bool large = head.has_body() && kept > kSmallBody && !plan.stream_body;
   if (large && shared_.body_memory + kept > shared_.config.max_body_memory) {
     co_return busy("busy", "Too many large requests at once. Try again shortly.");
   }
@@ -258,6 +258,14 @@ asio::awaitable<Response> Connection::answer(const Head& head, Plan& plan) {
     Response refusal = co_await in_lane(Plan(), std::move(work));
     if (refusal.status != 0) co_return refusal;
   }
+  if (plan.stream_body) {
+    std::function<Response()> ask = [&application, &request, &plan] { return application.handle(request, plan); };
+    Response response = co_await in_lane(plan, std::move(ask));
+    auto sink = std::move(response.sink);
+    if (!head.has_body()) buffer_.consume(head_size_);
+    if (sink) response = co_await stream_body(head, std::move(sink), plan.max_body);
+    co_return response;
+  }
   if (head.has_body()) {
     auto refusal = co_await read_body(head, plan.max_body);
     if (refusal) co_return std::move(*refusal);
@@ -269,13 +277,17 @@ asio::awaitable<Response> Connection::answer(const Head& head, Plan& plan) {
   co_return response;
 }
 
+asio::awaitable<bool> Connection::say_continue(const Head& head) {
+  if (!head.expects_continue) co_return true;
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.expires_after(shared_.config.write_gap);
+  auto [ec, bytes] = co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), use);
+  co_return !ec;
+}
+
 asio::awaitable<std::optional<Response>> Connection::read_body(const Head& head, std::size_t limit) {
-  if (head.expects_continue) {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    stream_.expires_after(shared_.config.write_gap);
-    auto [ec, bytes] = co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), use);
-    if (ec) co_return problem(408, "", "The client went away.");
-  }
+  const bool there = co_await say_continue(head);
+  if (!there) co_return problem(408, "", "The client went away.");
   beast::http::request_parser<beast::http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(kMaxHead + 1024));
   parser.body_limit(limit);

@@ -39,11 +39,16 @@ class Socket;
 // What all connections of a server share; used on the I/O thread except for the atomics.
 struct Shared {
   Shared(HttpConfig c, Application& a, Clock& k)
-      : config(std::move(c)), application(a), clock(k), quick(config.quick_workers), slow(config.slow_workers) {}
+      : config(std::move(c)),
+        application(a),
+        clock(k),
+        quick(config.quick_workers),
+        slow(config.slow_workers),
+        bodies(config.body_workers) {}
   HttpConfig config;
   Application& application;
   Clock& clock;
-  LanePool quick, slow;
+  LanePool quick, slow, bodies;
   std::size_t body_memory = 0;  // reserved by bodies that are being read or handled
   bool stopping = false;
   std::set<Connection*> connections;
@@ -63,6 +68,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<HeadRead> read_head(bool first);
   // Reads the body into request_; something when it cannot be taken.
   asio::awaitable<std::optional<Response>> read_body(const Head& head, std::size_t limit);
+  asio::awaitable<bool> say_continue(const Head& head);
+  // Gives the body to the sink piece by piece, while it comes; the sink answers.
+  asio::awaitable<Response> stream_body(const Head& head, std::unique_ptr<BodySink> sink, std::uint64_t limit);
   asio::awaitable<bool> serve(Head head);  // true: the connection goes on
   asio::awaitable<void> become_socket(const Head& head, Response response);
   asio::awaitable<Response> answer(const Head& head, Plan& plan);
@@ -87,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::cancellation_signal watch_end_;
   asio::steady_timer news_;  // of a later answer
   std::size_t head_size_ = 0;
+  bool interrupted_ = false;   // the sink of the present request wants no more
   bool body_pending_ = false;  // the body of the present request was not read
   bool idle_ = true;
 };

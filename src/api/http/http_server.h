@@ -20,6 +20,7 @@ struct HttpConfig {
   int max_connections = 1024;
   int quick_workers = 4;
   int slow_workers = 4;
+  int body_workers = 4;                            // for bodies that are taken piece by piece
   int max_waiting = 256;                           // requests that wait for or have a worker, per lane; more get 503
   std::size_t max_body_memory = 256u << 20;        // of all bodies above 64 KiB together; more get 503
   std::chrono::milliseconds head_timeout{10000};   // from the first byte of a request to the end of its header

@@ -1098,6 +1098,291 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload (tus 1.0.0)
+         * @description Resumable uploads by the protocol of [tus.io](https://tus.io/protocols/resumable-upload), as tus-js-client speaks it. Type, size and quota are
+         *     looked at before a byte is taken. A body (`application/offset+octet-stream`) is the file's beginning. What is answered is on the disk. Only videos are
+         *     taken: MP4, QuickTime, Matroska, WebM, MPEG-TS, FLV. See docs/uploads.md.
+         */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What uploads can do here (tus 1.0.0) */
+        options: operations["describe_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How far an upload is
+         * @description `HEAD` is the one of tus: Upload-Offset says where to go on, X-Asset-Id what it became. It asks another request of the same upload that is still
+         *     at work to let go. 404 for other people's, 410 for what expired or was given up.
+         */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Give an upload up (tus 1.0.0) */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Go on with an upload (tus 1.0.0)
+         * @description 409 when Upload-Offset is not where it goes on, 423 while another request is at work, 460 when the checksum is another, 403 when it is complete
+         *     already. With the last byte the file becomes an asset. A file that is no video, or not the one that was promised, is given up: 415, 422.
+         */
+        patch: operations["append_upload"];
+        trace?: never;
+    };
+    "/api/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Files that were handed in
+         * @description One's own; an administrator's list has everybody's. Newest first.
+         */
+        get: operations["list_assets"];
+        put?: never;
+        /**
+         * Hand in a small file in one request
+         * @description A form with `file`, and optionally the `sha256` that it must have. The same content again gives the same asset, with 200. Larger files go by `/api/uploads`.
+         */
+        post: operations["create_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much one has handed in */
+        get: operations["get_asset_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Read an asset */
+        get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an asset with everything that was made of it
+         * @description Jobs that work on it are cancelled. What cannot be removed now is removed later; it is gone for everybody at once.
+         */
+        delete: operations["delete_asset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs
+         * @description One's own; an administrator's list has everybody's. Newest first.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a job
+         * @description For polling, send the ETag of the answer before as If-None-Match; 304 when nothing changed.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /** Forget a job that has ended */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description One that waits ends at once, one at work with its worker's next sign of life: `cancelling`. 409 when it has ended.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lay a job down
+         * @description One at work goes on later where it was.
+         */
+        post: operations["pause_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a paused job
+         * @description 409 when it is not paused.
+         */
+        post: operations["resume_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a failed or cancelled job once more
+         * @description 409 in any other state, and while another job does the same.
+         */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What happened to a job, in order */
+        get: operations["get_job_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What a job made, by name */
+        get: operations["list_job_outputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/status": {
         parameters: {
             query?: never;
@@ -1187,6 +1472,145 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Upload: {
+            id: string;
+            /** @enum {string} */
+            state: "open" | "complete" | "closed";
+            /** @description Bytes; null: not said yet. */
+            length: number | null;
+            /** @description Bytes that are on the disk. */
+            received: number;
+            /** @description As its sender says. */
+            name: string;
+            /** @description As its sender says. */
+            type: string;
+            /** @description What it became. */
+            asset_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        Asset: {
+            id: string;
+            /** @description A user's id. */
+            owner: string;
+            /** @description As its sender said. */
+            name: string;
+            /** @description Bytes. */
+            size: number;
+            sha256: string;
+            /** @description As its first bytes say. */
+            media_type: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        AssetReceipt: {
+            id: string;
+            owner: string;
+            name: string;
+            size: number;
+            sha256: string;
+            media_type: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The same content was here already. */
+            duplicate: boolean;
+            /** @description What was begun with it. */
+            job_id: string | null;
+        };
+        AssetList: {
+            assets: components["schemas"]["Asset"][];
+            next_cursor: string | null;
+        };
+        AssetUsage: {
+            assets: number;
+            bytes: number;
+            open_uploads: number;
+            /** @description Announced by open uploads. */
+            reserved_bytes: number;
+            /** @description Of one file; null: any size. */
+            max_file_bytes: number | null;
+            /** @description Of all files of one user; null: no limit. */
+            quota_bytes: number | null;
+            /** @description Uploads of one user that may be open at once; null: any number. */
+            max_open_uploads: number | null;
+        };
+        /** @enum {string} */
+        JobState: "queued" | "processing" | "done" | "failed" | "cancelled";
+        Job: {
+            id: string;
+            /** @description Such as `verify`. */
+            kind: string;
+            /** @description A user's id; empty: the server itself. */
+            owner: string;
+            asset_id: string | null;
+            state: components["schemas"]["JobState"];
+            paused: boolean;
+            /** @description It was cancelled and is still at work. */
+            cancelling: boolean;
+            /** @description 0 first. */
+            priority: number;
+            progress: number;
+            /** @description What it is at. */
+            step: string | null;
+            attempt: number;
+            max_attempts: number;
+            /**
+             * Format: date-time
+             * @description After a failure, when it is tried again.
+             */
+            retry_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Why it failed, for programs. */
+            reason: string | null;
+            /** @description Why it failed, for people. */
+            detail: string | null;
+            /** @description What came out; null until it is done. */
+            result: unknown;
+            errors: {
+                attempt: number;
+                /** Format: date-time */
+                time: string;
+                /** @enum {string} */
+                fault: "transient" | "permanent" | "timeout" | "lost";
+                code: string;
+                message: string;
+            }[];
+        };
+        JobList: {
+            jobs: components["schemas"]["Job"][];
+            next_cursor: string | null;
+        };
+        JobEvent: {
+            sequence: number;
+            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, … */
+            type: string;
+            /** Format: date-time */
+            time: string;
+            state: components["schemas"]["JobState"];
+            attempt: number;
+            progress: number;
+            code: string | null;
+            detail: string | null;
+        };
+        JobLog: {
+            events: components["schemas"]["JobEvent"][];
+        };
+        JobOutputList: {
+            outputs: {
+                name: string;
+                size: number;
+                media_type: string;
+                /** @description What is known of it. */
+                facts: unknown;
+            }[];
+        };
         /** @description Letters, digits, '_', '-' and '.'; not starting with '.'. */
         CameraId: string;
         WhepFacts: {
@@ -2306,6 +2730,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description The job. */
+        Job: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Job"];
+            };
+        };
         /** @description A problem. */
         Problem: {
             headers: {
@@ -2463,6 +2896,12 @@ export interface components {
     parameters: {
         CameraId: components["schemas"]["CameraId"];
         Id: string;
+        /** @description Must be 1.0.0; 412 otherwise. */
+        TusResumable: string;
+        /** @description Of this request's body, such as `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. */
+        UploadChecksum: string;
+        /** @description Only this user's; for administrators. */
+        Owner: string;
         /** @description The ETag as read; 412 when somebody changed the camera since. */
         IfMatch: string;
         /** @description At most so many pixels wide. Pictures are only ever made smaller, and keep their aspect. */
@@ -4225,6 +4664,508 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Must be 1.0.0; 412 otherwise. */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+                /** @description Bytes of the whole file; or Upload-Defer-Length. */
+                "Upload-Length"?: string;
+                /** @description 1: the length is said with a later request. */
+                "Upload-Defer-Length"?: string;
+                /** @description filename, filetype and sha256 (hexadecimal, of the whole file), each with a value in base64. */
+                "Upload-Metadata"?: string;
+                /** @description Of this request's body, such as `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. */
+                "Upload-Checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Begun. */
+            201: {
+                headers: {
+                    /** @description Path of the upload. */
+                    Location: string;
+                    /** @description Where it goes on. */
+                    "Upload-Offset": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    describe_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The headers say it. */
+            204: {
+                headers: {
+                    /** @description 1.0.0 */
+                    "Tus-Version": string;
+                    /** @description What is there beyond the core. */
+                    "Tus-Extension": string;
+                    /** @description Bytes of the largest file. */
+                    "Tus-Max-Size": string;
+                    /** @description sha1,sha256 */
+                    "Tus-Checksum-Algorithm": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Must be 1.0.0; 412 otherwise. */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload. */
+            200: {
+                headers: {
+                    /** @description Bytes that are on the disk. */
+                    "Upload-Offset": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Must be 1.0.0; 412 otherwise. */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    append_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Must be 1.0.0; 412 otherwise. */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+                "Upload-Offset"?: string;
+                /** @description Where it was deferred. */
+                "Upload-Length"?: string;
+                /** @description Of this request's body, such as `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. */
+                "Upload-Checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken, and on the disk. */
+            204: {
+                headers: {
+                    /** @description Where it goes on. */
+                    "Upload-Offset": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_assets: {
+        parameters: {
+            query?: {
+                /** @description Only this user's; for administrators. */
+                owner?: components["parameters"]["Owner"];
+                sha256?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /** @description 64 hexadecimal digits */
+                    sha256?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReceipt"];
+                };
+            };
+            /** @description Taken. */
+            201: {
+                headers: {
+                    /** @description Path of the asset. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReceipt"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What counts towards the quota. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUsage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only this user's; for administrators. */
+                owner?: components["parameters"]["Owner"];
+                /** @description May stand several times. */
+                state?: components["schemas"]["JobState"][];
+                kind?: string;
+                asset?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Job"];
+            /** @description Nothing changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Job"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Job"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resume_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Job"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Job"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_job_log: {
+        parameters: {
+            query?: {
+                /** @description The `sequence` of the last one seen. */
+                after?: number;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobLog"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_job_outputs: {
+        parameters: {
+            query?: {
+                /** @description The `name` of the last one seen. */
+                after?: string;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its outputs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutputList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };

@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include "api/handlers/context.h"
+#include "api/handlers/work_json.h"
+#include "api/problem.h"
+#include "api/record_query.h"
+
+// Jobs and assets. Whose they are not sees none of them: looked at where they are read.
+
+namespace vigil::api {
+namespace {
+
+std::optional<std::string> owner_filter(const Request& request) {
+  const auto actor = actor_of(request);
+  if (!actor.everything) return actor.owner;
+  if (auto wanted = text_in(request, "owner"); !wanted.empty()) return wanted;
+  return std::nullopt;
+}
+
+Result<model::Job> job_for(const Context& context, const Request& request) {
+  VIGIL_ASSIGN(auto job, context.services.store.jobs().jobs().get(std::string(request.param("id"))));
+  const auto actor = actor_of(request);
+  if (job.owner != actor.owner && !actor.everything)
+    return make_error(ErrorKind::NotFound, "there is no such job", "job.not_found");
+  return job;
+}
+
+Result<model::Asset> asset_for(const Context& context, const Request& request) {
+  VIGIL_ASSIGN(auto asset, context.services.store.uploads().assets().get(std::string(request.param("id"))));
+  const auto actor = actor_of(request);
+  if (asset.owner != actor.owner && !actor.everything)
+    return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
+  return asset;
+}
+
+template <typename T>
+Response page_response(const Context& context, const Request& request, const Result<store::Page<T>>& page,
+                       const char* name) {
+  if (!page.ok()) return problem(page.error());
+  Json list = Json::array();
+  for (const auto& item : page->items) list.push_back(to_json(item));
+  return json_response(
+      200, {{name, std::move(list)}, {"next_cursor", next_cursor(request, page->next, context.cursor_key)}});
+}
+
+Response list_jobs(Context& context, const Request& request) {
+  store::JobQuery query;
+  auto page = page_request(request, context.cursor_key);
+  if (!page.ok()) return bad_query(page.error());
+  query.page = std::move(*page);
+  query.owner = owner_filter(request);
+  query.kind = text_in(request, "kind");
+  query.asset = text_in(request, "asset");
+  for (const auto& name : texts_in(request, "state")) query.states.push_back(*model::job_state_from(name));
+  return page_response(context, request, context.services.store.jobs().jobs().find(query), "jobs");
+}
+
+// What is asked for again and again costs little while nothing changes.
+Response get_job(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  const auto tag = fmt::format("\"{}\"", job->version);
+  auto response = request.headers.get("If-None-Match") == tag ? empty_response(304) : json_response(200, to_json(*job));
+  response.headers.set("ETag", tag);
+  response.headers.set("Cache-Control", "no-cache");
+  return response;
+}
+
+Response order(Context& context, const Request& request, model::JobOrder order) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  auto done = context.services.store.jobs().jobs().order(job->id, order);
+  return done ? json_response(200, to_json(*done)) : problem(done.error());
+}
+
+Response delete_job(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  auto removed = context.services.store.jobs().jobs().remove(job->id);
+  return removed ? empty_response(204) : problem(removed.error());
+}
+
+Response job_log(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  const auto after = static_cast<std::uint64_t>(request.query.at("after").get<std::int64_t>());
+  auto events = context.services.store.jobs().log().events(job->id, after, request.query.at("limit").get<int>());
+  if (!events) return problem(events.error());
+  Json list = Json::array();
+  for (const auto& event : *events) list.push_back(to_json(event));
+  return json_response(200, {{"events", std::move(list)}});
+}
+
+Response job_outputs(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  auto outputs = context.services.store.jobs().log().outputs(job->id, text_in(request, "after"),
+                                                             request.query.at("limit").get<int>());
+  if (!outputs) return problem(outputs.error());
+  Json list = Json::array();
+  for (const auto& output : *outputs) list.push_back(to_json(output));
+  return json_response(200, {{"outputs", std::move(list)}});
+}
+
+Response list_assets(Context& context, const Request& request) {
+  store::AssetQuery query;
+  auto page = page_request(request, context.cursor_key);
+  if (!page.ok()) return bad_query(page.error());
+  query.page = std::move(*page);
+  query.owner = owner_filter(request);
+  query.sha256 = text_in(request, "sha256");
+  return page_response(context, request, context.services.store.uploads().assets().find(query), "assets");
+}
+
+Response get_asset(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  return asset ? json_response(200, to_json(*asset)) : problem(asset.error());
+}
+
+Response delete_asset(Context& context, const Request& request) {
+  if (context.services.uploads == nullptr)
+    return problem(503, "uploads.off", "This server takes no uploads: it has no place for them.");
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  // What works on it stops; whatever it still makes is nobody's.
+  auto& jobs = context.services.store.jobs().jobs();
+  store::JobQuery query;
+  query.asset = asset->id;
+  query.states = {model::JobState::Queued, model::JobState::Processing};
+  auto at_work = jobs.find(query);
+  if (!at_work) return problem(at_work.error());
+  for (const auto& job : at_work->items) static_cast<void>(jobs.order(job.id, model::JobOrder::Cancel).ok());
+  auto removed = context.services.uploads->remove_asset(actor_of(request), asset->id);
+  return removed ? empty_response(204) : problem(removed.error());
+}
+
+Response usage(Context& context, const Request& request) {
+  auto usage = context.services.store.uploads().usage(actor_of(request).owner);
+  if (!usage) return problem(usage.error());
+  const auto limit = [](std::uint64_t most) { return most == 0 ? Json(nullptr) : Json(most); };
+  const auto limits =
+      context.services.uploads != nullptr ? context.services.uploads->limits() : jobs::Uploads::Limits();
+  return json_response(200, {{"assets", usage->assets},
+                             {"bytes", usage->bytes},
+                             {"open_uploads", usage->open_uploads},
+                             {"reserved_bytes", usage->reserved},
+                             {"max_file_bytes", limit(limits.file_bytes)},
+                             {"quota_bytes", limit(limits.quota.bytes)},
+                             {"max_open_uploads", limit(static_cast<std::uint64_t>(limits.quota.open_uploads))}});
+}
+
+}  // namespace
+
+void add_job_routes(std::vector<Route>& routes, Context& context) {
+  auto bind = [&context](auto handler) {
+    return [&context, handler](const Request& request) { return handler(context, request); };
+  };
+  auto ordering = [&context](model::JobOrder what) {
+    return [&context, what](const Request& request) { return order(context, request, what); };
+  };
+  using model::JobOrder;
+  const auto may = Permission::Viewer;
+  routes.push_back({"GET", "/api/jobs", "list_jobs", may, bind(list_jobs)});
+  routes.push_back({"GET", "/api/jobs/{id}", "get_job", may, bind(get_job)});
+  routes.push_back({"DELETE", "/api/jobs/{id}", "delete_job", may, bind(delete_job)});
+  routes.push_back({"POST", "/api/jobs/{id}/cancel", "cancel_job", may, ordering(JobOrder::Cancel)});
+  routes.push_back({"POST", "/api/jobs/{id}/pause", "pause_job", may, ordering(JobOrder::Pause)});
+  routes.push_back({"POST", "/api/jobs/{id}/resume", "resume_job", may, ordering(JobOrder::Resume)});
+  routes.push_back({"POST", "/api/jobs/{id}/retry", "retry_job", may, ordering(JobOrder::Retry)});
+  routes.push_back({"GET", "/api/jobs/{id}/log", "get_job_log", may, bind(job_log)});
+  routes.push_back({"GET", "/api/jobs/{id}/outputs", "list_job_outputs", may, bind(job_outputs)});
+  routes.push_back({"GET", "/api/assets", "list_assets", may, bind(list_assets)});
+  routes.push_back({"GET", "/api/assets/usage", "get_asset_usage", may, bind(usage)});
+  routes.push_back({"GET", "/api/assets/{id}", "get_asset", may, bind(get_asset)});
+  routes.push_back({"DELETE", "/api/assets/{id}", "delete_asset", may, bind(delete_asset)});
+}
+
+}  // namespace vigil::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "api/message.h"
+#include "jobs/uploads.h"
+#include "model/asset.h"
+#include "model/job.h"
+
+// Uploads, assets and jobs as the interface shows them.
+
+namespace vigil::api {
+
+// On whose behalf a request is made: an administrator sees what is everybody's.
+jobs::Actor actor_of(const Request& request);
+
+Json to_json(const model::Upload& upload);
+Json to_json(const model::Asset& asset);
+Json to_json(const model::Job& job);
+Json to_json(const model::JobEvent& event);
+Json to_json(const model::JobOutput& output);
+
+}  // namespace vigil::api

@@ -1,0 +1,93 @@
+#include "app/uploading.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "blob/fs.h"
+#include "blob/s3.h"
+#include "jobs/verify.h"
+#include "store/files.h"
+#include "store/uploads.h"
+
+namespace vigil::app {
+namespace {
+
+// Where the identity of the blobs' folder is kept: a folder without it is a disk that is not mounted.
+Result<std::unique_ptr<blob::Store>> open_folder(const Settings& settings) {
+  const auto root = settings.blob_folder.empty() ? settings.data_dir + "/blobs" : settings.blob_folder;
+  const auto known = settings.data_dir + "/blobs.id";
+  auto id = store::read_private_file(known, 200);
+  if (!id && id.error().kind != ErrorKind::NotFound) return std::move(id).error();
+  VIGIL_ASSIGN(auto opened, blob::open_fs_store({root, id ? *id : std::string()}));
+  if (!id) VIGIL_TRY(store::write_private_file(known, opened->id()));
+  return std::unique_ptr<blob::Store>(std::move(opened));
+}
+
+Result<std::unique_ptr<blob::Store>> open_blobs(const Settings& settings, Clock& clock) {
+  if (settings.s3_endpoint.empty()) return open_folder(settings);
+  blob::S3Options options;
+  options.endpoint = settings.s3_endpoint;
+  options.bucket = settings.s3_bucket;
+  options.folder = settings.s3_folder;
+  options.region = settings.s3_region;
+  options.access_key = settings.s3_access_key;
+  options.path_style = settings.s3_path_style;
+  if (!settings.s3_secret_key_file.empty()) {
+    VIGIL_ASSIGN(auto text, store::read_private_file(settings.s3_secret_key_file, 4096));
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+    options.secret_key = Secret(std::move(text));
+  }
+  VIGIL_ASSIGN(auto made, blob::make_s3_store(std::move(options), clock));
+  return std::unique_ptr<blob::Store>(std::move(made));
+}
+
+// Whoever takes something in wants to know that it is what was sent.
+std::optional<model::Job> verify_job(const model::Asset& asset) {
+  model::Job job;
+  job.kind = jobs::Verify::kKind;
+  job.unique_key = "verify/" + asset.id;
+  return job;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, store::Store& store, Clock& clock) {
+  std::unique_ptr<Uploading> made(new Uploading());
+  VIGIL_ASSIGN(made->blobs_, open_blobs(settings, clock));
+  jobs::UploadsConfig config;
+  config.folder = settings.data_dir + "/uploads";
+  config.max_bytes = static_cast<std::uint64_t>(settings.upload_max_size);
+  config.quota = {static_cast<std::uint64_t>(settings.upload_quota), static_cast<int>(settings.upload_open)};
+  config.expire_after = std::chrono::ceil<std::chrono::seconds>(settings.upload_expire);
+  config.job_for = verify_job;
+  made->uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *made->blobs_, clock);
+  VIGIL_TRY(made->uploads_->start());
+  made->sweeper_ = std::make_unique<jobs::UploadSweeper>(*made->uploads_, clock);
+  made->sweeper_->start();
+  made->keeper_ = std::make_unique<jobs::Keeper>(jobs::KeeperConfig(), store.jobs(), made->bus_, made->wakeup_, clock);
+  made->keeper_->start();
+  made->handlers_.push_back(std::make_unique<jobs::Verify>(store.uploads().assets(), *made->blobs_));
+  std::vector<jobs::Handler*> handlers;
+  for (const auto& handler : made->handlers_) handlers.push_back(handler.get());
+  jobs::WorkersConfig workers;
+  workers.threads = static_cast<int>(settings.job_workers);
+  workers.max_per_owner = static_cast<int>(settings.jobs_per_owner);
+  workers.grace = std::chrono::milliseconds(1500);
+  made->workers_ =
+      std::make_unique<jobs::Workers>(workers, store.jobs().queue(), std::move(handlers), made->wakeup_, clock);
+  made->workers_->start();
+  return made;
+}
+
+Uploading::~Uploading() {
+  stop();
+}
+
+void Uploading::stop() {
+  if (sweeper_) sweeper_->stop();
+  if (workers_) workers_->stop();
+  if (keeper_) keeper_->stop();
+  bus_.close();
+}
+
+}  // namespace vigil::app

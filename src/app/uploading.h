@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/options.h"
+#include "blob/store.h"
+#include "bus/jobs.h"
+#include "jobs/keeper.h"
+#include "jobs/upload_sweeper.h"
+#include "jobs/uploads.h"
+#include "jobs/wakeup.h"
+#include "jobs/workers.h"
+#include "store/repositories.h"
+
+namespace vigil::app {
+
+// Uploads, jobs and where their bytes lie: made together, in the order of their dependence.
+class Uploading {
+ public:
+  // `store` and `clock` must outlive it. Errors: the settings (InvalidArgument) or the machine.
+  static Result<std::unique_ptr<Uploading>> start(const Settings& settings, store::Store& store, Clock& clock);
+  ~Uploading();
+  Uploading(const Uploading&) = delete;
+  Uploading& operator=(const Uploading&) = delete;
+
+  jobs::Uploads& uploads() { return *uploads_; }
+  jobs::Workers& workers() { return *workers_; }
+  // No new jobs; those at work get `grace`, then are given back.
+  void stop();
+
+ private:
+  Uploading() = default;
+  bus::Jobs bus_;
+  jobs::LocalWakeup wakeup_;
+  std::unique_ptr<blob::Store> blobs_;
+  std::unique_ptr<jobs::Uploads> uploads_;
+  std::unique_ptr<jobs::UploadSweeper> sweeper_;
+  std::unique_ptr<jobs::Keeper> keeper_;
+  std::vector<std::unique_ptr<jobs::Handler>> handlers_;
+  std::unique_ptr<jobs::Workers> workers_;
+};
+
+}  // namespace vigil::app
