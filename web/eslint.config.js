@@ -2,8 +2,8 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 // Imports go down only: app → pages → player → queries → ui → stores → api → domain; pages do not know each other.
-const order = ['domain', 'api', 'stores', 'ui', 'queries', 'player', 'live', 'detections', 'cameras', 'account', 'app'];
-const pages = ['live', 'detections', 'cameras', 'account'];
+const order = ['domain', 'api', 'stores', 'ui', 'queries', 'player', 'live', 'detections', 'uploads', 'cameras', 'account', 'app'];
+const pages = ['live', 'detections', 'uploads', 'cameras', 'account'];
 const layers = order.map((folder, i) => ({
   folder,
   mayNot: order.filter((other, j) => other !== folder && (j > i || (pages.includes(folder) && pages.includes(other)))),

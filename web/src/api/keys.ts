@@ -18,5 +18,10 @@ export const keys = {
   platesOfTrack: (id: string) => ['track', id, 'plates'] as const,
   subjects: (filter: unknown) => ['subjects', filter] as const,
   subject: (id: string) => ['subject', id] as const,
+  assets: ['assets'] as const,
+  asset: (id: string) => ['asset', id] as const,
+  assetUsage: ['assets', 'usage'] as const,
+  jobs: (filter: unknown) => ['jobs', filter] as const,
+  jobLog: (id: string) => ['job', id, 'log'] as const,
   subjectFace: (id: string) => ['subject', id, 'face'] as const,
 };

@@ -17,6 +17,8 @@ const SubjectsPage = lazy(() => import('../detections/SubjectsPage'));
 const SubjectPage = lazy(() => import('../detections/SubjectPage'));
 const ScenesPage = lazy(() => import('../detections/ScenesPage'));
 const PlatesPage = lazy(() => import('../detections/PlatesPage'));
+const UploadsPage = lazy(() => import('../uploads/UploadsPage'));
+const AssetPage = lazy(() => import('../uploads/AssetPage'));
 const CamerasPage = lazy(() => import('../cameras/CamerasPage'));
 const AddCameraPage = lazy(() => import('../cameras/add/AddCameraPage'));
 const EditCameraPage = lazy(() => import('../cameras/edit/EditCameraPage'));
@@ -95,6 +97,8 @@ function Pages() {
           <Route path="/subjects/:id" element={<SubjectPage />} />
           <Route path="/scenes" element={<ScenesPage />} />
           <Route path="/plates" element={<PlatesPage />} />
+          <Route path="/uploads" element={<UploadsPage />} />
+          <Route path="/uploads/:id" element={<AssetPage />} />
           <Route path="/cameras" element={<CamerasPage />} />
           <Route path="/cameras/new" element={administrator ? <AddCameraPage /> : <NoAccess to="Add camera" />} />
           <Route path="/cameras/:id" element={administrator ? <EditCameraPage /> : <NoAccess to="Camera settings" />} />

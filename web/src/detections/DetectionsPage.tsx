@@ -12,7 +12,7 @@ import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { Filters } from './Filters';
-import { Listing } from './Listing';
+import { Listing } from '../ui/Listing';
 import { TrackCard } from './TrackCard';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));

@@ -17,7 +17,7 @@ import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
-import { Listing } from './Listing';
+import { Listing } from '../ui/Listing';
 import { PlateListsDialog } from './PlateListsDialog';
 import { PlatePicture } from './PlatePicture';
 

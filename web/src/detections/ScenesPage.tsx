@@ -11,7 +11,7 @@ import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
-import { Listing } from './Listing';
+import { Listing } from '../ui/Listing';
 import { useBlobUrl, useNear } from './useNear';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));

@@ -13,7 +13,7 @@ import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { Chips } from './CameraField';
 import { KeptPicture } from './KeptPicture';
-import { Listing } from './Listing';
+import { Listing } from '../ui/Listing';
 import { Comma } from './TrackCard';
 import { useNear } from './useNear';
 

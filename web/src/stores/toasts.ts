@@ -6,11 +6,12 @@ export interface Toast {
   id: number;
   tone: 'ok' | 'danger';
   text: string;
+  action?: { label: string; run: () => void } | undefined;
 }
 
 interface Toasts {
   toasts: Toast[];
-  show: (tone: Toast['tone'], text: string) => void;
+  show: (tone: Toast['tone'], text: string, more?: { action?: Toast['action']; shownMs?: number }) => void;
   dismiss: (id: number) => void;
 }
 
@@ -19,10 +20,10 @@ let nextId = 1;
 
 export const useToasts = create<Toasts>()((set, get) => ({
   toasts: [],
-  show: (tone, text) => {
+  show: (tone, text, more = {}) => {
     const id = nextId++;
-    set({ toasts: [...get().toasts.slice(-2), { id, tone, text }] });
-    setTimeout(() => get().dismiss(id), SHOWN_MS[tone]);
+    set({ toasts: [...get().toasts.slice(-2), { id, tone, text, action: more.action }] });
+    setTimeout(() => get().dismiss(id), more.shownMs ?? SHOWN_MS[tone]);
   },
   dismiss: (id) => set({ toasts: get().toasts.filter((toast) => toast.id !== id) }),
 }));

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useAnnouncements, useToasts } from '../stores/toasts';
+import { Button } from './button';
 
 // Top on the phone, so that nothing lies over the bar at the bottom.
 export function Toaster() {
@@ -20,6 +21,17 @@ export function Toaster() {
               <CircleAlert aria-hidden="true" className="mt-px size-5 shrink-0 text-danger" />
             )}
             <p className="min-w-0 flex-1">{toast.text}</p>
+            {toast.action !== undefined && (
+              <Button
+                size="small"
+                onClick={() => {
+                  toast.action?.run();
+                  dismiss(toast.id);
+                }}
+              >
+                {toast.action.label}
+              </Button>
+            )}
             <button
               type="button"
               aria-label="Dismiss"

@@ -1,4 +1,4 @@
-import type { Camera, CameraAnalysis, CameraStatus, ModelList, Plate, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
+import type { Asset, Camera, CameraAnalysis, CameraStatus, Job, ModelList, Plate, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
 
 // Cameras and records as the server would describe them.
 
@@ -98,6 +98,41 @@ export const sceneOf = (id: string, more: Partial<Scene> = {}): Scene => ({
   description: 'Seven people, two cars; it is day.',
   confidence: 0.9,
   model: '',
+  ...more,
+});
+
+export const assetOf = (id: string, more: Partial<Asset> = {}): Asset => ({
+  id,
+  owner: 'local',
+  name: `${id}.mp4`,
+  size: 3_000_000,
+  sha256: 'ab'.repeat(32),
+  media_type: 'video/mp4',
+  created_at: at(60),
+  ...more,
+});
+
+export const jobOf = (id: string, more: Partial<Job> = {}): Job => ({
+  id,
+  kind: 'verify',
+  owner: 'local',
+  asset_id: 'walk',
+  state: 'done',
+  paused: false,
+  cancelling: false,
+  priority: 5,
+  progress: 1,
+  step: null,
+  attempt: 1,
+  max_attempts: 5,
+  retry_at: null,
+  created_at: at(60),
+  started_at: at(50),
+  finished_at: at(40),
+  reason: null,
+  detail: null,
+  result: null,
+  errors: [],
   ...more,
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Camera, CameraAnalysis, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
+import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track, Upload } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
-export { analysisOf, cameraOf, plateOf, subjectOf, trackOf } from './samples';
+export { analysisOf, assetOf, cameraOf, jobOf, plateOf, subjectOf, trackOf } from './samples';
 
 // A small server that answers from the same contract as the real one, for component tests and for work on the page.
 // A question that the OpenAPI document does not know is a fault of the page: it is refused and remembered.
@@ -52,6 +52,11 @@ export class FakeServer {
   // The next change of the lists is refused with this.
   plateFault: { pointer: string; detail: string } | null = null;
   subjects: Subject[] = [];
+  assets: Asset[] = [];
+  jobs: Job[] = [];
+  // Open ones.
+  uploads: Upload[] = [];
+  usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, quota_bytes: null, max_open_uploads: 100 };
   // Null: it cannot say.
   models: ModelList | null = MODELS;
   analysis = new Map<string, CameraAnalysis>();
@@ -108,6 +113,11 @@ export class FakeServer {
   private with(id: string | undefined, then: (camera: Camera) => Answered): Answered {
     const camera = this.cameras.find((entry) => entry.id === id);
     return camera === undefined ? problem(404, 'not_found', `There is no camera ${id ?? ''}.`) : then(camera);
+  }
+
+  private withJob(id: string | undefined, then: (job: Job) => Answered): Answered {
+    const job = this.jobs.find((entry) => entry.id === id);
+    return job === undefined ? problem(404, 'job.not_found', 'There is no such job.') : then(job);
   }
 
   private store(camera: Camera, change: object): Answered {
@@ -254,6 +264,39 @@ export class FakeServer {
       if (subject === undefined) return problem(404, 'not_found', `There is no subject ${id ?? ''}.`);
       return { status: 200, body: { ...subject, tracks: this.tracks.filter((track) => track.subject?.id === id) } };
     },
+    'GET /api/assets': ({ query }) => page('assets', this.assets, query, this.tracksOnAPage),
+    'GET /api/assets/usage': () => ({ status: 200, body: this.usage }),
+    'GET /api/assets/{id}': (_, { id }) => {
+      const asset = this.assets.find((each) => each.id === id);
+      return asset === undefined ? problem(404, 'asset.not_found', 'There is no such asset.') : { status: 200, body: asset };
+    },
+    'DELETE /api/assets/{id}': (_, { id }) => {
+      this.assets = this.assets.filter((each) => each.id !== id);
+      return { status: 204 };
+    },
+    'GET /api/uploads/{id}': (_, { id }) => {
+      const upload = this.uploads.find((each) => each.id === id);
+      return upload === undefined ? problem(404, 'upload.not_found', 'There is no such upload.') : { status: 200, body: upload };
+    },
+    'DELETE /api/uploads/{id}': (_, { id }) => {
+      this.uploads = this.uploads.filter((each) => each.id !== id);
+      return { status: 204 };
+    },
+    'GET /api/jobs': ({ query }) => {
+      const states = query.getAll('state');
+      const found = this.jobs.filter((job) => (states.length === 0 || states.includes(job.state)) && (query.get('asset') ?? job.asset_id) === job.asset_id);
+      return page('jobs', found, query, this.tracksOnAPage);
+    },
+    'GET /api/jobs/{id}/log': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: { events: [{ sequence: 1, type: 'job.queued', time: job.created_at, state: 'queued', attempt: 0, progress: 0, code: null, detail: null }] } })),
+    'POST /api/jobs/{id}/cancel': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { state: 'cancelled', finished_at: at(0) }) })),
+    'POST /api/jobs/{id}/pause': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { paused: true }) })),
+    'POST /api/jobs/{id}/resume': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { paused: false }) })),
+    'POST /api/jobs/{id}/retry': (_, { id }) =>
+      this.withJob(id, (job) =>
+        job.state === 'failed' || job.state === 'cancelled'
+          ? { status: 200, body: Object.assign(job, { state: 'queued', reason: null, detail: null, finished_at: null }) }
+          : problem(409, 'job.state', 'This job cannot be tried again now.'),
+      ),
     'GET /api/tracks/{id}/similar': () =>
       this.similar === null ? problem(404, 'track.no_appearance', 'Its looks were not recorded.') : { status: 200, body: { tracks: this.similar } },
     'GET /api/system/status': () => ({ status: 200, body: systemOf(this.cameras, this.authMode) }),

@@ -7,6 +7,7 @@ import { BottomBar } from './BottomBar';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { SideBar } from './SideBar';
+import { TransferPanel, useTransfersGoOn } from './TransferPanel';
 import { useCameraNews } from './useCameraNews';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -16,6 +17,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [, setParams] = useSearchParams();
   const [help, setHelp] = useState(false);
   useCameraNews();
+  useTransfersGoOn();
   useShortcuts('Everywhere', [
     { keys: '?', label: 'Keys on this page', run: () => setHelp(true) },
     pathname === '/plates'
@@ -26,6 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
     { keys: 'g s', label: 'Go to Subjects', run: () => navigate('/subjects') },
     { keys: 'g e', label: 'Go to Scenes', run: () => navigate('/scenes') },
     { keys: 'g p', label: 'Go to Plates', run: () => navigate('/plates') },
+    { keys: 'g u', label: 'Go to Uploads', run: () => navigate('/uploads') },
     { keys: 'g c', label: 'Go to Cameras', run: () => navigate('/cameras') },
     ...(administrator ? [{ keys: 'a', label: 'Add camera', run: () => navigate('/cameras/new') }] : []),
   ]);
@@ -45,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </main>
         </div>
       </div>
+      {!pathname.startsWith('/uploads') && <TransferPanel />}
       <BottomBar />
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
     </>

@@ -1,4 +1,4 @@
-import { Cctv, LayoutGrid, RectangleEllipsis, ScanSearch, Trees, UserRound, UsersRound } from 'lucide-react';
+import { Cctv, LayoutGrid, RectangleEllipsis, ScanSearch, Trees, Upload, UserRound, UsersRound } from 'lucide-react';
 
 // Only what the server can do; an entry comes with its page. On a phone the `main` ones stand in the bar, the others under More.
 export const ENTRIES = [
@@ -7,6 +7,7 @@ export const ENTRIES = [
   { to: '/subjects', label: 'Subjects', group: 'Watch', icon: UsersRound, main: false },
   { to: '/scenes', label: 'Scenes', group: 'Watch', icon: Trees, main: false },
   { to: '/plates', label: 'Plates', group: 'Watch', icon: RectangleEllipsis, main: false },
+  { to: '/uploads', label: 'Uploads', group: 'Work', icon: Upload, main: false },
   { to: '/cameras', label: 'Cameras', group: 'Set up', icon: Cctv, main: true },
 ] as const;
 

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '../test/fake/listen';
+import { assetOf, FakeServer, jobOf } from '../test/fake/server';
+import { launch, openTab } from './browser';
+import { Cutter } from './cutter';
+import { tryEveryPage } from './every-page';
+import { Vigil } from './vigil';
+
+let browser: Browser;
+let fake: { url: string; close: () => Promise<void> };
+let vigil: Vigil;
+let folder: string;
+
+beforeAll(async () => {
+  browser = await launch();
+  folder = mkdtempSync(join(tmpdir(), 'vigil-uploads-'));
+  const server = new FakeServer();
+  server.assets = [assetOf('walk'), assetOf('dark', { name: 'a name that is rather long for a card of a file on a phone, and goes on.mp4' })];
+  server.jobs = [
+    jobOf('j1', { asset_id: 'dark', state: 'failed', reason: 'media.none', detail: 'There is no video in this file.' }),
+    jobOf('j2', { asset_id: 'walk', state: 'processing', progress: 0.22, step: 'frames 412 of 1,900', finished_at: null }),
+    jobOf('j3', { asset_id: 'gone' }),
+  ];
+  fake = await listen(server, resolve('dist'));
+  vigil = await Vigil.start('none');
+});
+afterAll(async () => {
+  await browser?.close();
+  await fake?.close();
+  await vigil?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+tryEveryPage(
+  [
+    ['uploads', '/uploads', 'Uploads'],
+    ['jobs', '/uploads?view=jobs', 'Uploads'],
+    ['file', '/uploads/walk', 'walk.mp4'],
+  ],
+  () => ({ browser, url: fake.url }),
+  async (page) => void (await page.getByText('frames 412 of 1,900, 22 %').first().waitFor()),
+);
+
+// Begins like an MP4; the rest is by chance.
+function video(name: string, size: number): { path: string; sha256: string } {
+  const bytes = Buffer.concat([Buffer.from('\0\0\0 ftypisom', 'latin1'), randomBytes(size - 12)]);
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+const sha256Of = async (name: string): Promise<string | undefined> => {
+  const { assets } = (await (await fetch(`${vigil.url}/api/assets`)).json()) as { assets: { name: string; sha256: string }[] };
+  return assets.find((asset) => asset.name === name)?.sha256;
+};
+const rowOf = (page: Page, name: string) => page.getByRole('list', { name: 'Files on their way' }).getByRole('listitem').filter({ hasText: name });
+
+describe('a video', () => {
+  it('arrives whole through a line that is cut fifty times', { timeout: 180_000 }, async () => {
+    let seed = 7;
+    const chance = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const cutter = await Cutter.start(vigil.url, 50, () => 40_000 + Math.round(chance() * 160_000));
+    const { path, sha256 } = video('cut.mp4', 12_000_000);
+    const { page, context } = await openTab(browser, cutter.url);
+    try {
+      await page.goto('/uploads');
+      await page.getByLabel('Videos to upload').setInputFiles(path);
+      await rowOf(page, 'cut.mp4').getByText('Uploaded').waitFor({ timeout: 170_000 });
+      expect(cutter.done).toBe(50);
+      expect(await sha256Of('cut.mp4')).toBe(sha256);
+    } finally {
+      await context.close();
+      await cutter.close();
+    }
+  });
+
+  it('goes on after a reload, a pause, and a look at another page', async () => {
+    const cutter = await Cutter.start(vigil.url, 0, () => Infinity);
+    cutter.bytesPerSecond = 1_000_000;
+    const { path, sha256 } = video('late.mp4', 20_000_000);
+    const { page, context } = await openTab(browser, cutter.url);
+    try {
+      page.on('dialog', (dialog) => void dialog.accept());
+      await page.goto('/uploads');
+      await page.getByLabel('Videos to upload').setInputFiles(path);
+      const sent = rowOf(page, 'late.mp4').getByText(/[1-9]\d? % of 20 MB, .*left/);
+      await sent.waitFor();
+      await page.reload();
+      await page.getByRole('button', { name: 'Resume late.mp4' }).waitFor();
+      await page.getByLabel('The same file again').setInputFiles(path);
+      await sent.waitFor();
+      await page.getByRole('button', { name: 'Pause late.mp4' }).click();
+      await rowOf(page, 'late.mp4').getByText(/^Paused at [1-9]/).waitFor();
+      await page.getByRole('button', { name: 'Resume late.mp4' }).click();
+      await sent.waitFor();
+      await page.getByRole('link', { name: 'Cameras' }).first().click();
+      await page.getByRole('link', { name: /^1 upload, \d+ %$/ }).waitFor();
+      cutter.bytesPerSecond = Infinity;
+      await page.getByRole('link', { name: 'Uploads' }).first().click();
+      await rowOf(page, 'late.mp4').getByText('Uploaded').waitFor();
+      expect(await sha256Of('late.mp4')).toBe(sha256);
+    } finally {
+      await context.close();
+      await cutter.close();
+    }
+  });
+
+  it('is checked, listed, and deleted unless somebody thinks better of it', async () => {
+    const { path } = video('walk.mp4', 200_000);
+    const { page, context, complaints } = await openTab(browser, vigil.url);
+    try {
+      await page.goto('/uploads');
+      await page.getByLabel('Videos to upload').setInputFiles([path, path]);
+      const files = page.getByRole('list', { name: 'Files', exact: true }).getByRole('listitem').filter({ hasText: 'walk.mp4' });
+      await files.getByText('Done').waitFor();
+      await page.getByRole('button', { name: 'Delete walk.mp4' }).click();
+      await files.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await files.getByRole('link', { name: 'walk.mp4' }).click();
+      await page.getByRole('heading', { level: 1, name: 'walk.mp4' }).waitFor();
+      await page.getByText('Check the bytes').waitFor();
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await expect.poll(() => sha256Of('walk.mp4'), { timeout: 30_000 }).toBeUndefined();
+      expect(complaints).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
+});

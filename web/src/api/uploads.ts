@@ -1,0 +1,51 @@
+import { call, send } from './client';
+import type { Result } from './result';
+import type { Asset, AssetList, AssetUsage, Job, JobEvent, JobList, JobState, Upload } from './types';
+
+// Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
+
+const PAGE = 50;
+
+export const listAssets = (cursor: string | undefined, signal?: AbortSignal): Promise<Result<AssetList>> =>
+  call('get', '/api/assets', { query: { limit: PAGE, cursor }, signal });
+
+export const getAsset = (id: string, signal?: AbortSignal): Promise<Result<Asset>> => call('get', '/api/assets/{id}', { path: { id }, signal });
+
+export const deleteAsset = (id: string): Promise<Result<undefined>> => call('delete', '/api/assets/{id}', { path: { id } });
+
+// As the page goes away: nobody is there to read the answer.
+export const deleteAssetOnLeaving = (id: string): void => void send(`/api/assets/${encodeURIComponent(id)}`, { method: 'DELETE', keepalive: true });
+
+export const assetUsage = (signal?: AbortSignal): Promise<Result<AssetUsage>> => call('get', '/api/assets/usage', { signal });
+
+export const getUpload = (id: string, signal?: AbortSignal): Promise<Result<Upload>> => call('get', '/api/uploads/{id}', { path: { id }, signal });
+
+export const giveUpUpload = (id: string): Promise<Result<undefined>> =>
+  call('delete', '/api/uploads/{id}', { path: { id }, headers: { 'tus-resumable': '1.0.0' } });
+
+export interface JobFilter {
+  asset?: string | undefined;
+  states?: readonly JobState[] | undefined;
+}
+
+export const listJobs = (filter: JobFilter, cursor: string | undefined, signal?: AbortSignal): Promise<Result<JobList>> =>
+  call('get', '/api/jobs', { query: { limit: PAGE, cursor, asset: filter.asset, state: filter.states }, signal });
+
+export const jobLog = (id: string, signal?: AbortSignal): Promise<Result<{ events: JobEvent[] }>> =>
+  call('get', '/api/jobs/{id}/log', { path: { id }, query: { limit: 500 }, signal });
+
+export type JobOrder = 'cancel' | 'pause' | 'resume' | 'retry';
+
+export function orderJob(id: string, order: JobOrder): Promise<Result<Job>> {
+  const path = { id };
+  switch (order) {
+    case 'cancel':
+      return call('post', '/api/jobs/{id}/cancel', { path });
+    case 'pause':
+      return call('post', '/api/jobs/{id}/pause', { path });
+    case 'resume':
+      return call('post', '/api/jobs/{id}/resume', { path });
+    case 'retry':
+      return call('post', '/api/jobs/{id}/retry', { path });
+  }
+}

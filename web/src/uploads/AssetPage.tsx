@@ -1,0 +1,111 @@
+import { ArrowLeft } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router-dom';
+import { failureOf } from '../api/result';
+import type { Asset } from '../api/types';
+import { bytes, moment } from '../domain/format';
+import { useAsset, useJobs } from '../queries/uploads';
+import { useNow } from '../stores/clock';
+import { useRemovals } from '../stores/removals';
+import { Button } from '../ui/button';
+import { FailureAlert } from '../ui/FailureAlert';
+import { Page } from '../ui/page';
+import { Card, Empty } from '../ui/surface';
+import { JobRow } from './JobRow';
+import { nameOf, useRemoval } from './removal';
+
+// One file: what it is, and what was done with it.
+export default function AssetPage() {
+  const { id = '' } = useParams();
+  const query = useAsset(id);
+  const hidden = useRemovals((state) => state.hidden);
+  const asset = query.data;
+  const back = (
+    <Button asChild variant="ghost" size="small">
+      <Link to="/uploads">
+        <ArrowLeft aria-hidden="true" />
+        Uploads
+      </Link>
+    </Button>
+  );
+  if (hidden.has(id)) {
+    return (
+      <Page title="Deleted" actions={back}>
+        <Empty>This file is deleted.</Empty>
+      </Page>
+    );
+  }
+  if (query.error !== null) {
+    const failure = failureOf(query.error);
+    return (
+      <Page title="File" actions={back}>
+        {failure.kind === 'problem' && failure.status === 404 ? (
+          <Empty>There is no such file, or it belongs to somebody else.</Empty>
+        ) : (
+          <FailureAlert what="Couldn't load the file." failure={failure} onRetry={() => void query.refetch()} />
+        )}
+      </Page>
+    );
+  }
+  if (asset === undefined) return <p className="animate-[appear_0s_400ms_both] text-muted">Loading the file</p>;
+  return <Known key={asset.id} asset={asset} back={back} />;
+}
+
+function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
+  const now = useNow();
+  const navigate = useNavigate();
+  const remove = useRemoval();
+  const jobs = useJobs({ asset: asset.id });
+  const found = jobs.data?.pages.flatMap((page) => page.jobs) ?? [];
+  return (
+    <Page
+      title={nameOf(asset)}
+      actions={
+        <>
+          {back}
+          <Button
+            variant="danger"
+            onClick={() => {
+              remove(asset);
+              navigate('/uploads');
+            }}
+          >
+            Delete
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        <Card aria-label="About the file">
+          <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_minmax(0,1fr)]">
+            <Fact name="Size">{bytes(asset.size)}</Fact>
+            <Fact name="Kind">{asset.media_type}</Fact>
+            <Fact name="Handed in">{moment(asset.created_at, now)}</Fact>
+            <Fact name="SHA-256">
+              <span className="mono break-all">{asset.sha256}</span>
+            </Fact>
+          </dl>
+        </Card>
+        <section aria-label="What is done with it" className="grid gap-2">
+          <h2 className="text-section font-semibold">Jobs</h2>
+          {jobs.error !== null && <FailureAlert what="Couldn't load the jobs." failure={failureOf(jobs.error)} onRetry={() => void jobs.refetch()} />}
+          {found.length === 0 && !jobs.isPending && <p className="text-muted">Nothing was done with it.</p>}
+          <ul aria-label="Jobs" className="grid gap-2">
+            {found.map((job) => (
+              <JobRow key={job.id} job={job} withFile={false} />
+            ))}
+          </ul>
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
