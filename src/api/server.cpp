@@ -54,8 +54,8 @@ Result<void> Server::State::build() {
                    add_observation_routes, add_track_routes,    add_record_routes, add_record_picture_routes,
                    add_export_routes,      add_analysis_routes, add_model_routes,  add_ingest_routes,
                    add_auth_routes,        add_key_routes,      add_layout_routes, add_plate_settings_routes,
-                   add_user_routes,        add_upload_routes,   add_job_routes,    add_system_routes,
-                   add_metrics_routes}) {
+                   add_user_routes,        add_upload_routes,   add_job_routes,    add_asset_content_routes,
+                   add_job_live_routes,    add_system_routes,   add_metrics_routes}) {
     add(routes, *context);
   }
   VIGIL_ASSIGN(auto made, Router::make(std::move(routes), context->contract));
@@ -90,6 +90,7 @@ void Server::stop() {
     state_->context->stopping = true;
     state_->context->observations.stop();
     state_->context->outputs.stop();
+    state_->context->jobs.stop();
   }
   if (state_->http) state_->http->stop();
 }

@@ -10,6 +10,7 @@
 #include "api/auth/accounts.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "blob/store.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "jobs/uploads.h"
@@ -79,6 +80,7 @@ struct Services {
   const live::RtspServer* rtsp = nullptr;              // null: switched off
   const ingest::RtmpServer* rtmp = nullptr;            // null: switched off
   jobs::Uploads* uploads = nullptr;                    // null: none are taken
+  blob::Store* blobs = nullptr;                        // where their bytes are; null together with uploads
   jobs::Workers* workers = nullptr;                    // null: jobs are only shown
 };
 

@@ -64,6 +64,7 @@ class ServerTest : public AccountsTest {
     Services services{cameras_, accounts_, *store_, bus_, observations_, clock_, [this] { return sinks_; },
                       models_,  plates_};
     services.uploads = uploads_;
+    services.blobs = blob_store_;
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -117,6 +118,7 @@ class ServerTest : public AccountsTest {
   vision::ModelStore* models_ = nullptr;
   pipeline::PlateJudge* plates_ = nullptr;
   jobs::Uploads* uploads_ = nullptr;
+  blob::Store* blob_store_ = nullptr;
   std::unique_ptr<Contract> contract_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Server> server_;

@@ -167,6 +167,11 @@ const std::array kOptions = {
            "Uploads of each user that may be open at once.", 1, 100000},
     Option{"uploads.expire", "--uploads-expire", Form::Duration, &S::upload_expire, "1d",
            "An upload that gets no further for so long is given up.", 60, 30 * 86400.0},
+    Option{
+        "uploads.keep", "--uploads-keep", Form::Duration, &S::upload_keep, "0s",
+        "Files handed in are removed, with all that was made of them, when they are so old. 0s: never. Those that an "
+        "administrator holds stay.",
+        0, 100 * 366 * 86400.0},
     Option{"jobs.workers", "--jobs-workers", Form::Integer, &S::job_workers, "2", "Jobs done at once by this server.",
            0, 64},
     Option{"jobs.per_owner", "--jobs-per-owner", Form::Integer, &S::jobs_per_owner, "0",

@@ -219,7 +219,7 @@ Result<void> Server::start() {
                     std::move(sinks), parts->models.get(), parts->plates.get(),
                     [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
                     parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get(), &parts->uploading->uploads(),
-                    &parts->uploading->workers()});
+                    &parts->uploading->blobs(), &parts->uploading->workers()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);
@@ -236,9 +236,7 @@ void Server::stop(std::chrono::milliseconds limit) {
   if (parts_->webrtc) parts_->webrtc->stop();
   parts_->http->stop();
   if (parts_->rtsp) parts_->rtsp->stop();
-<<<<<<< HEAD
   if (parts_->rtmp) parts_->rtmp->stop();
-=======
   parts_->uploading->stop();
   if (parts_->scenes) parts_->scenes->stop();
   parts_->cameras->stop();

@@ -59,6 +59,7 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   config.max_bytes = static_cast<std::uint64_t>(settings.upload_max_size);
   config.quota = {static_cast<std::uint64_t>(settings.upload_quota), static_cast<int>(settings.upload_open)};
   config.expire_after = std::chrono::ceil<std::chrono::seconds>(settings.upload_expire);
+  config.keep = std::chrono::ceil<std::chrono::seconds>(settings.upload_keep);
   config.job_for = verify_job;
   made->uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *made->blobs_, clock);
   VIGIL_TRY(made->uploads_->start());

@@ -26,6 +26,7 @@ class Uploading {
 
   jobs::Uploads& uploads() { return *uploads_; }
   jobs::Workers& workers() { return *workers_; }
+  blob::Store& blobs() { return *blobs_; }
   // No new jobs; those at work get `grace`, then are given back.
   void stop();
 

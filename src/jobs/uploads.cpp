@@ -174,6 +174,18 @@ Result<int> Uploads::sweep() {
     VIGIL_TRY(state.store.uploads().remove(upload.id));
     ++swept;
   }
+  if (state.config.keep.count() > 0) {
+    store::AssetQuery old;
+    old.before = now - state.config.keep;
+    old.held = false;
+    old.page.limit = kSweptAtOnce;
+    VIGIL_ASSIGN(const auto found, state.store.assets().find(old));
+    for (const auto& asset : found.items) {
+      // Somebody may delete or hold it at the same moment.
+      auto gone = state.store.assets().bury(asset.id);
+      if (gone) log::info("an asset was kept for as long as it is to be", {{"asset", asset.id}});
+    }
+  }
   VIGIL_ASSIGN(const auto buried, state.store.assets().buried(kSweptAtOnce));
   for (const auto& asset : buried) {
     VIGIL_TRY(state.clear(asset));

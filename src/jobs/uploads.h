@@ -22,6 +22,7 @@ struct UploadsConfig {
   store::UploadQuota quota;                    // of one owner
   std::chrono::seconds expire_after{86400};    // without a new byte
   std::chrono::seconds forget_after{604800};   // an upload that ended is known for so long
+  std::chrono::seconds keep{0};                // assets, unless they are held; 0: until somebody deletes them
   std::uint64_t sync_bytes = 32u << 20;        // so often what came is put on the disk for good while more comes
   std::chrono::milliseconds lock_wait{20000};  // for another request of the same upload to let go
   std::uint64_t keep_free = 256u << 20;        // of the disk
@@ -96,6 +97,7 @@ class Uploads {
   Result<std::unique_ptr<UploadWriter>> open(const Actor& actor, const std::string& id, Opening opening);
   Result<void> remove(const Actor& actor, const std::string& id);  // open ones; FailedPrecondition (upload.complete)
 
+  // FailedPrecondition (asset.held).
   Result<void> remove_asset(const Actor& actor, const std::string& id);
   // Clears away what expired or was deleted, and completes what has all its bytes. Answers how many. Now and then.
   Result<int> sweep();

@@ -60,6 +60,11 @@ class Attempt final : public Run {
     return std::exchange(report_, {});
   }
 
+  bool has_news() {
+    MutexLock lock(mutex_);
+    return report_.progress.has_value();
+  }
+
   Result<void> send(const model::JobReport& report, const std::vector<model::JobOutput>& outputs) {
     auto orders = queue_.report(lease(), report, outputs);
     if (orders) {
@@ -292,12 +297,13 @@ void Workers::State::count(const model::Job& job) {
 
 void Workers::State::keep_leases(std::stop_token stop) {
   // Often enough to see a deadline pass; each job is told of once in a heartbeat.
-  const Nanos round = std::min<Nanos>(config.heartbeat, std::chrono::seconds(1));
+  const Nanos round = std::min<Nanos>({config.heartbeat, config.tell, std::chrono::seconds(1)});
   while (clock.sleep(round, stop)) {
     const auto now = clock.steady();
     for (const auto& attempt : present()) {
       if (now >= attempt->deadline()) attempt->end(Why::TooLong);
-      if (now < attempt->beat() + config.heartbeat) continue;
+      const Nanos wait = attempt->has_news() ? std::min(config.tell, config.heartbeat) : config.heartbeat;
+      if (now < attempt->beat() + wait) continue;
       attempt->beat() = now;
       auto told = attempt->send(attempt->take_report(), {});
       if (!told)

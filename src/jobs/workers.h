@@ -19,6 +19,7 @@ struct WorkersConfig {
   std::string name;                            // of these workers, for people; empty: host and process
   std::chrono::milliseconds poll{5000};        // so often they look without being woken
   std::chrono::milliseconds heartbeat{10000};  // of each job at work; shorter than any lease
+  std::chrono::milliseconds tell{1000};        // at most so often what a job says of its progress is told
   std::chrono::milliseconds grace{8000};       // for jobs at work when the workers stop
 };
 

@@ -42,6 +42,7 @@ struct Asset {
   std::string media_type;  // as its first bytes say
   std::string key;         // of the blob
   WallTime created_at;
+  bool held = false;  // nobody may delete it, and no rule does, until it is let go
   bool operator==(const Asset&) const = default;
 };
 

@@ -83,6 +83,10 @@ class JobLog {
  public:
   virtual ~JobLog() = default;
   virtual Result<std::vector<model::JobEvent>> events(const std::string& job_id, std::uint64_t after, int limit) = 0;
+  // Of all jobs, in their order. Two that were written at once may appear one after the other: who follows the log asks
+  // again for some that he has.
+  virtual Result<std::vector<model::JobEvent>> since(std::uint64_t after, int limit) = 0;
+  virtual Result<std::uint64_t> newest() = 0;  // sequence; 0: there is none
   // Those that nobody was told yet, oldest first; and that they were told now.
   virtual Result<std::vector<model::JobEvent>> unsent(int limit) = 0;
   virtual Result<void> mark_sent(const std::vector<std::uint64_t>& sequences) = 0;

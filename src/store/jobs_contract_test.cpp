@@ -391,6 +391,20 @@ TEST_P(JobContract, OnlyWhatHasEndedIsRemovedAndThenAllOfIt) {
   EXPECT_EQ(jobs().remove(id).error().kind, ErrorKind::NotFound);
 }
 
+TEST_P(JobContract, TheLogOfAllJobsIsFollowedFromAnyPlace) {
+  EXPECT_EQ(*log().newest(), 0u);
+  const auto first = add(job());
+  const auto after = *log().newest();
+  const auto second = add(job("u2"));
+  const auto news = *log().since(after, 10);
+  ASSERT_EQ(news.size(), 1u);
+  EXPECT_EQ(news[0].job_id, second);
+  EXPECT_EQ(news[0].owner, "u2");
+  EXPECT_EQ(news[0].sequence, *log().newest());
+  EXPECT_EQ(log().since(0, 1)->front().job_id, first);
+  EXPECT_TRUE(log().since(*log().newest(), 10)->empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, JobContract, every_store(), [](const auto& one) { return std::string(one.param); });
 
 }  // namespace

@@ -243,6 +243,13 @@ class Log final : public JobLog {
   Result<std::vector<model::JobEvent>> events(const std::string& job_id, std::uint64_t after, int limit) override {
     return some(limit, [&](const auto& event) { return event.job_id == job_id && event.sequence > after; });
   }
+  Result<std::vector<model::JobEvent>> since(std::uint64_t after, int limit) override {
+    return some(limit, [&](const auto& event) { return event.sequence > after; });
+  }
+  Result<std::uint64_t> newest() override {
+    MutexLock lock(tables_.mutex);
+    return tables_.events.empty() ? 0 : tables_.events.back().sequence;
+  }
   Result<std::vector<model::JobEvent>> unsent(int limit) override {
     return some(limit, [&](const auto& event) { return !tables_.sent.contains(event.sequence); });
   }
@@ -368,7 +375,8 @@ class AssetTable final : public AssetRepository {
     MutexLock lock(tables_.mutex);
     for (const auto& [id, kept] : tables_.assets) {
       if (!kept.buried && (!query.owner || *query.owner == kept.asset.owner) &&
-          (query.sha256.empty() || query.sha256 == kept.asset.sha256))
+          (query.sha256.empty() || query.sha256 == kept.asset.sha256) &&
+          (!query.before || kept.asset.created_at < *query.before) && (!query.held || *query.held == kept.asset.held))
         found.push_back(kept.asset);
     }
     return page_of(std::move(found), query.page);
@@ -377,8 +385,16 @@ class AssetTable final : public AssetRepository {
     MutexLock lock(tables_.mutex);
     auto found = tables_.assets.find(id);
     if (found == tables_.assets.end() || found->second.buried) return no_asset();
+    if (found->second.asset.held) return must_be_kept();
     found->second.buried = true;
     return {};
+  }
+  Result<Asset> hold(const std::string& id, bool held) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.assets.find(id);
+    if (found == tables_.assets.end() || found->second.buried) return no_asset();
+    found->second.asset.held = held;
+    return found->second.asset;
   }
   Result<std::vector<Asset>> buried(int limit) override {
     std::vector<Asset> out;

@@ -21,6 +21,10 @@ Result<void> within_quota(const AssetUsage& usage, const model::Upload& upload, 
   return {};
 }
 
+Error must_be_kept() {
+  return make_error(ErrorKind::FailedPrecondition, "it must be kept: an administrator holds it", "asset.held");
+}
+
 Result<void> may_advance(const model::Upload& present, const model::Upload& wanted) {
   if (present.state == model::UploadState::Complete)
     return make_error(ErrorKind::FailedPrecondition, "the upload is complete", "upload.complete");

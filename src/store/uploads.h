@@ -26,6 +26,7 @@ struct AssetUsage {
 
 // The rules that every store keeps. `usage`: without the upload itself.
 Result<void> within_quota(const AssetUsage& usage, const model::Upload& upload, const UploadQuota& quota);
+Error must_be_kept();
 Result<void> may_advance(const model::Upload& present, const model::Upload& wanted);
 
 struct UploadQuery {
@@ -54,8 +55,10 @@ class UploadRepository {
 
 struct AssetQuery {
   std::optional<std::string> owner;
-  std::string sha256;  // empty: any
-  PageRequest page;    // newest first
+  std::string sha256;              // empty: any
+  std::optional<WallTime> before;  // created
+  std::optional<bool> held;
+  PageRequest page;  // newest first
 };
 
 class AssetRepository {
@@ -64,8 +67,9 @@ class AssetRepository {
   virtual Result<model::Asset> get(const std::string& id) = 0;  // NotFound
   virtual Result<Page<model::Asset>> find(const AssetQuery& query) = 0;
   // A tombstone: nobody finds it any more, its bytes can be removed, and its owner can hand the same content in again.
-  // Its quota comes back with remove().
-  virtual Result<void> bury(const std::string& id) = 0;  // NotFound
+  // Its quota comes back with remove(). FailedPrecondition (asset.held): it must be kept.
+  virtual Result<void> bury(const std::string& id) = 0;                     // NotFound
+  virtual Result<model::Asset> hold(const std::string& id, bool held) = 0;  // NotFound
   virtual Result<std::vector<model::Asset>> buried(int limit) = 0;
   virtual Result<void> remove(const std::string& id) = 0;  // a buried one; no error when there is none
 };

@@ -220,6 +220,23 @@ TEST_P(UploadContract, ABuriedAssetIsGoneForEverybodyButTheSweeper) {
   EXPECT_EQ(store_->uploads().usage("u1")->bytes, 100u);
 }
 
+TEST_P(UploadContract, AHeldAssetCannotBeBuried) {
+  ASSERT_TRUE(uploads().insert(upload("one"), {}));
+  ASSERT_TRUE(store_->uploads().complete("one", asset("a1"), {}));
+  EXPECT_FALSE(assets().get("a1")->held);
+  EXPECT_TRUE(assets().hold("a1", true)->held);
+  EXPECT_EQ(assets().bury("a1").error().code, "asset.held");
+  EXPECT_TRUE(assets().get("a1")->held);
+  const auto later = clock_.wall() + 1s;
+  EXPECT_TRUE(assets().find({.before = later, .held = false})->items.empty());
+  EXPECT_EQ(assets().find({.before = later, .held = true})->items.size(), 1u);
+  EXPECT_FALSE(assets().hold("a1", false)->held);
+  EXPECT_EQ(assets().find({.before = later, .held = false})->items.size(), 1u);
+  EXPECT_TRUE(assets().find({.before = clock_.wall() - 1s})->items.empty());
+  EXPECT_TRUE(assets().bury("a1"));
+  EXPECT_EQ(assets().hold("a1", true).error().kind, ErrorKind::NotFound);
+}
+
 TEST_P(UploadContract, AssetsArePagedNewestFirst) {
   for (int i = 0; i < 5; ++i) {
     const auto name = std::to_string(i);

@@ -7,6 +7,7 @@
 
 #include "api/auth/tickets.h"
 #include "api/contract.h"
+#include "api/handlers/job_hub.h"
 #include "api/http/http_server.h"
 #include "api/http_metrics.h"
 #include "api/observation_hub.h"
@@ -27,7 +28,8 @@ struct Context {
         observations(services.observations, [this](const model::Observation& seen) { sight.observe(seen); }),
         tickets(services.store.instance_key("live-ticket"), services.clock),
         outputs([this](const std::string& camera, const std::string& stream) { return live_source(camera, stream); },
-                {}, services.clock) {}
+                {}, services.clock),
+        jobs(services.store.jobs()) {}
   Result<live::Source> live_source(const std::string& camera, const std::string& stream) {
     VIGIL_ASSIGN(auto source, services.cameras.live_stream(camera, stream));
     return live::Source{std::move(source.stream), std::move(source.hold)};
@@ -49,6 +51,9 @@ struct Context {
   Tickets tickets;
   std::atomic<int> mse_viewers{0};
   live::Outputs outputs;
+  JobHub jobs;
+  std::atomic<int> job_followers{0};
+  std::atomic<int> downloads{0};
   std::atomic<int> probes{0};
   std::atomic<int> exports{0};
 };
@@ -76,7 +81,9 @@ void add_user_routes(std::vector<Route>& routes, Context& context);
 void add_layout_routes(std::vector<Route>& routes, Context& context);
 void add_plate_settings_routes(std::vector<Route>& routes, Context& context);
 void add_upload_routes(std::vector<Route>& routes, Context& context);
+void add_asset_content_routes(std::vector<Route>& routes, Context& context);
 void add_job_routes(std::vector<Route>& routes, Context& context);
+void add_job_live_routes(std::vector<Route>& routes, Context& context);
 void add_system_routes(std::vector<Route>& routes, Context& context);
 void add_metrics_routes(std::vector<Route>& routes, Context& context);
 

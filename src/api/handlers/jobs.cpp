@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers/context.h"
+#include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
 #include "api/record_query.h"
@@ -15,22 +16,6 @@ std::optional<std::string> owner_filter(const Request& request) {
   if (!actor.everything) return actor.owner;
   if (auto wanted = text_in(request, "owner"); !wanted.empty()) return wanted;
   return std::nullopt;
-}
-
-Result<model::Job> job_for(const Context& context, const Request& request) {
-  VIGIL_ASSIGN(auto job, context.services.store.jobs().jobs().get(std::string(request.param("id"))));
-  const auto actor = actor_of(request);
-  if (job.owner != actor.owner && !actor.everything)
-    return make_error(ErrorKind::NotFound, "there is no such job", "job.not_found");
-  return job;
-}
-
-Result<model::Asset> asset_for(const Context& context, const Request& request) {
-  VIGIL_ASSIGN(auto asset, context.services.store.uploads().assets().get(std::string(request.param("id"))));
-  const auto actor = actor_of(request);
-  if (asset.owner != actor.owner && !actor.everything)
-    return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
-  return asset;
 }
 
 template <typename T>
@@ -122,6 +107,7 @@ Response delete_asset(Context& context, const Request& request) {
     return problem(503, "uploads.off", "This server takes no uploads: it has no place for them.");
   auto asset = asset_for(context, request);
   if (!asset) return problem(asset.error());
+  if (asset->held) return problem(store::must_be_kept());
   // What works on it stops; whatever it still makes is nobody's.
   auto& jobs = context.services.store.jobs().jobs();
   store::JobQuery query;

@@ -38,13 +38,10 @@ Json to_json(const model::Upload& upload) {
 }
 
 Json to_json(const model::Asset& asset) {
-  return {{"id", asset.id},
-          {"owner", asset.owner},
-          {"name", asset.name},
-          {"size", asset.size},
-          {"sha256", asset.sha256},
-          {"media_type", asset.media_type},
-          {"created_at", to_rfc3339(asset.created_at)}};
+  return {{"id", asset.id},         {"owner", asset.owner},
+          {"name", asset.name},     {"size", asset.size},
+          {"sha256", asset.sha256}, {"media_type", asset.media_type},
+          {"held", asset.held},     {"created_at", to_rfc3339(asset.created_at)}};
 }
 
 Json to_json(const model::Job& job) {

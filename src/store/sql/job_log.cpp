@@ -38,6 +38,24 @@ class Log final : public JobLog {
     });
   }
 
+  Result<std::vector<model::JobEvent>> since(std::uint64_t after, int limit) override {
+    return database_.read([&](Connection& connection) -> Result<std::vector<model::JobEvent>> {
+      VIGIL_ASSIGN(auto rows,
+                   connection.query("SELECT " VIGIL_JOB_EVENT_COLUMNS
+                                    " FROM job_events WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+                                    {static_cast<std::int64_t>(after), std::int64_t{std::clamp(limit, 1, kMaxPage)}}));
+      return read_events(rows);
+    });
+  }
+
+  Result<std::uint64_t> newest() override {
+    return database_.read([&](Connection& connection) -> Result<std::uint64_t> {
+      VIGIL_ASSIGN(auto row, connection.query("SELECT coalesce(max(sequence), 0) FROM job_events"));
+      VIGIL_TRY(row.step());
+      return static_cast<std::uint64_t>(row.integer(0));
+    });
+  }
+
   Result<std::vector<model::JobEvent>> unsent(int limit) override {
     return database_.read([&](Connection& connection) -> Result<std::vector<model::JobEvent>> {
       VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_JOB_EVENT_COLUMNS

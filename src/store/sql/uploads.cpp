@@ -14,7 +14,7 @@ namespace {
 
 #define VIGIL_UPLOAD_COLUMNS \
   "id, owner, length, received, name, type, sha256, asset, state, created_at, updated_at, expires_at"
-#define VIGIL_ASSET_COLUMNS "id, owner, sha256, size, name, type, media_type, blob, created_at"
+#define VIGIL_ASSET_COLUMNS "id, owner, sha256, size, name, type, media_type, blob, created_at, held"
 
 Error no_upload() {
   return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
@@ -41,8 +41,9 @@ model::Upload read_upload(const Query& row) {
 }
 
 model::Asset read_asset(const Query& row) {
-  return {row.text(0), row.text(1), row.text(2), static_cast<std::uint64_t>(row.integer(3)), row.text(4), row.text(5),
-          row.text(6), row.text(7), row.time(8)};
+  return {row.text(0), row.text(1),        row.text(2), static_cast<std::uint64_t>(row.integer(3)),
+          row.text(4), row.text(5),        row.text(6), row.text(7),
+          row.time(8), row.integer(9) != 0};
 }
 
 Value length_of(const model::Upload& upload) {
@@ -229,6 +230,8 @@ class AssetRows final : public AssetRepository {
     conditions.add("buried = 0");
     if (query.owner) conditions.add("owner = ?", {std::string_view(*query.owner)});
     conditions.add_equal("sha256", query.sha256);
+    if (query.before) conditions.add("created_at < ?", {value(*query.before)});
+    if (query.held) conditions.add("held = ?", {std::int64_t{*query.held ? 1 : 0}});
     if (query.page.after) {
       conditions.add("(created_at, id) < (?, ?)",
                      {value(query.page.after->time), std::string_view(query.page.after->id)});
@@ -252,9 +255,24 @@ class AssetRows final : public AssetRepository {
 
   Result<void> bury(const std::string& id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      VIGIL_ASSIGN(int changed, connection.run("UPDATE assets SET buried = 1 WHERE id = ?1 AND buried = 0", {id}));
-      if (changed == 0) return no_asset();
-      return {};
+      VIGIL_ASSIGN(int changed,
+                   connection.run("UPDATE assets SET buried = 1 WHERE id = ?1 AND buried = 0 AND held = 0", {id}));
+      if (changed > 0) return {};
+      VIGIL_ASSIGN(auto row, connection.query("SELECT 1 FROM assets WHERE id = ?1 AND buried = 0", {id}));
+      VIGIL_ASSIGN(bool there, row.step());
+      return there ? must_be_kept() : no_asset();
+    });
+  }
+
+  Result<model::Asset> hold(const std::string& id, bool held) override {
+    return database_.write([&](Connection& connection) -> Result<model::Asset> {
+      VIGIL_TRY(
+          connection.run("UPDATE assets SET held = ?2 WHERE id = ?1 AND buried = 0", {id, std::int64_t{held ? 1 : 0}}));
+      VIGIL_ASSIGN(auto row,
+                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
+      VIGIL_ASSIGN(bool found, row.step());
+      if (!found) return no_asset();
+      return read_asset(row);
     });
   }
 
@@ -315,7 +333,7 @@ class JobsAndUploads final : public Jobs, public Uploads {
       } else {
         done.asset.created_at = now;
         VIGIL_TRY(connection.run("INSERT INTO assets (" VIGIL_ASSET_COLUMNS
-                                 ", buried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)",
+                                 ", buried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0)",
                                  {asset.id, asset.owner, asset.sha256, static_cast<std::int64_t>(asset.size),
                                   asset.name, asset.type, asset.media_type, asset.key, value(now)}));
         if (job) {

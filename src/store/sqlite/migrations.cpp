@@ -353,6 +353,10 @@ CREATE INDEX assets_by_time ON assets (created_at, id);
 CREATE INDEX assets_by_owner ON assets (owner, created_at, id);
 CREATE INDEX assets_buried ON assets (created_at) WHERE buried = 1;
 )sql",
+    // 3: assets that must be kept
+    R"sql(
+ALTER TABLE assets ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)); -- 1: nobody may delete it
+)sql",
 };
 
 using sql::Transaction;

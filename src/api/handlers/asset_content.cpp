@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/byte_range.h"
+#include "api/handlers/context.h"
+#include "api/handlers/seat.h"
+#include "api/handlers/work_access.h"
+#include "api/handlers/work_json.h"
+#include "api/problem.h"
+#include "blob/links.h"
+#include "store/uploads.h"
+
+// The bytes of assets: for who may see them, and by links that open one of them for a while.
+
+namespace vigil::api {
+namespace {
+
+constexpr std::uint64_t kPiece = 1u << 20;
+constexpr int kMaxDownloads = 128;  // each takes a thread
+constexpr const char* kVariant = "content";
+
+class BlobStream final : public BodyStream {
+ public:
+  BlobStream(std::unique_ptr<Seat> seat, blob::Store& blobs, blob::Key key, ByteRange range)
+      : seat_(std::move(seat)), blobs_(blobs), key_(std::move(key)), at_(range.first), end_(range.first + range.size) {}
+
+  std::optional<std::string> next(std::stop_token gone) override {
+    if (gone.stop_requested() || at_ >= end_) return std::nullopt;
+    auto piece = blobs_.read(key_, at_, std::min(kPiece, end_ - at_));
+    // The length was said already: the client sees that something is missing.
+    if (!piece || piece->bytes.empty()) return std::nullopt;
+    at_ += piece->bytes.size();
+    return std::move(piece->bytes);
+  }
+
+ private:
+  std::unique_ptr<Seat> seat_;
+  blob::Store& blobs_;
+  const blob::Key key_;
+  std::uint64_t at_;
+  const std::uint64_t end_;
+};
+
+// For a header: what is no plain letter is left out, or said in percent (RFC 8187).
+std::string disposition(const std::string& name) {
+  std::string plain, full;
+  for (const unsigned char c : name) {
+    const bool safe =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    plain += safe ? static_cast<char>(c) : '_';
+    full += safe ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
+  }
+  if (plain.empty()) return "attachment";
+  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, full);
+}
+
+Response bytes_of(Context& context, const Request& request, const model::Asset& asset) {
+  if (context.services.blobs == nullptr)
+    return problem(503, "uploads.off", "This server takes no uploads: it has no place for them.");
+  auto key = blob::Key::parse(asset.key);
+  if (!key) return problem(key.error());
+  const auto tag = "\"" + asset.sha256 + "\"";
+  Response response;
+  response.headers.set("ETag", tag);
+  response.headers.set("Accept-Ranges", "bytes");
+  response.headers.set("Cache-Control", "private, no-cache");
+  response.headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
+  if (request.headers.get("If-None-Match") == tag) {
+    response.status = 304;
+    return response;
+  }
+  const auto wanted = wanted_range(request.headers.find("Range"), request.headers.find("If-Range"), tag, asset.size);
+  if (wanted.kind == RangeKind::Unsatisfiable) {
+    auto refusal = problem(416, "range", fmt::format("The file has {} bytes.", asset.size));
+    refusal.headers.set("Content-Range", fmt::format("bytes */{}", asset.size));
+    return refusal;
+  }
+  ByteRange range{0, asset.size};
+  if (wanted.kind == RangeKind::Part) {
+    range = wanted.range;
+    response.status = 206;
+    response.headers.set("Content-Range",
+                         fmt::format("bytes {}-{}/{}", range.first, range.first + range.size - 1, asset.size));
+  }
+  response.headers.set("Content-Type", asset.media_type);
+  response.headers.set("Content-Disposition", disposition(asset.name));
+  if (range.size <= kPiece) {
+    auto piece = context.services.blobs->read(*key, range.first, range.size);
+    if (!piece) return problem(piece.error());
+    if (piece->bytes.size() != range.size) return problem(500, "blob.short", "The file is shorter than it should be.");
+    response.body = std::move(piece->bytes);
+    return response;
+  }
+  // Whether it is there at all is to be known before the answer begins.
+  if (auto there = context.services.blobs->read(*key, range.first, 0); !there) return problem(there.error());
+  response.headers.set("Content-Length", std::to_string(range.size));
+  auto seat = std::make_unique<Seat>(context.downloads, kMaxDownloads);
+  if (!seat->mine()) {
+    auto refusal = problem(503, "viewers.limit", "Too many files are being read. Try again shortly.");
+    refusal.headers.set("Retry-After", "5");
+    return refusal;
+  }
+  response.stream = std::make_unique<BlobStream>(std::move(seat), *context.services.blobs, std::move(*key), range);
+  return response;
+}
+
+Response content(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  return asset ? bytes_of(context, request, *asset) : problem(asset.error());
+}
+
+blob::Links links_of(const Context& context) {
+  return blob::Links(context.services.store.instance_key("asset-link"), "1");
+}
+
+blob::Grant grant_of(const std::string& asset_id) {
+  return {blob::Method::Get, asset_id, kVariant, {}};
+}
+
+Response make_link(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  const auto now = context.services.clock.wall();
+  auto grant = grant_of(asset->id);
+  grant.expires = now + std::chrono::seconds(request.json.at("seconds").get<int>());
+  const auto token = links_of(context).sign(grant, now);
+  const auto expires = std::min(grant.expires, now + blob::kLongestLink);
+  auto response = json_response(201, {{"url", fmt::format("/api/assets/{}/shared?link={}", asset->id, token)},
+                                      {"expires_at", to_rfc3339(expires)}});
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+// Who has the link needs nothing else; what was deleted meanwhile is gone for them, too.
+Response shared(Context& context, const Request& request) {
+  const std::string id(request.param("id"));
+  const auto token = request.query.at("link").get<std::string>();
+  if (auto fine = links_of(context).check(token, grant_of(id), context.services.clock.wall()); !fine)
+    return problem(403, fine.error().code, "This link is not good for this file, or has expired: ask for a new one.");
+  auto asset = context.services.store.uploads().assets().get(id);
+  if (!asset) return problem(asset.error());
+  auto response = bytes_of(context, request, *asset);
+  return response;
+}
+
+Response hold(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  auto held = context.services.store.uploads().assets().hold(asset->id, request.json.at("held").get<bool>());
+  return held ? json_response(200, to_json(*held)) : problem(held.error());
+}
+
+}  // namespace
+
+void add_asset_content_routes(std::vector<Route>& routes, Context& context) {
+  auto bind = [&context](auto handler) {
+    return [&context, handler](const Request& request) { return handler(context, request); };
+  };
+  const auto may = Permission::Viewer;
+  routes.push_back({"GET", "/api/assets/{id}/content", "get_asset_content", may, bind(content), Lane::Slow});
+  routes.push_back({"POST", "/api/assets/{id}/links", "create_asset_link", may, bind(make_link)});
+  routes.push_back(
+      {"GET", "/api/assets/{id}/shared", "get_shared_asset", Permission::Public, bind(shared), Lane::Slow});
+  routes.push_back({"PUT", "/api/assets/{id}/hold", "hold_asset", Permission::Administrator, bind(hold)});
+}
+
+}  // namespace vigil::api

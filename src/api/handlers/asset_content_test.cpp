@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include "api/handlers/upload_server_fake.h"
+
+namespace vigil::api {
+namespace {
+
+class AssetContent : public UploadApi {
+ protected:
+  // An asset of those bytes, of the user whose token it is.
+  std::string hand_in(std::string_view bytes, const std::string& sign_in = {}) {
+    const auto more = sign_in.empty() ? "" : "Authorization: Bearer " + sign_in + "\r\n";
+    auto reply =
+        call("POST", "/api/uploads", bytes, kChunk, lines({{"Upload-Length", std::to_string(bytes.size())}}) + more);
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return std::string(reply.headers.get("X-Asset-Id"));
+  }
+  Reply get(const std::string& target, const std::string& extra = "") { return call("GET", target, {}, "", extra); }
+};
+
+// 95
+TEST_F(AssetContent, ComesWholeAndInParts) {
+  begin();
+  const auto bytes = video(3'000'000);
+  const auto path = "/api/assets/" + hand_in(bytes) + "/content";
+  const auto whole = get(path);
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_TRUE(whole.body == bytes);
+  EXPECT_EQ(whole.headers.get("Content-Length"), "3000000");
+  EXPECT_EQ(whole.headers.get("Accept-Ranges"), "bytes");
+  const std::string tag(whole.headers.get("ETag"));
+  for (const auto& [range, from, size] : std::vector<std::tuple<std::string, std::size_t, std::size_t>>{
+           {"0-0", 0, 1}, {"-1", 2'999'999, 1}, {"5-", 5, 2'999'995}, {"1000000-2999999", 1'000'000, 2'000'000}}) {
+    const auto part = get(path, "Range: bytes=" + range + "\r\n");
+    EXPECT_EQ(part.status, 206) << range;
+    EXPECT_TRUE(part.body == bytes.substr(from, size)) << range;
+    EXPECT_EQ(part.headers.get("Content-Range"),
+              "bytes " + std::to_string(from) + "-" + std::to_string(from + size - 1) + "/3000000");
+  }
+  EXPECT_EQ(get(path, "Range: bytes=0-,0-\r\n").status, 200);
+  EXPECT_EQ(get(path, "Range: bytes=0-0\r\nIf-Range: \"old\"\r\n").status, 200);
+  EXPECT_EQ(get(path, "Range: bytes=0-0\r\nIf-Range: " + tag + "\r\n").status, 206);
+  EXPECT_EQ(get(path, "If-None-Match: " + tag + "\r\n").status, 304);
+  const auto behind = get(path, "Range: bytes=3000000-\r\n");
+  EXPECT_EQ(behind.status, 416);
+  EXPECT_EQ(behind.headers.get("Content-Range"), "bytes */3000000");
+  const auto head = call("HEAD", path, {}, "", "Range: bytes=0-0\r\n");
+  EXPECT_EQ(head.status, 206);
+  EXPECT_EQ(get("/api/assets/none/content").status, 404);
+}
+
+// 3: a link opens one asset for a while, and nothing else.
+TEST_F(AssetContent, ALinkOpensItForWhoHasIt) {
+  begin(false);
+  const auto victor = token("victor");
+  const auto bytes = video(5000), others = video(6000, 2);
+  const auto id = hand_in(bytes, victor), other = hand_in(others, victor);
+  EXPECT_EQ(get("/api/assets/" + id + "/content").status, 401);
+  const auto made = as(victor, "POST", "/api/assets/" + id + "/links", R"({"seconds":60})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto url = made.json()["url"].get<std::string>();
+  const auto opened = get(url);
+  EXPECT_EQ(opened.status, 200);
+  EXPECT_TRUE(opened.body == bytes);
+  EXPECT_EQ(get("/api/assets/" + other + "/shared" + url.substr(url.find('?'))).status, 403);
+  EXPECT_EQ(get(url + "0").status, 403);
+  clock_.advance(std::chrono::seconds(61));
+  EXPECT_EQ(get(url).status, 403);
+}
+
+TEST_F(AssetContent, AHeldAssetIsKept) {
+  begin(false);
+  const auto victor = token("victor"), anna = token("anna");
+  const auto path = "/api/assets/" + hand_in(video(5000), victor);
+  EXPECT_EQ(as(victor, "PUT", path + "/hold", R"({"held":true})").status, 403);
+  EXPECT_EQ(as(anna, "PUT", path + "/hold", R"({"held":true})").json()["held"], true);
+  const auto refused = as(victor, "DELETE", path);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(refused.json()["code"], "asset.held");
+  EXPECT_EQ(as(anna, "PUT", path + "/hold", R"({"held":false})").json()["held"], false);
+  EXPECT_EQ(as(victor, "DELETE", path).status, 204);
+  EXPECT_EQ(as(victor, "GET", path + "/content").status, 404);
+}
+
+}  // namespace
+}  // namespace vigil::api
