@@ -80,6 +80,19 @@ void add_serve(CLI::App& app, Request& request) {
   command->callback([&request] { request.act = [&request] { return serve(request.sources); }; });
 }
 
+void add_worker(CLI::App& app, Request& request) {
+  auto* command = app.add_subcommand("worker", "Do jobs for a server, on this machine or another");
+  add_settings(*command, request);
+  command->footer(
+      "It needs the server's PostgreSQL database (database.url), the same place for blobs (blob.folder on a shared "
+      "disk, or\n"
+      "blob.s3_…), and a data folder of its own with the server's vigil.json and secret.key. jobs.workers says how "
+      "many it\n"
+      "does at once. SIGTERM: it takes no more, gives those at work half a minute, then gives them back.\n\nExamples:\n"
+      "  vigil worker --data /srv/worker --jobs-workers 8");
+  command->callback([&request] { request.act = [&request] { return work(request.sources); }; });
+}
+
 // Hidden: what the server starts for itself.
 void add_analyse(CLI::App& app, Request& request) {
   auto* command = app.add_subcommand("analyse", "Open pictures for the server; started by it")->group("");
@@ -287,6 +300,7 @@ void describe_program(CLI::App& app, Request& request) {
   app.fallthrough(false);
   app.get_formatter()->column_width(38);
   add_serve(app, request);
+  add_worker(app, request);
   add_analyse(app, request);
   add_extract(app, request);
   add_sim(app, request);

@@ -18,6 +18,7 @@ struct Remote {
 };
 
 int serve(const Sources& sources);
+int work(const Sources& sources);  // only jobs: on other machines, or beside the server
 
 // The program of an analyser child (src/analyser); `probe`: tries to get out of its sandbox that way. Not for people.
 int analyse(const std::string& probe);

@@ -41,6 +41,9 @@ Result<std::unique_ptr<blob::Store>> open_blobs(const Settings& settings, Clock&
   return std::unique_ptr<blob::Store>(std::move(made));
 }
 
+// A server that stops does so within seconds; a worker lets its jobs come to their end if they do so soon.
+constexpr std::chrono::milliseconds kServerGrace{1500}, kWorkerGrace{30000};
+
 // Whoever takes something in wants to know that it is what was sent.
 std::optional<model::Job> verify_job(const model::Asset& asset) {
   model::Job job;
@@ -51,9 +54,7 @@ std::optional<model::Job> verify_job(const model::Asset& asset) {
 
 }  // namespace
 
-Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, store::Store& store, Clock& clock) {
-  std::unique_ptr<Uploading> made(new Uploading());
-  VIGIL_ASSIGN(made->blobs_, open_blobs(settings, clock));
+Result<void> Uploading::take_uploads(const Settings& settings, store::Store& store, Clock& clock) {
   jobs::UploadsConfig config;
   config.folder = settings.data_dir + "/uploads";
   config.max_bytes = static_cast<std::uint64_t>(settings.upload_max_size);
@@ -61,11 +62,21 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   config.expire_after = std::chrono::ceil<std::chrono::seconds>(settings.upload_expire);
   config.keep = std::chrono::ceil<std::chrono::seconds>(settings.upload_keep);
   config.job_for = verify_job;
-  made->uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *made->blobs_, clock);
-  VIGIL_TRY(made->uploads_->start());
-  made->sweeper_ = std::make_unique<jobs::UploadSweeper>(*made->uploads_, clock);
-  made->sweeper_->start();
-  made->keeper_ = std::make_unique<jobs::Keeper>(jobs::KeeperConfig(), store.jobs(), made->bus_, made->wakeup_, clock);
+  uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *blobs_, clock);
+  VIGIL_TRY(uploads_->start());
+  sweeper_ = std::make_unique<jobs::UploadSweeper>(*uploads_, clock);
+  sweeper_->start();
+  return {};
+}
+
+Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, store::Store& store, Clock& clock,
+                                                    Role role) {
+  std::unique_ptr<Uploading> made(new Uploading());
+  VIGIL_ASSIGN(made->blobs_, open_blobs(settings, clock));
+  if (role == Role::Server) VIGIL_TRY(made->take_uploads(settings, store, clock));
+  jobs::KeeperConfig keeper;
+  keeper.relay = role == Role::Server;
+  made->keeper_ = std::make_unique<jobs::Keeper>(keeper, store.jobs(), made->bus_, made->wakeup_, clock);
   made->keeper_->start();
   made->handlers_.push_back(std::make_unique<jobs::Verify>(store.uploads().assets(), *made->blobs_));
   std::vector<jobs::Handler*> handlers;
@@ -73,10 +84,12 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   jobs::WorkersConfig workers;
   workers.threads = static_cast<int>(settings.job_workers);
   workers.max_per_owner = static_cast<int>(settings.jobs_per_owner);
-  workers.grace = std::chrono::milliseconds(1500);
+  workers.grace = role == Role::Server ? kServerGrace : kWorkerGrace;
   made->workers_ =
       std::make_unique<jobs::Workers>(workers, store.jobs().queue(), std::move(handlers), made->wakeup_, clock);
   made->workers_->start();
+  if (!settings.database_url.empty())
+    made->listener_ = std::make_unique<JobListener>(settings.database_url, made->wakeup_, clock);
   return made;
 }
 
@@ -85,6 +98,7 @@ Uploading::~Uploading() {
 }
 
 void Uploading::stop() {
+  listener_.reset();
   if (sweeper_) sweeper_->stop();
   if (workers_) workers_->stop();
   if (keeper_) keeper_->stop();

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/job_listener.h"
 #include "app/options.h"
 #include "blob/store.h"
 #include "bus/jobs.h"
@@ -18,13 +19,16 @@ namespace vigil::app {
 // Uploads, jobs and where their bytes lie: made together, in the order of their dependence.
 class Uploading {
  public:
+  // A worker takes no uploads, tells nobody what happens, and gives its jobs more time to end.
+  enum class Role { Server, Worker };
   // `store` and `clock` must outlive it. Errors: the settings (InvalidArgument) or the machine.
-  static Result<std::unique_ptr<Uploading>> start(const Settings& settings, store::Store& store, Clock& clock);
+  static Result<std::unique_ptr<Uploading>> start(const Settings& settings, store::Store& store, Clock& clock,
+                                                  Role role = Role::Server);
   ~Uploading();
   Uploading(const Uploading&) = delete;
   Uploading& operator=(const Uploading&) = delete;
 
-  jobs::Uploads& uploads() { return *uploads_; }
+  jobs::Uploads& uploads() { return *uploads_; }  // a server's
   jobs::Workers& workers() { return *workers_; }
   blob::Store& blobs() { return *blobs_; }
   // No new jobs; those at work get `grace`, then are given back.
@@ -32,6 +36,7 @@ class Uploading {
 
  private:
   Uploading() = default;
+  Result<void> take_uploads(const Settings& settings, store::Store& store, Clock& clock);
   bus::Jobs bus_;
   jobs::LocalWakeup wakeup_;
   std::unique_ptr<blob::Store> blobs_;
@@ -40,6 +45,7 @@ class Uploading {
   std::unique_ptr<jobs::Keeper> keeper_;
   std::vector<std::unique_ptr<jobs::Handler>> handlers_;
   std::unique_ptr<jobs::Workers> workers_;
+  std::unique_ptr<JobListener> listener_;
 };
 
 }  // namespace vigil::app

@@ -42,7 +42,7 @@ void Keeper::start() {
         state_->note(look_after());
         next_look = state_->clock.steady() + state_->config.look_after;
       }
-      state_->note(relay());
+      if (state_->config.relay) state_->note(relay());
     } while (state_->clock.sleep(state_->config.round, stop));
   });
 }
@@ -50,7 +50,7 @@ void Keeper::start() {
 void Keeper::stop() {
   if (!state_->thread.joinable()) return;
   state_->thread = {};
-  state_->note(relay());
+  if (state_->config.relay) state_->note(relay());
 }
 
 Result<int> Keeper::relay() {

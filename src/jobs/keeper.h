@@ -13,6 +13,7 @@ namespace vigil::jobs {
 struct KeeperConfig {
   std::chrono::milliseconds round{1000};       // between two looks for events to tell
   std::chrono::milliseconds look_after{5000};  // between two looks for jobs that are late, lost or stuck
+  bool relay = true;                           // false: others tell what happened
 };
 
 // Looks after the jobs of all workers, and tells subscribers what happened to them: whatever was committed is told at

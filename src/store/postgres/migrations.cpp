@@ -353,9 +353,17 @@ CREATE INDEX assets_by_time ON assets (created_at, id);
 CREATE INDEX assets_by_owner ON assets (owner, created_at, id);
 CREATE INDEX assets_buried ON assets (created_at) WHERE buried = 1;
 )sql",
-    // 2: assets that must be kept
+    // 2: assets that must be kept; workers elsewhere are woken
     R"sql(
 ALTER TABLE assets ADD COLUMN held BIGINT NOT NULL DEFAULT 0 CHECK (held IN (0, 1)); -- 1: nobody may delete it
+
+CREATE FUNCTION job_events_notify() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('vigil_jobs', '');              -- however many a transaction queues, one is sent
+  RETURN NULL;
+END $$;
+CREATE TRIGGER job_events_notify AFTER INSERT ON job_events FOR EACH ROW WHEN (NEW.state = 'queued')
+  EXECUTE FUNCTION job_events_notify();
 )sql",
 };
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""How fast a file comes in by tus, against a plain copy of the same file to the same disk, in turns; and what it takes of the server's memory.
+
+    bench/upload.py --vigil build/release/vigil [--size-mib 512] [--rounds 3]
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+
+def resident(pid, field="VmRSS"):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def copy(source, target):
+    """As safe as an upload: it counts when it is on the disk."""
+    began = time.monotonic()
+    shutil.copyfile(source, target)
+    handle = os.open(target, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
+    return time.monotonic() - began
+
+
+def upload(port, source, size):
+    began = time.monotonic()
+    subprocess.run(["curl", "-sSf", "-X", "POST", f"http://127.0.0.1:{port}/api/uploads", "-H", "Tus-Resumable: 1.0.0", "-H", f"Upload-Length: {size}", "-H",
+                    "Content-Type: application/offset+octet-stream", "-H", "Expect:", "-T", source, "-o", "/dev/null"], check=True)
+    return time.monotonic() - began
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--vigil", default="build/release/vigil")
+    options.add_argument("--size-mib", type=int, default=512)
+    options.add_argument("--rounds", type=int, default=3)
+    given = options.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="vigil-upload-bench-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([given.vigil, "serve", "--data", folder / "data", "--listen", f"127.0.0.1:{port}", "--auth", "none", "--models-fetch=false",
+                               "--jobs-workers", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.1)
+        size = given.size_mib << 20
+        before = resident(server.pid)
+        copies, uploads = [], []
+        for turn in range(given.rounds):
+            source = folder / "source"
+            with open(source, "wb") as out:
+                out.write(b"\0\0\0\x20ftypisom" + os.urandom((1 << 20) - 12))
+                for _ in range(given.size_mib - 1):
+                    out.write(os.urandom(1 << 20))
+                os.fsync(out.fileno())
+            copies.append(copy(source, folder / "copy"))
+            (folder / "copy").unlink()
+            uploads.append(upload(port, source, size))
+            print(f"round {turn + 1}: copy {given.size_mib / copies[-1]:.0f} MiB/s, upload {given.size_mib / uploads[-1]:.0f} MiB/s", flush=True)
+        peak = resident(server.pid, "VmHWM")
+        ratio = statistics.median(copies) / statistics.median(uploads)
+        print(f"upload at {100 * ratio:.0f} % of a copy; memory {before:.1f} MiB before, {peak:.1f} MiB at most")
+    finally:
+        server.terminate()
+        server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Jobs, their workers, and what is told of them while they go on. The numbers are those of the catalogue of faults."""
+import hashlib
+import json
+import random
+import shutil
+import signal
+import threading
+import time
+
+import pytest
+import requests
+
+from conftest import VIGIL, Program, wait_until
+from postgres import Postgres
+
+CHUNK = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+
+
+def video(size, seed):
+    return b"\0\0\0\x20ftypisom" + random.Random(seed).randbytes(size - 12)
+
+
+def hand_in(url, data):
+    """The id of the asset; tries again while the server is away."""
+    def sent():
+        reply = requests.post(url + "/api/uploads", data, headers={**CHUNK, "Upload-Length": str(len(data))}, timeout=60)
+        return reply.headers.get("X-Asset-Id") if reply.status_code == 201 else None
+    return wait_until(sent, 60, "the upload")
+
+
+def all_jobs(api):
+    jobs, cursor = [], ""
+    while True:
+        page = api.get("/api/jobs?limit=200" + (f"&cursor={cursor}" if cursor else ""))
+        jobs += page["jobs"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return jobs
+
+
+def check_all_done_once(api, digests):
+    """Every job came to its end, once, with the right result."""
+    jobs = all_jobs(api)
+    assert len(jobs) == len(digests)
+    for job in jobs:
+        assert job["state"] == "done" and job["progress"] == 1, job
+        assert job["result"]["sha256"] == digests[job["asset_id"]], job
+        types = [event["type"] for event in api.get(f"/api/jobs/{job['id']}/log")["events"]]
+        assert types.count("job.done") == 1 and types[-1] == "job.done" and types[0] == "job.queued", types
+
+
+def test_a_server_killed_at_random_under_a_hundred_jobs_does_each_once(make_server):
+    """77, 122"""
+    server = make_server("--jobs-workers", "2")
+    port, data = server.port, server.data
+    chance = random.Random(8)
+    digests = {}
+    for i in range(100):
+        content = video(1_500_000, i)
+        digests[hand_in(server.url, content)] = hashlib.sha256(content).hexdigest()
+        if i % 25 == 20:
+            time.sleep(chance.random() * 0.3)
+            server.stop(signal.SIGKILL)
+            server = make_server("--jobs-workers", "2", data=data, port=port)
+    # A job whose worker was killed waits until its lease is over.
+    wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 180, "all jobs", every=1)
+    check_all_done_once(server.api, digests)
+
+
+@pytest.fixture
+def postgres(starter, tmp_path):
+    return starter(Postgres, tmp_path / "postgres.log")
+
+
+@pytest.fixture
+def cluster(postgres, make_server, starter, tmp_path):
+    """A server that does no jobs itself, and start(name), which starts a worker beside it."""
+    shared = tmp_path / "shared"
+    env = {"VIGIL_DATABASE_URL": postgres.url, "VIGIL_BLOB_FOLDER": str(shared)}
+    server = make_server("--jobs-workers", "0", env=env)
+
+    def start(name):
+        folder = tmp_path / name
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            for one in ("vigil.json", "secret.key", "blobs.id"):
+                shutil.copy(server.data / one, folder / one)
+        worker = starter(Program, [VIGIL, "worker", "--data", folder, "--jobs-workers", "2"], tmp_path / f"{name}.log", env)
+        wait_until(lambda: "the worker is ready" in worker.log, 30, f"{name}; it says {worker.log[-1000:]}")
+        return worker
+    return server, start
+
+
+def test_workers_do_the_servers_jobs_and_are_woken(cluster):
+    server, start = cluster
+    worker = start("worker1")
+    content = video(300_000, 1)
+    hand_in(server.url, content)
+    wait_until(lambda: all_jobs(server.api)[0]["state"] == "done", 30, "the job")
+    done = all_jobs(server.api)[0]
+    assert "job begins" in worker.log and "job begins" not in server.log
+    # Polling alone would take up to five seconds each.
+    began = time.monotonic()
+    for i in range(2, 8):
+        hand_in(server.url, video(100_000, i))
+        wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 30, "the job", every=0.02)
+    assert time.monotonic() - began < 6 * 4, "nobody woke the worker"
+    assert done["attempt"] == 1
+    code, _ = worker.stop(timeout=40)
+    assert code == 0
+
+
+def test_workers_killed_at_random_lose_no_job_and_do_none_twice(cluster):
+    """77"""
+    server, start = cluster
+    workers = {name: start(name) for name in ("worker1", "worker2", "worker3")}
+    digests = {}
+    chance = random.Random(9)
+    for i in range(60):
+        content = video(2_000_000, i)
+        digests[hand_in(server.url, content)] = hashlib.sha256(content).hexdigest()
+        if i % 10 == 7:
+            name = chance.choice(sorted(workers))
+            workers[name].stop(signal.SIGKILL)
+            workers[name] = start(name)
+    wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 180, "all jobs", every=1)
+    check_all_done_once(server.api, digests)
+
+
+def test_a_worker_that_is_told_to_stop_drains(cluster):
+    """89"""
+    server, start = cluster
+    digests = {}
+    for i in range(12):
+        content = video(3_000_000, i)
+        digests[hand_in(server.url, content)] = hashlib.sha256(content).hexdigest()
+    first = start("worker1")
+    wait_until(lambda: "job begins" in first.log, 30, "a job at work")
+    code, _ = first.stop(timeout=40)
+    assert code == 0, first.log[-2000:]
+    states = {job["state"] for job in all_jobs(server.api)}
+    assert states <= {"queued", "done"}, "nothing is left at work"
+    start("worker2")
+    wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 60, "all jobs")
+    check_all_done_once(server.api, digests)
+    assert all(job["attempt"] == 1 for job in all_jobs(server.api)), "a stop takes no attempt"
+
+
+def test_a_worker_needs_the_servers_database(tmp_path, starter):
+    worker = starter(Program, [VIGIL, "worker", "--data", tmp_path / "alone"], tmp_path / "alone.log")
+    assert worker.process.wait(20) == 3
+    assert "database.url" in worker.log
+
+
+def test_a_job_is_followed_by_server_sent_events_until_its_end(server):
+    """86"""
+    hand_in(server.url, video(200_000, 3))
+    job = all_jobs(server.api)[0]
+    url = f"{server.url}/api/jobs/{job['id']}/events"
+    with requests.get(url, stream=True, timeout=60) as reply:
+        assert reply.status_code == 200 and reply.headers["Content-Type"] == "text/event-stream"
+        lines = [line.decode() for line in reply.iter_lines()]
+    types = [line[len("event: "):] for line in lines if line.startswith("event: ")]
+    news = [json.loads(line[len("data: "):]) for line in lines if line.startswith("data: ")]
+    assert [kind for kind in types if kind != "job.progress"] == ["job.queued", "job.processing", "job.done"]
+    assert news[-1]["state"] == "done" and news[-1]["progress"] == 1
+    progress = [one["progress"] for one in news]
+    assert progress == sorted(progress)
+    last = [line[len("id: "):] for line in lines if line.startswith("id: ")][-1]
+    assert requests.get(url, headers={"Last-Event-ID": last}, timeout=30).status_code == 204
+
+
+def test_what_a_job_works_on_can_be_read_in_parts_and_by_a_link(server):
+    content = video(2_500_000, 4)
+    asset = hand_in(server.url, content)
+    path = f"/api/assets/{asset}/content"
+    whole = requests.get(server.url + path, timeout=30)
+    assert whole.content == content and whole.headers["Content-Type"] == "video/mp4"
+    assert whole.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in whole.headers["Content-Security-Policy"]
+    part = requests.get(server.url + path, headers={"Range": "bytes=1000-1999"}, timeout=30)
+    assert part.status_code == 206 and part.content == content[1000:2000]
+    made = requests.post(f"{server.url}/api/assets/{asset}/links", json={"seconds": 60}, timeout=10)
+    assert made.status_code == 201
+    assert requests.get(server.url + made.json()["url"], timeout=30).content == content
+    readers = [threading.Thread(target=requests.get, args=(server.url + path,), kwargs={"timeout": 60}) for _ in range(10)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+    assert requests.put(f"{server.url}/api/assets/{asset}/hold", json={"held": True}, timeout=10).json()["held"]
+    assert requests.delete(f"{server.url}/api/assets/{asset}", timeout=10).status_code == 409
+    assert requests.put(f"{server.url}/api/assets/{asset}/hold", json={"held": False}, timeout=10).status_code == 200
+    assert requests.delete(f"{server.url}/api/assets/{asset}", timeout=10).status_code == 204
+    assert not list((server.data / "blobs/originals").iterdir())
+
+
+def test_files_are_kept_for_as_long_as_they_are_to_be(make_server):
+    server = make_server("--uploads-keep", "1s")
+    asset = hand_in(server.url, video(100_000, 5))
+    wait_until(lambda: requests.get(f"{server.url}/api/assets/{asset}", timeout=10).status_code == 404, 90, "the end of it", every=0.5)
+    assert not list((server.data / "blobs/originals").iterdir())
