@@ -187,6 +187,21 @@ describe('Files', () => {
     expect(within(await screen.findByRole('list', { name: 'Jobs' })).getAllByRole('listitem')).toHaveLength(1);
   });
 
+  it('are played and saved by a link, and held', async () => {
+    const { server, user } = openPage('/uploads/walk', some);
+    await heading('walk.mp4');
+    await waitFor(() => expect(screen.getByLabelText('walk.mp4').getAttribute('src')).toBe('/api/assets/walk/shared?link=l1'));
+    expect(screen.getByRole('link', { name: 'Save' }).getAttribute('href')).toBe('/api/assets/walk/shared?link=l1');
+    fireEvent.error(screen.getByLabelText('walk.mp4'));
+    expect(await screen.findByText(/This browser does not play this file/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Hold' }));
+    expect(await screen.findByText('This file is held')).toBeTruthy();
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Delete' }).disabled).toBe(true);
+    await user.click(screen.getByRole('button', { name: 'Let go' }));
+    await waitFor(() => expect(server.assets[0]?.held).toBe(false));
+    expect(server.faults).toEqual([]);
+  });
+
   it('that are not there are not there', async () => {
     openPage('/uploads/other', some);
     expect(await screen.findByText(/There is no such file/)).toBeTruthy();

@@ -1214,6 +1214,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The bytes of an asset
+         * @description All of them, or one range (`Range`, RFC 9110). Several ranges at once get the whole. The `ETag` is made of the digest.
+         */
+        get: operations["get_asset_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link that opens this asset for a while
+         * @description Who has it needs no sign-in. It opens this asset and nothing else, and not once it is deleted.
+         */
+        post: operations["create_asset_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The bytes of an asset, by a link */
+        get: operations["get_shared_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep an asset, or let it go
+         * @description While it is held nobody can delete it, and `uploads.keep` does not.
+         */
+        put: operations["hold_asset"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -1364,6 +1449,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How jobs go on (WebSocket)
+         * @description A WebSocket on which the server sends a text (schema `JobNews`) for everything that happens to one's jobs, an administrator's to everybody's, and how far those at work
+         *     are. What was stored has a number: who comes back says the last one that it saw as `after` and gets what it missed. Who is late loses the oldest texts and is told
+         *     so by `{"lost": 3}`. Signing in, closing and limits are those of `watch_observations`.
+         */
+        get: operations["follow_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How a job goes on (server-sent events)
+         * @description `text/event-stream`: everything that happened and happens to the job, and how far it is; the data is JSON (schema `JobNews`). What was stored carries an `id`; who comes back with
+         *     `Last-Event-ID` gets what it missed. The stream ends with the job; who asks again then gets 204, which ends an `EventSource`.
+         */
+        get: operations["follow_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}/outputs": {
         parameters: {
             query?: never;
@@ -1502,8 +1632,16 @@ export interface components {
             sha256: string;
             /** @description As its first bytes say. */
             media_type: string;
+            /** @description Nobody can delete it. */
+            held: boolean;
             /** Format: date-time */
             created_at: string;
+        };
+        AssetLink: {
+            /** @description Path and query, on this server. */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         AssetReceipt: {
             id: string;
@@ -1512,6 +1650,7 @@ export interface components {
             size: number;
             sha256: string;
             media_type: string;
+            held: boolean;
             /** Format: date-time */
             created_at: string;
             /** @description The same content was here already. */
@@ -1596,6 +1735,23 @@ export interface components {
             state: components["schemas"]["JobState"];
             attempt: number;
             progress: number;
+            code: string | null;
+            detail: string | null;
+        };
+        JobNews: {
+            /** @description Of the log of all jobs; null: how far one is, which is not stored. */
+            sequence: number | null;
+            /** @description `job.queued`, `job.done`, … as in the log; or `job.progress`. */
+            type: string;
+            /** Format: date-time */
+            time: string;
+            job_id: string;
+            kind: string;
+            asset_id: string | null;
+            state: components["schemas"]["JobState"];
+            attempt: number;
+            progress: number;
+            step: string | null;
             code: string | null;
             detail: string | null;
         };
@@ -2730,6 +2886,26 @@ export interface components {
         };
     };
     responses: {
+        /** @description The bytes. */
+        AssetBytes: {
+            headers: {
+                /** @description Made of the digest. */
+                ETag: string;
+                "Accept-Ranges": string;
+                /** @description Which part; only with 206. */
+                "Content-Range"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "video/mp4": string;
+                "video/quicktime": string;
+                "video/3gpp": string;
+                "video/webm": string;
+                "video/x-matroska": string;
+                "video/mp2t": string;
+                "video/x-flv": string;
+            };
+        };
         /** @description The job. */
         Job: {
             headers: {
@@ -4968,6 +5144,138 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_asset_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AssetBytes"];
+            206: components["responses"]["AssetBytes"];
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            /** @description The range begins behind the end; `Content-Range` says how long it is. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_asset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 600 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetLink"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_shared_asset: {
+        parameters: {
+            query: {
+                link: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AssetBytes"];
+            206: components["responses"]["AssetBytes"];
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The range begins behind the end; `Content-Range` says how long it is. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    hold_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    held: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -5138,6 +5446,74 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    follow_jobs: {
+        parameters: {
+            query?: {
+                /** @description The `sequence` of the last one seen; from now on without it. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From here on WebSocket; each message is one of these. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobNews"] | components["schemas"]["ObservationsLost"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description No WebSocket handshake of version 13. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    follow_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The job has ended, and you know it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
     };

@@ -37,6 +37,7 @@ export type LayoutBody = Schemas['LayoutBody'];
 export type LayoutList = Schemas['LayoutList'];
 export type Upload = Schemas['Upload'];
 export type Asset = Schemas['Asset'];
+export type AssetLink = Schemas['AssetLink'];
 export type AssetList = Schemas['AssetList'];
 export type AssetUsage = Schemas['AssetUsage'];
 export type Job = Schemas['Job'];

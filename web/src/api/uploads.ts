@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Result } from './result';
-import type { Asset, AssetList, AssetUsage, Job, JobEvent, JobList, JobState, Upload } from './types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobState, Upload } from './types';
 
 // Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
 
@@ -15,6 +15,11 @@ export const deleteAsset = (id: string): Promise<Result<undefined>> => call('del
 
 // As the page goes away: nobody is there to read the answer.
 export const deleteAssetOnLeaving = (id: string): void => void send(`/api/assets/${encodeURIComponent(id)}`, { method: 'DELETE', keepalive: true });
+
+// A link that opens its bytes for some minutes: a player and a download cannot send headers.
+export const linkAsset = (id: string): Promise<Result<AssetLink>> => call('post', '/api/assets/{id}/links', { path: { id }, body: { seconds: 900 } });
+
+export const holdAsset = (id: string, held: boolean): Promise<Result<Asset>> => call('put', '/api/assets/{id}/hold', { path: { id }, body: { held } });
 
 export const assetUsage = (signal?: AbortSignal): Promise<Result<AssetUsage>> => call('get', '/api/assets/usage', { signal });
 

@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useMu
 import { useEffect } from 'react';
 import { keys } from '../api/keys';
 import { unwrap } from '../api/result';
-import type { Asset, AssetList, AssetUsage, Job, JobEvent, JobList } from '../api/types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList } from '../api/types';
 import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
@@ -27,6 +27,31 @@ export function useAsset(id: string | null): UseQueryResult<Asset> {
     // It never changes.
     staleTime: Infinity,
     retry: false,
+  });
+}
+
+// Good for a quarter of an hour; renewed in time.
+const LINK_MS = 13 * 60_000;
+
+export function useAssetLink(id: string): UseQueryResult<AssetLink> {
+  return useQuery({
+    queryKey: keys.assetLink(id),
+    queryFn: async () => unwrap(await api.linkAsset(id)).data,
+    staleTime: LINK_MS,
+    refetchInterval: LINK_MS,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+  });
+}
+
+export function useHoldAsset() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, held }: { id: string; held: boolean }) => unwrap(await api.holdAsset(id, held)).data,
+    onSuccess: (asset) => {
+      client.setQueryData(keys.asset(asset.id), asset);
+      void client.invalidateQueries({ queryKey: keys.assets });
+    },
   });
 }
 

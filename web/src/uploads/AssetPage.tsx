@@ -4,13 +4,15 @@ import { Link, useNavigate, useParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
 import type { Asset } from '../api/types';
 import { bytes, moment } from '../domain/format';
-import { useAsset, useJobs } from '../queries/uploads';
+import { useAsset, useHoldAsset, useJobs } from '../queries/uploads';
 import { useNow } from '../stores/clock';
 import { useRemovals } from '../stores/removals';
+import { isAdministrator, useSession } from '../stores/session';
 import { Button } from '../ui/button';
 import { FailureAlert } from '../ui/FailureAlert';
 import { Page } from '../ui/page';
-import { Card, Empty } from '../ui/surface';
+import { Alert, Card, Empty } from '../ui/surface';
+import { AssetVideo } from './AssetVideo';
 import { JobRow } from './JobRow';
 import { nameOf, useRemoval } from './removal';
 
@@ -55,6 +57,8 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
   const now = useNow();
   const navigate = useNavigate();
   const remove = useRemoval();
+  const hold = useHoldAsset();
+  const administrator = isAdministrator(useSession((state) => state.user));
   const jobs = useJobs({ asset: asset.id });
   const found = jobs.data?.pages.flatMap((page) => page.jobs) ?? [];
   return (
@@ -63,8 +67,14 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
       actions={
         <>
           {back}
+          {administrator && (
+            <Button busy={hold.isPending} onClick={() => hold.mutate({ id: asset.id, held: !asset.held })}>
+              {asset.held ? 'Let go' : 'Hold'}
+            </Button>
+          )}
           <Button
             variant="danger"
+            disabled={asset.held}
             onClick={() => {
               remove(asset);
               navigate('/uploads');
@@ -76,6 +86,9 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
       }
     >
       <div className="grid gap-4">
+        {asset.held && <Alert tone="info" title="This file is held">Nobody can delete it until an administrator lets it go.</Alert>}
+        {hold.error !== null && <FailureAlert what="That did not work." failure={failureOf(hold.error)} />}
+        <AssetVideo key={asset.id} asset={asset} />
         <Card aria-label="About the file">
           <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_minmax(0,1fr)]">
             <Fact name="Size">{bytes(asset.size)}</Fact>

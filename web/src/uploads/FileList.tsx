@@ -50,7 +50,8 @@ function FileRow({ asset, job }: { asset: Asset; job: Job | null }) {
           {name}
         </Link>
         {state !== null && <StatusBadge tone={state.tone} word={state.word} />}
-        <Button size="small" variant="ghost" className="ml-auto" aria-label={`Delete ${name}`} onClick={() => remove(asset)}>
+        {asset.held && <StatusBadge tone="info" word="Held" />}
+        <Button size="small" variant="ghost" className="ml-auto" disabled={asset.held} aria-label={`Delete ${name}`} onClick={() => remove(asset)}>
           <Trash2 aria-hidden="true" />
         </Button>
       </div>

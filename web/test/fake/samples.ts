@@ -108,6 +108,7 @@ export const assetOf = (id: string, more: Partial<Asset> = {}): Asset => ({
   size: 3_000_000,
   sha256: 'ab'.repeat(32),
   media_type: 'video/mp4',
+  held: false,
   created_at: at(60),
   ...more,
 });

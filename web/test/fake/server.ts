@@ -53,6 +53,7 @@ export class FakeServer {
   plateFault: { pointer: string; detail: string } | null = null;
   subjects: Subject[] = [];
   assets: Asset[] = [];
+  video = new Uint8Array();
   jobs: Job[] = [];
   // Open ones.
   uploads: Upload[] = [];
@@ -273,6 +274,14 @@ export class FakeServer {
     'DELETE /api/assets/{id}': (_, { id }) => {
       this.assets = this.assets.filter((each) => each.id !== id);
       return { status: 204 };
+    },
+    'POST /api/assets/{id}/links': (_, { id }) => ({ status: 201, body: { url: `/api/assets/${id ?? ''}/shared?link=l1`, expires_at: at(-900) } }),
+    'GET /api/assets/{id}/shared': () => ({ status: 200, headers: { 'content-type': 'video/mp4' }, body: this.video }),
+    'PUT /api/assets/{id}/hold': ({ body }, { id }) => {
+      const asset = this.assets.find((each) => each.id === id);
+      if (asset === undefined) return problem(404, 'asset.not_found', 'There is no such asset.');
+      asset.held = (body as { held: boolean }).held;
+      return { status: 200, body: asset };
     },
     'GET /api/uploads/{id}': (_, { id }) => {
       const upload = this.uploads.find((each) => each.id === id);
