@@ -202,6 +202,23 @@ describe('Files', () => {
     expect(server.faults).toEqual([]);
   });
 
+  it('show the pictures that were made of them, one at a time when asked', async () => {
+    const { user } = openPage('/uploads/walk', (server) => {
+      some(server);
+      server.jobs.push(jobOf('j9', { kind: 'extract' }));
+      const frame = (i: number) => ({ name: `frame_${String(i).padStart(4, '0')}.jpg`, size: 4, media_type: 'image/jpeg', facts: { time: i } });
+      server.outputs.set('j9', [...Array.from({ length: 130 }, (_, i) => frame(i)), { name: 'metadata.json', size: 4, media_type: 'application/json', facts: {} }]);
+    });
+    const pictures = async () => within(await screen.findByRole('list', { name: 'Pictures of Frames and details' })).getAllByRole('button');
+    await waitFor(async () => expect(await pictures()).toHaveLength(120));
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    await waitFor(async () => expect(await pictures()).toHaveLength(130));
+    await user.click((await pictures())[1] as HTMLElement);
+    expect(await screen.findByRole('dialog', { name: 'frame_0001.jpg' })).toBeTruthy();
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowLeft}');
+    expect(await screen.findByRole('dialog', { name: 'frame_0002.jpg' })).toBeTruthy();
+  });
+
   it('that are not there are not there', async () => {
     openPage('/uploads/other', some);
     expect(await screen.findByText(/There is no such file/)).toBeTruthy();

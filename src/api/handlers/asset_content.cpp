@@ -8,7 +8,9 @@
 #include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
+#include "blob/digest.h"
 #include "blob/links.h"
+#include "store/jobs.h"
 #include "store/uploads.h"
 
 // The bytes of assets: for who may see them, and by links that open one of them for a while.
@@ -55,36 +57,42 @@ std::string disposition(const std::string& name) {
   return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, full);
 }
 
-Response bytes_of(Context& context, const Request& request, const model::Asset& asset) {
+// Something that lies among the blobs, as it is given out.
+struct Thing {
+  std::string key, tag, type, name;
+  std::uint64_t size = 0;
+};
+
+Response bytes_of(Context& context, const Request& request, const Thing& thing) {
   if (context.services.blobs == nullptr)
     return problem(503, "uploads.off", "This server takes no uploads: it has no place for them.");
-  auto key = blob::Key::parse(asset.key);
+  auto key = blob::Key::parse(thing.key);
   if (!key) return problem(key.error());
-  const auto tag = "\"" + asset.sha256 + "\"";
   Response response;
-  response.headers.set("ETag", tag);
+  response.headers.set("ETag", thing.tag);
   response.headers.set("Accept-Ranges", "bytes");
   response.headers.set("Cache-Control", "private, no-cache");
   response.headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
-  if (request.headers.get("If-None-Match") == tag) {
+  if (request.headers.get("If-None-Match") == thing.tag) {
     response.status = 304;
     return response;
   }
-  const auto wanted = wanted_range(request.headers.find("Range"), request.headers.find("If-Range"), tag, asset.size);
+  const auto wanted =
+      wanted_range(request.headers.find("Range"), request.headers.find("If-Range"), thing.tag, thing.size);
   if (wanted.kind == RangeKind::Unsatisfiable) {
-    auto refusal = problem(416, "range", fmt::format("The file has {} bytes.", asset.size));
-    refusal.headers.set("Content-Range", fmt::format("bytes */{}", asset.size));
+    auto refusal = problem(416, "range", fmt::format("The file has {} bytes.", thing.size));
+    refusal.headers.set("Content-Range", fmt::format("bytes */{}", thing.size));
     return refusal;
   }
-  ByteRange range{0, asset.size};
+  ByteRange range{0, thing.size};
   if (wanted.kind == RangeKind::Part) {
     range = wanted.range;
     response.status = 206;
     response.headers.set("Content-Range",
-                         fmt::format("bytes {}-{}/{}", range.first, range.first + range.size - 1, asset.size));
+                         fmt::format("bytes {}-{}/{}", range.first, range.first + range.size - 1, thing.size));
   }
-  response.headers.set("Content-Type", asset.media_type);
-  response.headers.set("Content-Disposition", disposition(asset.name));
+  response.headers.set("Content-Type", thing.type);
+  response.headers.set("Content-Disposition", disposition(thing.name));
   if (range.size <= kPiece) {
     auto piece = context.services.blobs->read(*key, range.first, range.size);
     if (!piece) return problem(piece.error());
@@ -105,9 +113,48 @@ Response bytes_of(Context& context, const Request& request, const model::Asset& 
   return response;
 }
 
+Thing thing_of(const model::Asset& asset) {
+  return {asset.key, "\"" + asset.sha256 + "\"", asset.media_type, asset.name, asset.size};
+}
+
 Response content(Context& context, const Request& request) {
   auto asset = asset_for(context, request);
-  return asset ? bytes_of(context, request, *asset) : problem(asset.error());
+  return asset ? bytes_of(context, request, thing_of(*asset)) : problem(asset.error());
+}
+
+// What a browser may be told of it; everything else is only to be saved.
+std::string shown_type(const std::string& type) {
+  for (const auto* known : {"image/jpeg", "image/png", "video/mp4", "application/json", "text/plain"}) {
+    if (type == known) return type;
+  }
+  return "application/octet-stream";
+}
+
+// Nothing: there is none of that name. Outputs are read by name, in their order: it can only be among the first that
+// follow what is one letter shorter.
+Result<std::optional<model::JobOutput>> output_of(store::JobLog& log, const std::string& job, const std::string& name) {
+  auto after = name.substr(0, name.size() - 1);
+  while (true) {
+    VIGIL_ASSIGN(const auto some, log.outputs(job, after, 50));
+    for (const auto& output : some) {
+      if (output.name == name) return std::optional(output);
+      if (output.name > name) return std::optional<model::JobOutput>();
+    }
+    if (some.empty()) return std::optional<model::JobOutput>();
+    after = some.back().name;
+  }
+}
+
+Response output_content(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  auto found = output_of(context.services.store.jobs().log(), job->id, std::string(request.param("name")));
+  if (!found) return problem(found.error());
+  if (!*found) return problem(404, "output.not_found", "The job made nothing of that name.");
+  const auto& output = **found;
+  // Its key is made of the attempt that made it: another one's bytes have another.
+  const auto tag = "\"" + blob::sha256_hex(output.key).substr(0, 32) + "\"";
+  return bytes_of(context, request, {output.key, tag, shown_type(output.media_type), output.name, output.size});
 }
 
 blob::Links links_of(const Context& context) {
@@ -140,8 +187,7 @@ Response shared(Context& context, const Request& request) {
     return problem(403, fine.error().code, "This link is not good for this file, or has expired: ask for a new one.");
   auto asset = context.services.store.uploads().assets().get(id);
   if (!asset) return problem(asset.error());
-  auto response = bytes_of(context, request, *asset);
-  return response;
+  return bytes_of(context, request, thing_of(*asset));
 }
 
 Response hold(Context& context, const Request& request) {
@@ -159,6 +205,7 @@ void add_asset_content_routes(std::vector<Route>& routes, Context& context) {
   };
   const auto may = Permission::Viewer;
   routes.push_back({"GET", "/api/assets/{id}/content", "get_asset_content", may, bind(content), Lane::Slow});
+  routes.push_back({"GET", "/api/jobs/{id}/outputs/{name}", "get_job_output", may, bind(output_content), Lane::Slow});
   routes.push_back({"POST", "/api/assets/{id}/links", "create_asset_link", may, bind(make_link)});
   routes.push_back(
       {"GET", "/api/assets/{id}/shared", "get_shared_asset", Permission::Public, bind(shared), Lane::Slow});

@@ -49,6 +49,38 @@ TEST_F(AssetContent, ComesWholeAndInParts) {
   EXPECT_EQ(get("/api/assets/none/content").status, 404);
 }
 
+TEST_F(AssetContent, WhatAJobMadeIsReadByItsName) {
+  begin();
+  auto& work = store_->jobs();
+  model::Job job;
+  job.kind = "test";
+  job.owner = "local";
+  const auto id = work.jobs().insert(job)->job.id;
+  const auto mine = **work.queue().claim({"worker", {"test"}, 0});
+  std::vector<model::JobOutput> outputs;
+  for (int i = 0; i < 120; ++i) {
+    const auto name = "f.jpg" + std::string(i < 100 ? 0 : 1, '0') + (i == 0 ? "" : std::to_string(i));
+    const auto key = blob::Key::make(blob::Prefix::Frames, {"a", "1", "f" + std::to_string(i)});
+    ASSERT_TRUE(blobs_->put(*key, "picture " + std::to_string(i)));
+    outputs.push_back({name, key->text(), 8 + std::to_string(i).size(), i == 5 ? "text/html" : "image/jpeg", "{}"});
+  }
+  ASSERT_TRUE(work.queue().finish({id, mine.lease_token}, {model::JobOutcome::Kind::Done, "{}"}, outputs));
+  const auto path = "/api/jobs/" + id + "/outputs/";
+  for (const int i : {0, 1, 7, 99, 119}) {
+    const auto got = get(path + outputs[static_cast<std::size_t>(i)].name);
+    EXPECT_EQ(got.status, 200);
+    EXPECT_EQ(got.body, "picture " + std::to_string(i));
+    EXPECT_EQ(got.headers.get("Content-Type"), "image/jpeg");
+  }
+  // A browser must not take it for a page.
+  EXPECT_EQ(get(path + "f.jpg5").headers.get("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(get(path + "f.jpg0", "Range: bytes=0-6\r\n").status, 404);
+  EXPECT_EQ(get(path + "f.jpg", "Range: bytes=0-6\r\n").body, "picture");
+  EXPECT_EQ(get(path + "f.jpe").status, 404);
+  EXPECT_EQ(get(path + "g").status, 404);
+  EXPECT_EQ(get("/api/jobs/none/outputs/f.jpg").status, 404);
+}
+
 // 3: a link opens one asset for a while, and nothing else.
 TEST_F(AssetContent, ALinkOpensItForWhoHasIt) {
   begin(false);

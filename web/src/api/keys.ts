@@ -23,6 +23,8 @@ export const keys = {
   assetLink: (id: string) => ['asset', id, 'link'] as const,
   assetUsage: ['assets', 'usage'] as const,
   jobs: (filter: unknown) => ['jobs', filter] as const,
+  jobOutputs: (id: string) => ['job', id, 'outputs'] as const,
+  jobOutput: (id: string, name: string) => ['job', id, 'outputs', name] as const,
   jobLog: (id: string) => ['job', id, 'log'] as const,
   subjectFace: (id: string) => ['subject', id, 'face'] as const,
 };

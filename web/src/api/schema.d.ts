@@ -1513,6 +1513,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/outputs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Something that a job made
+         * @description A picture, a sheet, a file of details, a video; whole, or one range of it.
+         */
+        get: operations["get_job_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/status": {
         parameters: {
             query?: never;
@@ -2886,6 +2910,24 @@ export interface components {
         };
     };
     responses: {
+        /** @description The bytes. */
+        OutputBytes: {
+            headers: {
+                ETag: string;
+                "Accept-Ranges": string;
+                /** @description Which part; only with 206. */
+                "Content-Range"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "video/mp4": string;
+                "application/json": unknown;
+                "text/plain": string;
+                "application/octet-stream": string;
+            };
+        };
         /** @description The bytes. */
         AssetBytes: {
             headers: {
@@ -5542,6 +5584,42 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_job_output: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["OutputBytes"];
+            206: components["responses"]["OutputBytes"];
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            /** @description The range begins behind the end; `Content-Range` says how long it is. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
     };

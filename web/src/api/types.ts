@@ -42,6 +42,7 @@ export type AssetList = Schemas['AssetList'];
 export type AssetUsage = Schemas['AssetUsage'];
 export type Job = Schemas['Job'];
 export type JobList = Schemas['JobList'];
+export type JobOutput = Schemas['JobOutputList']['outputs'][number];
 export type JobState = Schemas['JobState'];
 export type JobEvent = Schemas['JobEvent'];
 export type Me = Schemas['Me'];

@@ -1,10 +1,11 @@
 import { call, send } from './client';
 import type { Result } from './result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobState, Upload } from './types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutput, JobState, Upload } from './types';
 
 // Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
 
 const PAGE = 50;
+export const OUTPUTS = 120;
 
 export const listAssets = (cursor: string | undefined, signal?: AbortSignal): Promise<Result<AssetList>> =>
   call('get', '/api/assets', { query: { limit: PAGE, cursor }, signal });
@@ -38,6 +39,21 @@ export const listJobs = (filter: JobFilter, cursor: string | undefined, signal?:
 
 export const jobLog = (id: string, signal?: AbortSignal): Promise<Result<{ events: JobEvent[] }>> =>
   call('get', '/api/jobs/{id}/log', { path: { id }, query: { limit: 500 }, signal });
+
+// What a job made, by name.
+export const listOutputs = (id: string, after: string | undefined, signal?: AbortSignal): Promise<Result<{ outputs: JobOutput[] }>> =>
+  call('get', '/api/jobs/{id}/outputs', { path: { id }, query: { after, limit: OUTPUTS }, signal });
+
+// Pictures need the sign-in, which an <img> cannot send.
+export async function outputPicture(id: string, name: string, signal?: AbortSignal): Promise<Result<Blob>> {
+  const answer = await send(`/api/jobs/${encodeURIComponent(id)}/outputs/${encodeURIComponent(name)}`, { signal });
+  if (answer.kind !== 'response') return answer;
+  try {
+    return { kind: 'ok', data: await answer.response.blob(), etag: null };
+  } catch {
+    return { kind: signal?.aborted === true ? 'aborted' : 'offline' };
+  }
+}
 
 export type JobOrder = 'cancel' | 'pause' | 'resume' | 'retry';
 

@@ -3,7 +3,7 @@ import type { Track } from '../api/types';
 import { boxStyle } from '../domain/overlay';
 import { useTrackPicture } from '../queries/records';
 import { cn } from '../ui/cn';
-import { useBlobUrl, useNear } from './useNear';
+import { useBlobUrl, useNear } from '../ui/useNear';
 
 interface KeptPictureProps {
   track: Track;

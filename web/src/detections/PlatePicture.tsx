@@ -2,7 +2,7 @@ import { type CSSProperties, useRef, useState } from 'react';
 import type { Plate } from '../api/types';
 import { cropPlacement, widthForCrop } from '../domain/plates';
 import { useKeyFrame } from '../queries/records';
-import { useBlobUrl, useNear } from './useNear';
+import { useBlobUrl, useNear } from '../ui/useNear';
 
 const FRAME = { width: 160, height: 56 };
 

@@ -12,7 +12,7 @@ import { Empty } from '../ui/surface';
 import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from '../ui/Listing';
-import { useBlobUrl, useNear } from './useNear';
+import { useBlobUrl, useNear } from '../ui/useNear';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 

@@ -15,7 +15,7 @@ import { Chips } from './CameraField';
 import { KeptPicture } from './KeptPicture';
 import { Listing } from '../ui/Listing';
 import { Comma } from './TrackCard';
-import { useNear } from './useNear';
+import { useNear } from '../ui/useNear';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 

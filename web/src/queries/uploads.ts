@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useMu
 import { useEffect } from 'react';
 import { keys } from '../api/keys';
 import { unwrap } from '../api/result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList } from '../api/types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutput } from '../api/types';
 import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
@@ -72,6 +72,28 @@ export function useJobs(filter: api.JobFilter): UseInfiniteQueryResult<InfiniteD
 
 export function useJobLog(id: string, enabled: boolean): UseQueryResult<JobEvent[]> {
   return useQuery({ queryKey: keys.jobLog(id), queryFn: async ({ signal }) => unwrap(await api.jobLog(id, signal)).data.events, enabled });
+}
+
+export function useOutputs(id: string): UseInfiniteQueryResult<InfiniteData<{ outputs: JobOutput[] }>> {
+  return useInfiniteQuery({
+    queryKey: keys.jobOutputs(id),
+    queryFn: async ({ pageParam, signal }) => unwrap(await api.listOutputs(id, pageParam, signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ outputs }) => (outputs.length < api.OUTPUTS ? undefined : outputs[outputs.length - 1]?.name),
+    // A job that has ended makes nothing more.
+    staleTime: Infinity,
+  });
+}
+
+export function useOutputPicture(id: string, name: string, enabled: boolean): UseQueryResult<Blob> {
+  return useQuery({
+    queryKey: keys.jobOutput(id, name),
+    queryFn: async ({ signal }) => unwrap(await api.outputPicture(id, name, signal)).data,
+    enabled,
+    staleTime: Infinity,
+    gcTime: 30_000,
+    retry: false,
+  });
 }
 
 export function useOrderJob() {

@@ -13,6 +13,7 @@ import { FailureAlert } from '../ui/FailureAlert';
 import { Page } from '../ui/page';
 import { Alert, Card, Empty } from '../ui/surface';
 import { AssetVideo } from './AssetVideo';
+import { Gallery } from './Gallery';
 import { JobRow } from './JobRow';
 import { nameOf, useRemoval } from './removal';
 
@@ -99,6 +100,12 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
             </Fact>
           </dl>
         </Card>
+        {found
+          .filter(({ state }) => state === 'done')
+          .filter(({ kind }, i, all) => all.findIndex((other) => other.kind === kind) === i)
+          .map((job) => (
+            <Gallery key={job.id} job={job} />
+          ))}
         <section aria-label="What is done with it" className="grid gap-2">
           <h2 className="text-section font-semibold">Jobs</h2>
           {jobs.error !== null && <FailureAlert what="Couldn't load the jobs." failure={failureOf(jobs.error)} onRetry={() => void jobs.refetch()} />}

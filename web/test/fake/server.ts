@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track, Upload } from '../../src/api/types';
+import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track, Upload } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
 export { analysisOf, assetOf, cameraOf, jobOf, plateOf, subjectOf, trackOf } from './samples';
@@ -54,6 +54,8 @@ export class FakeServer {
   subjects: Subject[] = [];
   assets: Asset[] = [];
   video = new Uint8Array();
+  // By job.
+  outputs = new Map<string, JobOutput[]>();
   jobs: Job[] = [];
   // Open ones.
   uploads: Upload[] = [];
@@ -296,6 +298,12 @@ export class FakeServer {
       const found = this.jobs.filter((job) => (states.length === 0 || states.includes(job.state)) && (query.get('asset') ?? job.asset_id) === job.asset_id);
       return page('jobs', found, query, this.tracksOnAPage);
     },
+    'GET /api/jobs/{id}/outputs': ({ query }, { id }) => {
+      const after = query.get('after') ?? '';
+      const found = (this.outputs.get(id ?? '') ?? []).filter(({ name }) => name > after);
+      return { status: 200, body: { outputs: found.slice(0, Number(query.get('limit') ?? '50')) } };
+    },
+    'GET /api/jobs/{id}/outputs/{name}': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"o1"', 'accept-ranges': 'bytes' }, body: this.keptPicture() }),
     'GET /api/jobs/{id}/log': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: { events: [{ sequence: 1, type: 'job.queued', time: job.created_at, state: 'queued', attempt: 0, progress: 0, code: null, detail: null }] } })),
     'POST /api/jobs/{id}/cancel': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { state: 'cancelled', finished_at: at(0) }) })),
     'POST /api/jobs/{id}/pause': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { paused: true }) })),
