@@ -75,6 +75,7 @@ class FakeAssets final : public store::AssetRepository {
   }
   Result<store::Page<model::Asset>> find(const store::AssetQuery&) override { return unexpected(); }
   Result<void> bury(const std::string&) override { return unexpected(); }
+  Result<model::Asset> hold(const std::string&, bool) override { return unexpected(); }
   Result<std::vector<model::Asset>> buried(int) override { return unexpected(); }
   Result<void> remove(const std::string&) override { return unexpected(); }
   model::Asset asset;
