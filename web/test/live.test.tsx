@@ -157,7 +157,7 @@ describe('everywhere', () => {
     await tiles();
     const more = await screen.findByRole('button', { name: 'More' });
     await user.click(more);
-    expect((await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent)).toEqual(['Subjects', 'Scenes', 'Plates', 'Account']);
+    expect((await screen.findAllByRole('menuitem')).map(({ textContent }) => textContent)).toEqual(['Subjects', 'Scenes', 'Plates', 'Uploads', 'Account']);
     await user.click(screen.getByRole('menuitem', { name: 'Plates' }));
     await heading('Plates');
   });
