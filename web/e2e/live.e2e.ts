@@ -60,7 +60,7 @@ async function barred(page: Page): Promise<void> {
   await page.routeWebSocket(/\/mse/, (socket) => void socket.close());
 }
 
-describe('live video', () => {
+describe('live video', { timeout: 240_000 }, () => {
   it('plays by WebRTC, at once and with the least delay', async () => {
     const { page } = tab;
     await page.goto('/live/camera/cam_1');

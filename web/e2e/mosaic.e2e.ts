@@ -37,7 +37,7 @@ async function allMove(page: Page): Promise<void> {
   await expect.poll(async () => (await times(page)).filter((time, i) => time > (before[i] ?? Infinity) + 1).length, PATIENCE).toBe(before.length);
 }
 
-describe('a wall of sixteen', () => {
+describe('a wall of sixteen', { timeout: 240_000 }, () => {
   it('plays them all, each by the stream that fits its size', async () => {
     const { page } = tab;
     await page.goto('/live?layout=16');
