@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "blob/fs.h"
 #include "blob/s3.h"
+#include "footage/extract_handler.h"
 #include "jobs/verify.h"
 #include "store/files.h"
 #include "store/uploads.h"
@@ -44,6 +45,25 @@ Result<std::unique_ptr<blob::Store>> open_blobs(const Settings& settings, Clock&
 // A server that stops does so within seconds; a worker lets its jobs come to their end if they do so soon.
 constexpr std::chrono::milliseconds kServerGrace{1500}, kWorkerGrace{30000};
 
+// A blob in a folder of ours is read where it lies.
+footage::OpenVideo open_videos(const Settings& settings, blob::Store& blobs) {
+  auto* files = dynamic_cast<blob::FsStore*>(&blobs);
+  if (files == nullptr) return footage::copying_opener(blobs, settings.data_dir + "/scratch");
+  return [files](const blob::Key& key) -> Result<extract::Input> {
+    VIGIL_ASSIGN(const auto whole, files->read(key, 0, 0));
+    extract::Input input;
+    VIGIL_ASSIGN(input.file, files->open(key));
+    input.size = whole.whole.size;
+    return input;
+  };
+}
+
+footage::ExtractConfig extract_config(const Settings& settings) {
+  footage::ExtractConfig out;
+  out.limits.sandbox_required = settings.analyser_sandbox == "required";
+  return out;
+}
+
 // Whoever takes something in wants to know that it is what was sent.
 std::optional<model::Job> verify_job(const model::Asset& asset) {
   model::Job job;
@@ -79,6 +99,8 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   made->keeper_ = std::make_unique<jobs::Keeper>(keeper, store.jobs(), made->bus_, made->wakeup_, clock);
   made->keeper_->start();
   made->handlers_.push_back(std::make_unique<jobs::Verify>(store.uploads().assets(), *made->blobs_));
+  made->handlers_.push_back(std::make_unique<footage::ExtractHandler>(
+      extract_config(settings), store.uploads().assets(), *made->blobs_, open_videos(settings, *made->blobs_), clock));
   std::vector<jobs::Handler*> handlers;
   for (const auto& handler : made->handlers_) handlers.push_back(handler.get());
   jobs::WorkersConfig workers;

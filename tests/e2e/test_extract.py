@@ -8,7 +8,9 @@ import subprocess
 
 import pytest
 
-from conftest import VIGIL
+import requests
+
+from conftest import VIGIL, wait_until
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
@@ -367,3 +369,66 @@ def test_mutated_files_end_with_a_sentence(films, tmp_path):
             film.write_bytes(data)
             run = Run(film, "--fps", "2", "--out", tmp_path / "out", timeout=90)
             assert run.code in (0, 1) and (run.code == 0 or len(run.said) > 30), run.said
+
+
+# --- as jobs of the server ------------------------------------------------------------------------------------------
+
+CHUNK = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+
+
+def hand_in(server, data):
+    reply = requests.post(server.url + "/api/uploads", data, headers={**CHUNK, "Upload-Length": str(len(data))}, timeout=60)
+    assert reply.status_code == 201, reply.text
+    return reply.headers["X-Asset-Id"]
+
+
+def order(server, asset, **what):
+    reply = requests.post(f"{server.url}/api/assets/{asset}/jobs", json={"kind": "extract", "extract": what}, timeout=60)
+    assert reply.status_code in (200, 201), reply.text
+    return reply.json()["id"]
+
+
+def ended(server, job):
+    def look():
+        state = requests.get(f"{server.url}/api/jobs/{job}", timeout=60).json()
+        return state if state["state"] in ("done", "failed", "cancelled") else None
+    return wait_until(look, 90, "the end of the job", every=0.3)
+
+
+def test_an_upload_is_taken_apart_by_a_job(server, films, tmp_path):
+    film = films("bpyramid.mp4", *CODECS["bpyramid.mp4"])
+    asset = hand_in(server, film.read_bytes())
+    job = order(server, asset, cadence="fps", fps=2, thumbnails=True, sheet=True)
+    done = ended(server, job)
+    assert done["state"] == "done", done
+    assert done["result"]["pictures"] == 12 and done["result"]["video"]["codec"] == "h264" and done["result"]["problems"] == []
+    outputs = requests.get(f"{server.url}/api/jobs/{job}/outputs?limit=100", timeout=60).json()["outputs"]
+    frames = [output for output in outputs if output["name"].startswith("frame_")]
+    assert [frame["facts"]["time_ms"] for frame in frames] == list(range(0, 6000, 500))
+    # From any time on, in pages.
+    page = requests.get(f"{server.url}/api/jobs/{job}/outputs?limit=2&after=frame_000002500.jpg", timeout=60).json()["outputs"]
+    assert [output["facts"]["time_ms"] for output in page] == [3000, 3500]
+    # The same that anybody gets by hand.
+    extract(film, tmp_path, "--fps", 2, "--thumbnails", "--sheet")
+    for name in (frames[7]["name"], "best.jpg", "sheet.jpg"):
+        stored = requests.get(f"{server.url}/api/jobs/{job}/outputs/{name}", timeout=60)
+        assert stored.status_code == 200 and stored.content == (tmp_path / name).read_bytes()
+
+
+def test_an_odd_upload_fails_with_a_sentence(server, films, tmp_path):
+    sound = ffmpeg(tmp_path / "sound.mp4", "-f", "lavfi", "-i", "sine=duration=2", "-c:a", "aac")
+    done = ended(server, order(server, hand_in(server, sound.read_bytes())))
+    assert (done["state"], done["reason"], done["attempt"]) == ("failed", "media.no_video", 1)
+    assert done["detail"] == "There is sound in the file, but no video."
+    cut = films("plain.mp4").read_bytes()
+    done = ended(server, order(server, hand_in(server, cut[:len(cut) // 2])))
+    assert done["state"] == "failed" and "has no index" in done["detail"]
+
+
+def test_an_order_that_makes_no_sense_is_refused(server, films):
+    """Case 48."""
+    asset = hand_in(server, films("plain.mp4").read_bytes())
+    for what in ({"codec": "-i"}, {"cadence": "movie=/etc/passwd"}, {"fps": 0}, {"cadence": "times"}, {"format": "tee"}, {"max_width": 3}, {"filter": "drawtext"}):
+        reply = requests.post(f"{server.url}/api/assets/{asset}/jobs", json={"kind": "extract", "extract": what}, timeout=60)
+        assert reply.status_code == 422, (what, reply.text)
+    assert requests.post(f"{server.url}/api/assets/nobody/jobs", json={"kind": "extract"}, timeout=60).status_code == 404

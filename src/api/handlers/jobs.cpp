@@ -5,6 +5,7 @@
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
 #include "api/record_query.h"
+#include "blob/digest.h"
 
 // Jobs and assets. Whose they are not sees none of them: looked at where they are read.
 
@@ -120,6 +121,26 @@ Response delete_asset(Context& context, const Request& request) {
   return removed ? empty_response(204) : problem(removed.error());
 }
 
+// The same order is the same job for as long as it is at work.
+Response create_asset_job(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  const auto order = request.json.value("extract", Json::object());
+  if (order.value("cadence", "fps") == "times" && !order.contains("times_ms")) {
+    return problem(
+        make_error(ErrorKind::InvalidArgument, "say at which times: times_ms", "extract.request", "/extract/times_ms"));
+  }
+  model::Job job;
+  job.kind = request.json.at("kind").get<std::string>();
+  job.owner = asset->owner;
+  job.asset = asset->id;
+  job.payload = to_text(order);
+  job.unique_key = fmt::format("{}/{}/{}", job.kind, asset->id, blob::sha256_hex(job.payload));
+  auto queued = context.services.store.jobs().jobs().insert(job);
+  if (!queued) return problem(queued.error());
+  return json_response(queued->duplicate ? 200 : 201, to_json(queued->job));
+}
+
 Response usage(Context& context, const Request& request) {
   auto usage = context.services.store.uploads().usage(actor_of(request).owner);
   if (!usage) return problem(usage.error());
@@ -158,6 +179,7 @@ void add_job_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"GET", "/api/assets", "list_assets", may, bind(list_assets)});
   routes.push_back({"GET", "/api/assets/usage", "get_asset_usage", may, bind(usage)});
   routes.push_back({"GET", "/api/assets/{id}", "get_asset", may, bind(get_asset)});
+  routes.push_back({"POST", "/api/assets/{id}/jobs", "create_asset_job", may, bind(create_asset_job)});
   routes.push_back({"DELETE", "/api/assets/{id}", "delete_asset", may, bind(delete_asset)});
 }
 

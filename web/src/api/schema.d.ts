@@ -1214,6 +1214,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something done with an asset
+         * @description `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. The same order while it is at work is the same job.
+         */
+        post: operations["create_asset_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/content": {
         parameters: {
             query?: never;
@@ -1701,6 +1723,61 @@ export interface components {
         };
         /** @enum {string} */
         JobState: "queued" | "processing" | "done" | "failed" | "cancelled";
+        AssetOrder: {
+            /** @enum {string} */
+            kind: "extract";
+            extract?: components["schemas"]["ExtractOrder"];
+        };
+        /** @description What is taken out of a video. Always `video.json`, what it is. */
+        ExtractOrder: {
+            /**
+             * @description The first picture of each interval; every N-th; those shown at given times; key frames; those with which a scene begins.
+             * @default fps
+             * @enum {string}
+             */
+            cadence?: "none" | "fps" | "every" | "times" | "key_frames" | "scenes";
+            /** @default 1 */
+            fps?: number;
+            /** @default 1 */
+            every?: number;
+            /** @description For `times`. */
+            times_ms?: number[];
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format?: "jpeg" | "png";
+            /**
+             * @description Of JPEG.
+             * @default 85
+             */
+            quality?: number;
+            /** @description The aspect is kept. */
+            max_width?: number;
+            max_height?: number;
+            /** @default 20000 */
+            max_pictures?: number;
+            /**
+             * @description `first.jpg`, and `best.jpg`: sharp, bright, not blank.
+             * @default false
+             */
+            thumbnails?: boolean;
+            /**
+             * @description `sheet.jpg`: twenty places in one picture.
+             * @default false
+             */
+            sheet?: boolean;
+            /**
+             * @description `preview.mp4`: small, short and silent.
+             * @default false
+             */
+            preview?: boolean;
+            /**
+             * @description Where it was recorded, if it says so.
+             * @default false
+             */
+            keep_location?: boolean;
+        };
         Job: {
             id: string;
             /** @description Such as `verify`. */
@@ -5183,6 +5260,28 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_asset_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetOrder"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Job"];
+            201: components["responses"]["Job"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };
