@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/config_file.h"
 #include "app/detectors.h"
 #include "app/exit_code.h"
 #include "app/process_output.h"
@@ -15,12 +16,17 @@
 #include "app/signals.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "bus/bus.h"
+#include "model/plate_settings_json.h"
 #include "pipeline/file_analysis.h"
+#include "pipeline/plate_judge.h"
 #include "pipeline/stage_latency.h"
 #include "pipeline/subject_assigner.h"
 
 namespace vigil::app {
 namespace {
+
+constexpr std::size_t kMostRules = 4U << 20;
 
 int fail(const std::string& message) {
   fmt::print(stderr, "vigil process: {}\n", message);
@@ -39,8 +45,9 @@ pipeline::AnalysisConfig to_config(const ProcessOptions& options) {
   out.analysis.tiling = options.tiles;
   out.analysis.motion_gate = !options.no_gate;
   out.analysis.attributes = options.attributes;
-  out.analysis.plates = options.plates;
+  out.analysis.plates = options.plates || !options.plate_formats.empty();
   out.analysis.appearance = options.appearance;
+  out.analysis.scene = options.scene;
   if (options.confidence >= 0) out.analysis.confidence = options.confidence;
   if (options.fps > 0) {
     out.analysis.rate = {model::RateMode::FixedFps, 1, options.fps};
@@ -128,8 +135,24 @@ Json summary(const ProcessOptions& options, const Run& run) {
           {"problems", problems}};
 }
 
+Result<std::shared_ptr<const pipeline::PlateRules>> plate_rules(const std::string& file) {
+  if (file.empty()) return pipeline::PlateRules::compile({});
+  const auto read = [&]() -> Result<std::shared_ptr<const pipeline::PlateRules>> {
+    VIGIL_ASSIGN(const auto text, read_text_file(file, kMostRules));
+    VIGIL_ASSIGN(const auto json, parse_json(text));
+    VIGIL_ASSIGN(const auto settings, model::read_plate_settings(json));
+    return pipeline::PlateRules::compile(settings);
+  };
+  auto rules = read();
+  if (rules) return rules;
+  auto error = std::move(rules).error();
+  const auto where = file + (error.pointer.empty() ? "" : ", " + error.pointer);
+  return std::move(error).while_doing("plate formats (" + where + ")");
+}
+
 Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipeline::Analysis& analysis,
                     std::stop_token stop) {
+  VIGIL_ASSIGN(auto rules, plate_rules(options.plate_formats));
   VIGIL_ASSIGN(auto output, ProcessOutput::create(options, file.width(), file.height(), file.fps()));
   const Scratch scratch;
   std::unique_ptr<ProcessRecords> records;
@@ -140,6 +163,13 @@ Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipel
   auto& clock = system_clock();
   const auto began = clock.steady();
   const auto subjects = pipeline::make_subject_assigner(std::make_shared<vision::Gallery>(vision::GalleryConfig{}));
+  bus::Bus events;  // of plates in lists; nobody hears them
+  pipeline::PlateJudge plates(events);
+  plates.adopt(std::move(rules));
+  const auto refine = [&](model::Observation& seen) {
+    subjects->assign(seen);
+    plates.judge(seen);
+  };
   Progress progress(!options.quiet, file.estimated_frames());
   VIGIL_ASSIGN(run.file,
                pipeline::analyse_file(
@@ -155,7 +185,7 @@ Result<Run> look_at(const ProcessOptions& options, media::VideoFile& file, pipel
                      return output->add(frame, seen ? &*seen : nullptr);
                    },
                    // Records are of a time, and a file does not say of which: of now.
-                   stop, records ? clock.wall() : WallTime{}, clock, subjects.get()));
+                   stop, records ? clock.wall() : WallTime{}, clock, refine));
   if (run.file.frames == 0) {
     return make_error(ErrorKind::InvalidArgument, run.file.ended.empty()
                                                       ? "there is not one picture in it that can be decoded"

@@ -22,9 +22,10 @@ struct ProcessOptions {
   std::vector<std::string> classes;
   double confidence = -1;  // below 0: the usual one
   bool tiles = false, no_gate = false, quiet = false;
-  bool attributes = false, plates = false, appearance = false;
-  std::string db;        // data folder or postgres://…; empty: no records
-  std::string data_dir;  // where models are; empty: as the server would choose
+  bool attributes = false, plates = false, appearance = false, scene = false;
+  std::string plate_formats;  // a file as /api/plate-settings has it; empty: what is read is the plate
+  std::string db;             // data folder or postgres://…; empty: no records
+  std::string data_dir;       // where models are; empty: as the server would choose
   std::string save_json, save_mot, save_coco, save_video;
 };
 

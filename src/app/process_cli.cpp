@@ -33,6 +33,11 @@ void add_process(CLI::App& app, ProcessOptions& options, std::function<int()>& a
   command->add_flag("--no-gate", options.no_gate, "Give the detector also pictures in which nothing moves");
   command->add_flag("--attributes", options.attributes, "Clothing, gender and age of persons, colours: guesses");
   command->add_flag("--plates", options.plates, "Read the licence plates of vehicles");
+  command
+      ->add_option("--plate-formats", options.plate_formats,
+                   "Formats, replacements and lists of plates, as JSON of GET /api/plate-settings; includes --plates")
+      ->type_name("FILE");
+  command->add_flag("--scene", options.scene, "Say now and then, in words, what is to be seen as a whole");
   command->add_flag("--appearance", options.appearance, "Tell who of those seen may be the same person");
   command->add_option("--save-json", options.save_json, "A line of JSON for each picture looked at (gvametaconvert)")
       ->type_name("FILE");

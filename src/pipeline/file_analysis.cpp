@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/queue.h"
-#include "pipeline/subject_assigner.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -41,7 +40,7 @@ std::optional<Error> decode_all(media::VideoFile& file, Queue& queue, std::stop_
 Result<FileFigures> analyse_file(
     media::VideoFile& file, Analysis& analysis,
     const std::function<Result<void>(const media::FramePtr&, const std::optional<model::Observation>&)>& each,
-    std::stop_token stop, WallTime begins, Clock& clock, SubjectAssigner* subjects) {
+    std::stop_token stop, WallTime begins, Clock& clock, const std::function<void(model::Observation&)>& refine) {
   FileFigures figures;
   Queue queue(kAhead);
   std::optional<Error> decode_error;
@@ -62,7 +61,7 @@ Result<FileFigures> analyse_file(
       so_far.total = clock.steady() - next->began;
       so_far.wait = so_far.total - so_far.decode;
       auto seen = analysis.see(next->frame, so_far);
-      if (seen && subjects != nullptr) subjects->assign(*seen);
+      if (seen && refine) refine(*seen);
       outcome = each(next->frame, seen);
       if (!outcome.ok() || stop.stop_requested()) break;
     }

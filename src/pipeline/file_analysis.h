@@ -28,11 +28,11 @@ struct FileFigures {
 // `begins`.
 // Decoding runs ahead by a few pictures on a thread of its own, the analysis on the caller's; nothing is dropped, since
 // a file can wait. `each` gets every picture, with what was seen in it where it was looked at; its error ends the run.
-// `subjects` is shown every observation before.
+// `refine`, where there is one, is given every observation before.
 Result<FileFigures> analyse_file(
     media::VideoFile& file, Analysis& analysis,
     const std::function<Result<void>(const media::FramePtr&, const std::optional<model::Observation>&)>& each,
     std::stop_token stop = {}, WallTime begins = {}, Clock& clock = system_clock(),
-    SubjectAssigner* subjects = nullptr);
+    const std::function<void(model::Observation&)>& refine = nullptr);
 
 }  // namespace vigil::pipeline

@@ -77,6 +77,32 @@ def sees_cars(server):
     return server
 
 
+def test_plates_of_a_file_are_brought_into_form_and_its_scene_is_told(tmp_path, rolling_car):
+    folder = tmp_path / "cars"
+    folder.mkdir()
+    (folder / "model.onnx").write_bytes(tiny_onnx.detector(box=(4, 4, 60, 34)))
+    (folder / "model.json").write_text(json.dumps({"name": "cars", "version": "1", "labels": ["car"], "fitted": False}))
+    formats, out = tmp_path / "formats.json", tmp_path / "out.jsonl"
+
+    def run(settings, *more):
+        formats.write_text(settings if isinstance(settings, str) else json.dumps(settings))
+        done = subprocess.run([VIGIL, "process", rolling_car, "--model", folder, "--data", tmp_path / "data", "--fps", "2", "--plate-formats", formats,
+                               "--save-json", out, *more], capture_output=True, text=True, timeout=120)
+        return done, [json.loads(line) for line in out.read_text().splitlines()] if done.returncode == 0 else []
+
+    done, seen = run({"formats": [{"name": "test", "pattern": "[A-Z]{2}[0-9]{3}[A-Z]{2}"}]}, "--scene")
+    assert done.returncode == 0, done.stderr
+    objects = [each for one in seen for each in one["objects"] if "plate" in each]
+    assert objects and objects[-1]["plate"]["label"] == PLATE and objects[-1]["plate_region"]["label"] == "test"
+    assert any("scene" in one.get("vigil", {}) or "scene" in one for one in seen)
+    done, seen = run({"formats": [{"name": "other", "pattern": "[0-9]{9}"}], "only_known": True})
+    assert done.returncode == 0 and not any("plate" in each for one in seen for each in one["objects"])
+    assert not any("scene" in one or "scene" in one.get("vigil", {}) for one in seen)
+    for settings, named in (("{", "formats.json"), ({"formats": [{"name": "x", "pattern": "["}]}, "/formats/0/pattern"), ({"formats": 7}, "/formats")):
+        done, _ = run(settings)
+        assert done.returncode == 1 and named in done.stderr, done.stderr
+
+
 def test_a_plate_is_read_in_the_sandbox_and_again_after_the_process_died(make_sim, sees_cars, rolling_car):
     server = sees_cars
     add_camera(server, make_sim(file=rolling_car), model="cars", plates=True)
