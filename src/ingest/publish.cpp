@@ -77,10 +77,12 @@ void PublishSource::detach(Ticket ticket, Failure why) {
 
 Outcome<SourceInfo> PublishSource::open() {
   MutexLock lock(state_->mutex);
-  state_->changed.wait(lock,
-                       [this]() VIGIL_REQUIRES(state_->mutex) { return state_->stopped || state_->publishing != 0; });
+  // Somebody who was here only for a moment left something, too.
+  state_->changed.wait(lock, [this]() VIGIL_REQUIRES(state_->mutex) {
+    return state_->stopped || state_->publishing != 0 || !state_->waiting.empty();
+  });
   if (state_->stopped) return Failure{FailureReason::Stopped, "stopped"};
-  state_->reading = state_->publishing;
+  state_->reading = state_->publishing != 0 ? state_->publishing : state_->last;
   return SourceInfo{"tcp", {}};
 }
 

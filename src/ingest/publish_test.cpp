@@ -39,6 +39,21 @@ TEST(PublishSource, WaitsForAnEncoderAndHandsItsPacketsOver) {
   EXPECT_EQ(end.failure().detail, "gone");
 }
 
+TEST(PublishSource, WhatAnEncoderLeftBeforeAnybodyReadIsStillRead) {
+  PublishSource source(seconds(60));
+  const auto ticket = source.attach();
+  ASSERT_TRUE(ticket.ok());
+  EXPECT_TRUE(source.put(*ticket, packet(7)));
+  source.detach(*ticket, {FailureReason::Ended, "gone"});
+  ASSERT_TRUE(source.open().ok());
+  auto read = source.read();
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read.value().data.size(), 7u);
+  auto end = source.read();
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.failure().detail, "gone");
+}
+
 TEST(PublishSource, ASecondEncoderTakesThePlaceOfTheFirst) {
   PublishSource source(seconds(60));
   const auto first = source.attach();

@@ -105,8 +105,10 @@ Response get_live(Context& context, const Request& request) {
   // Only told of: they are made when somebody watches them.
   Json renditions = Json::array();
   for (const auto rendition : model::kRenditions) {
-    renditions.push_back(
-        facts_json(id, to_string(rendition), StreamFacts{}, nullptr, context.services.webrtc != nullptr));
+    const std::string name = to_string(rendition);
+    auto facts = facts_json(id, name, StreamFacts{}, nullptr, context.services.webrtc != nullptr);
+    facts["output"] = output_json(context.outputs.of(id, name)->figures());
+    renditions.push_back(std::move(facts));
   }
   auto response = json_response(200, {{"camera", id},
                                       {"now", to_unix_seconds(context.services.clock.wall())},
