@@ -159,7 +159,11 @@ class Camera {
       if (request.empty()) return;
       // Receiver reports may stand before it.
       auto begin = request.rfind(" rtsp://");
-      if (begin == std::string::npos) return complain("no request: " + request);
+      if (begin == std::string::npos) {
+        // The answer to what this camera asked.
+        if (request.find("RTSP/1.0 200 OK\r\n") != std::string::npos) continue;
+        return complain("no request: " + request);
+      }
       while (begin > 0 &&
              (std::isupper(static_cast<unsigned char>(request[begin - 1])) != 0 || request[begin - 1] == '_'))
         --begin;
