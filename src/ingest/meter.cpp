@@ -39,7 +39,10 @@ void Meter::packet(const media::Packet& packet) {
   figures_.bytes += packet.data.size();
   window_.push_back({packet.received, packet.data.size(), packet.track == 0});
   while (packet.received - window_.front().received > kWindow) window_.pop_front();
-  if (packet.track != 0) return;
+  if (packet.track != 0) {
+    figures_.audio_codec = media::codec_name(packet.params->codec);  // whoever publishes has announced nothing
+    return;
+  }
   ++figures_.frames;
   figures_.last_frame_at = packet.received;
   if (packet.key) {
