@@ -93,15 +93,16 @@ def test_other_parameters_are_another_init(hall, tmp_path):
 
 def test_who_reads_too_slowly_jumps_to_a_key_frame_and_is_told(make_sim, server, tmp_path):
     # Enough bytes to fill what the system keeps for a reader who does not read.
-    sim = make_sim("--width", 1280, "--height", 720, "--fps", 25, "--bitrate", 8000)
+    sim = make_sim("--width", 640, "--height", 360, "--fps", 25, "--bitrate", 4000)
     server.api.post("/api/cameras", {"id": "hall", "source_type": "rtsp", "source_url": sim.url(1)}, 201)
     server.wait_state("hall", "connected")
     slow = WebSocket(server.port, PATH)
     slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     before = read_until(slow, lambda m: len(fragments(m)) > 1000)
-    # Another one reads on undisturbed meanwhile, and tells how time goes.
+    # Another one reads on undisturbed meanwhile, and tells how time goes: more than the four seconds after which a reader is late, and on a slow machine,
+    # too, less than the thirty after which one that takes nothing is cut off.
     with WebSocket(server.port, PATH) as other:
-        read_until(other, lambda m: boxes(fragments(m)).count("moof") >= 400)
+        read_until(other, lambda m: boxes(fragments(m)).count("moof") >= 170)
     after = read_until(slow, lambda m: any(not isinstance(x, bytes) and x["type"] == "skipped" for x in m))
     skipped = after[-1]["pictures"]
     assert skipped > 0
