@@ -12,8 +12,8 @@
 namespace vigil::sinks {
 
 // Events → Redis Pub/Sub. Channel "camera:{camera_id}", message model::to_json_text(event), for exactly
-// camera.connected, camera.disconnected, frame.ingested, motion.detected, plate.allowed, plate.denied and plate.unknown;
-// other events stay in the house.
+// camera.connected, camera.disconnected, frame.ingested, motion.detected, plate.allowed, plate.denied and
+// plate.unknown; other events stay in the house.
 //
 // One thread of its own. Commands are pipelined, up to RedisConfig::batch in flight. While Redis is away the
 // subscription holds the events, as many as its capacity and then the newest; the loss is counted. An event leaves the
