@@ -106,11 +106,11 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
           .map((job) => (
             <Gallery key={job.id} job={job} />
           ))}
-        <section aria-label="What is done with it" className="grid gap-2">
+        <section aria-label="What is done with it" className="grid grid-cols-[minmax(0,1fr)] gap-2">
           <h2 className="text-section font-semibold">Jobs</h2>
           {jobs.error !== null && <FailureAlert what="Couldn't load the jobs." failure={failureOf(jobs.error)} onRetry={() => void jobs.refetch()} />}
           {found.length === 0 && !jobs.isPending && <p className="text-muted">Nothing was done with it.</p>}
-          <ul aria-label="Jobs" className="grid gap-2">
+          <ul aria-label="Jobs" className="grid grid-cols-[minmax(0,1fr)] gap-2">
             {found.map((job) => (
               <JobRow key={job.id} job={job} withFile={false} />
             ))}

@@ -28,7 +28,7 @@ export function FileList() {
   const assets = (query.data?.pages.flatMap((page) => page.assets) ?? []).filter(({ id }) => !hidden.has(id));
   return (
     <Listing what="the files" one="file" other="files" found={assets.length} query={query} empty={<Empty>No video was handed in yet.</Empty>}>
-      <ul aria-label="Files" className="grid gap-2">
+      <ul aria-label="Files" className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {assets.map((asset) => (
           <FileRow key={asset.id} asset={asset} job={telling(jobs.filter((job) => job.asset_id === asset.id))} />
         ))}
@@ -44,9 +44,9 @@ function FileRow({ asset, job }: { asset: Asset; job: Job | null }) {
   const state = job === null ? null : jobState(job);
   const reason = job === null ? '' : reasonText(job);
   return (
-    <li className="grid min-w-0 gap-1.5 rounded-card border border-border bg-surface p-3">
+    <li className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-card border border-border bg-surface p-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Link to={`/uploads/${asset.id}`} className="min-w-0 truncate font-medium text-accent underline underline-offset-2">
+        <Link to={`/uploads/${asset.id}`} className="min-w-0 truncate font-medium text-accent underline underline-offset-2 coarse:leading-11">
           {name}
         </Link>
         {state !== null && <StatusBadge tone={state.tone} word={state.word} />}

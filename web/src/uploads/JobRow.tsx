@@ -30,7 +30,7 @@ export function JobRow({ job, withFile }: JobRowProps) {
   );
   const reason = reasonText(job);
   return (
-    <li className="grid min-w-0 gap-1.5 rounded-card border border-border bg-surface p-3">
+    <li className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-card border border-border bg-surface p-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-medium">{what}</span>
         {withFile && <FileName id={job.asset_id} />}
@@ -67,7 +67,7 @@ function FileName({ id }: { id: string | null }) {
   if (id === null) return null;
   if (asset.data === undefined) return <span className="text-muted">{asset.isError ? 'a file that is gone' : ''}</span>;
   return (
-    <Link to={`/uploads/${id}`} className="min-w-0 truncate text-accent underline underline-offset-2">
+    <Link to={`/uploads/${id}`} className="min-w-0 truncate text-accent underline underline-offset-2 coarse:leading-11">
       {asset.data.name === '' ? 'without a name' : asset.data.name}
     </Link>
   );

@@ -14,8 +14,8 @@ export function TransferList() {
   if (rows.length === 0) return null;
   const over = rows.filter(({ state }) => state === 'done' || state === 'refused');
   return (
-    <section aria-label="On their way" className="grid gap-2">
-      <ul aria-label="Files on their way" className="grid gap-2">
+    <section aria-label="On their way" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <ul aria-label="Files on their way" className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {rows.map((row) => (
           <Row key={row.id} row={row} />
         ))}
@@ -72,7 +72,7 @@ function Row({ row }: { row: TransferRow }) {
   const moving = row.state === 'sending' || row.state === 'waiting' || row.state === 'lost';
   const ended = row.state === 'done' || row.state === 'refused';
   return (
-    <li className="grid min-w-0 gap-1.5 rounded-card border border-border bg-surface p-3">
+    <li className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-card border border-border bg-surface p-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {row.assetId === null ? (
           <span className="min-w-0 truncate font-medium">{row.name}</span>

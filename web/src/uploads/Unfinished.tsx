@@ -39,8 +39,8 @@ export function Unfinished({ onFiles }: { onFiles: (files: File[]) => void }) {
   const shown = left.filter(({ name, size }) => !rows.some((row) => row.name === name && row.size === size));
   if (shown.length === 0) return null;
   return (
-    <section aria-label="Interrupted" className="grid gap-2">
-      <ul aria-label="Interrupted uploads" className="grid gap-2">
+    <section aria-label="Interrupted" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <ul aria-label="Interrupted uploads" className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {shown.map((entry) => (
           <li key={entry.key} className="grid gap-1.5 rounded-card border border-border bg-surface p-3">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

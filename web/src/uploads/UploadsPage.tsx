@@ -35,7 +35,7 @@ export default function UploadsPage() {
   return (
     <Page
       title="Uploads"
-      lead="Hand in a video and get the same eyes on it as on a camera."
+      lead="Hand in a video: it is kept safely, and pictures are taken out of it."
       actions={
         usage !== undefined && (
           <span className="figures text-muted">
@@ -45,7 +45,7 @@ export default function UploadsPage() {
         )
       }
     >
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <DropArea mostBytes={limits.fileBytes} onFiles={onFiles} />
         <Unfinished onFiles={onFiles} />
         <TransferList />
@@ -82,7 +82,7 @@ function JobList() {
         className="mb-2 max-w-full flex-wrap"
       />
       <Listing what="the jobs" one="job" other="jobs" found={jobs.length} query={query} empty={<Empty>There is no such job.</Empty>}>
-        <ul aria-label="Jobs" className="grid gap-2">
+        <ul aria-label="Jobs" className="grid grid-cols-[minmax(0,1fr)] gap-2">
           {jobs.map((job) => (
             <JobRow key={job.id} job={job} withFile />
           ))}
