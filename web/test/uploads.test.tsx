@@ -206,7 +206,7 @@ describe('Files', () => {
     const { user } = openPage('/uploads/walk', (server) => {
       some(server);
       server.jobs.push(jobOf('j9', { kind: 'extract' }));
-      const frame = (i: number) => ({ name: `frame_${String(i).padStart(4, '0')}.jpg`, size: 4, media_type: 'image/jpeg', facts: { time: i } });
+      const frame = (i: number) => ({ name: `frame_${String(i).padStart(4, '0')}.jpg`, size: 4, media_type: 'image/jpeg', facts: { time_ms: 1000 * i } });
       server.outputs.set('j9', [...Array.from({ length: 130 }, (_, i) => frame(i)), { name: 'metadata.json', size: 4, media_type: 'application/json', facts: {} }]);
     });
     const pictures = async () => within(await screen.findByRole('list', { name: 'Pictures of Frames and details' })).getAllByRole('button');
@@ -217,6 +217,13 @@ describe('Files', () => {
     expect(await screen.findByRole('dialog', { name: 'frame_0001.jpg' })).toBeTruthy();
     await user.keyboard('{ArrowRight}{ArrowRight}{ArrowLeft}');
     expect(await screen.findByRole('dialog', { name: 'frame_0002.jpg' })).toBeTruthy();
+  });
+
+  it('are taken apart when asked', async () => {
+    const { server, user } = openPage('/uploads/walk', some);
+    await user.click(await screen.findByRole('button', { name: 'Take pictures out' }));
+    await waitFor(() => expect(server.jobs.find(({ kind }) => kind === 'extract')?.asset_id).toBe('walk'));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Take pictures out' })).toBeNull());
   });
 
   it('that are not there are not there', async () => {

@@ -29,6 +29,13 @@ export const getUpload = (id: string, signal?: AbortSignal): Promise<Result<Uplo
 export const giveUpUpload = (id: string): Promise<Result<undefined>> =>
   call('delete', '/api/uploads/{id}', { path: { id }, headers: { 'tus-resumable': '1.0.0' } });
 
+// A picture of each second, the best one, a contact sheet and a preview.
+export const takePictures = (id: string): Promise<Result<Job>> =>
+  call('post', '/api/assets/{id}/jobs', {
+    path: { id },
+    body: { kind: 'extract', extract: { cadence: 'fps', fps: 1, thumbnails: true, sheet: true, preview: true } },
+  });
+
 export interface JobFilter {
   asset?: string | undefined;
   states?: readonly JobState[] | undefined;

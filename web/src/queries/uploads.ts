@@ -107,6 +107,14 @@ export function useOrderJob() {
   });
 }
 
+export function useTakePictures() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string): Promise<Job> => unwrap(await api.takePictures(id)).data,
+    onSettled: () => void client.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+}
+
 export function useDeleteAsset() {
   const client = useQueryClient();
   return useMutation({

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
 import type { Asset } from '../api/types';
 import { bytes, moment } from '../domain/format';
-import { useAsset, useHoldAsset, useJobs } from '../queries/uploads';
+import { useAsset, useHoldAsset, useJobs, useTakePictures } from '../queries/uploads';
 import { useNow } from '../stores/clock';
 import { useRemovals } from '../stores/removals';
 import { isAdministrator, useSession } from '../stores/session';
@@ -59,6 +59,7 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
   const navigate = useNavigate();
   const remove = useRemoval();
   const hold = useHoldAsset();
+  const take = useTakePictures();
   const administrator = isAdministrator(useSession((state) => state.user));
   const jobs = useJobs({ asset: asset.id });
   const found = jobs.data?.pages.flatMap((page) => page.jobs) ?? [];
@@ -107,7 +108,15 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
             <Gallery key={job.id} job={job} />
           ))}
         <section aria-label="What is done with it" className="grid grid-cols-[minmax(0,1fr)] gap-2">
-          <h2 className="text-section font-semibold">Jobs</h2>
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <h2 className="text-section font-semibold">Jobs</h2>
+            {!jobs.isPending && !found.some(({ kind, state }) => kind === 'extract' && state !== 'failed' && state !== 'cancelled') && (
+              <Button busy={take.isPending} onClick={() => take.mutate(asset.id)}>
+                Take pictures out
+              </Button>
+            )}
+          </div>
+          {take.error !== null && <FailureAlert what="That did not work." failure={failureOf(take.error)} />}
           {jobs.error !== null && <FailureAlert what="Couldn't load the jobs." failure={failureOf(jobs.error)} onRetry={() => void jobs.refetch()} />}
           {found.length === 0 && !jobs.isPending && <p className="text-muted">Nothing was done with it.</p>}
           <ul aria-label="Jobs" className="grid grid-cols-[minmax(0,1fr)] gap-2">

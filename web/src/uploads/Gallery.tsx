@@ -12,8 +12,7 @@ import { useBlobUrl, useNear } from '../ui/useNear';
 // What is said of a picture: the second of the video that it shows.
 function caption(output: JobOutput): string {
   const facts = typeof output.facts === 'object' && output.facts !== null ? (output.facts as Record<string, unknown>) : {};
-  const seconds = [facts.time, facts.seconds].find((value) => typeof value === 'number');
-  return typeof seconds === 'number' ? duration(seconds) : output.name;
+  return typeof facts.time_ms === 'number' ? duration(facts.time_ms / 1000) : output.name;
 }
 
 // The pictures that a job made; each is asked for when somebody comes near it.

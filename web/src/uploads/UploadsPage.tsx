@@ -79,7 +79,7 @@ function JobList() {
         value={state ?? 'all'}
         options={STATES}
         onChange={(next) => setParams(next === 'all' ? { view: 'jobs' } : { view: 'jobs', state: next }, { replace: true })}
-        className="mb-2 max-w-full flex-wrap"
+        className="mb-2 ml-2 max-w-full flex-wrap max-sm:ml-0"
       />
       <Listing what="the jobs" one="job" other="jobs" found={jobs.length} query={query} empty={<Empty>There is no such job.</Empty>}>
         <ul aria-label="Jobs" className="grid grid-cols-[minmax(0,1fr)] gap-2">

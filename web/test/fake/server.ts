@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track, Upload } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
+import { jobOf } from './samples';
 export { analysisOf, assetOf, cameraOf, jobOf, plateOf, subjectOf, trackOf } from './samples';
 
 // A small server that answers from the same contract as the real one, for component tests and for work on the page.
@@ -292,6 +293,11 @@ export class FakeServer {
     'DELETE /api/uploads/{id}': (_, { id }) => {
       this.uploads = this.uploads.filter((each) => each.id !== id);
       return { status: 204 };
+    },
+    'POST /api/assets/{id}/jobs': (_, { id }) => {
+      const job = jobOf(`j${this.jobs.length + 1}`, { asset_id: id ?? '', kind: 'extract', state: 'queued', finished_at: null });
+      this.jobs.unshift(job);
+      return { status: 201, body: job };
     },
     'GET /api/jobs': ({ query }) => {
       const states = query.getAll('state');
