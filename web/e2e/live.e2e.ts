@@ -179,6 +179,21 @@ describe('live video', { timeout: 240_000 }, () => {
     await shot(page, 'live-hls-1440-dark');
   });
 
+  // Debian's Chromium plays no H.265.
+  it('has the server encode what the browser cannot play', async () => {
+    const { page } = tab;
+    const dense = await Simulator.start(1, ['--codec', 'h265']);
+    try {
+      await vigil.add('cam_2', 'Yard', dense.address(1), { number: 2 });
+      await page.goto('/live/camera/cam_2');
+      await expect.poll(() => player(page), PATIENCE).toBe('live webrtc');
+      expect((await moves(page)).width).toBe(640);
+      expect(await (await fetch(`${vigil.url}/metrics`)).text()).toContain('vigil_renditions 1\n');
+    } finally {
+      await dense.stop();
+    }
+  });
+
   it('shows single pictures where no video comes through', async () => {
     const { page } = tab;
     await barred(page);

@@ -19,6 +19,16 @@ describe('the ladder', () => {
     expect(steps(streams, h264)).toEqual(['webrtc sub', 'mse sub', 'hls sub', 'pictures']);
     expect(ladderFor(streams, h264).missing).toEqual(['This browser takes no h265 by WebRTC.', "This browser can't play hvc1.1.6.L93.B0 of the stream main."]);
   });
+  it('asks the server to encode where nothing else can be played, for one view and not for a wall', () => {
+    const encoded = stream('h264', '', '');
+    const given = [stream('main', 'hvc1.1.6.L93.B0', 'h265')];
+    expect(steps(given, h264, { width: null, encoded })).toEqual(['webrtc h264', 'mse h264', 'hls h264', 'pictures']);
+    expect(steps(given, h264, { width: null, encoded, pinned: 'mse' })).toEqual(['mse h264', 'pictures']);
+    expect(steps(given, h264, { width: 400, encoded })).toEqual(['pictures']);
+    expect(steps(given, all, { width: null, encoded })).toEqual(['webrtc main', 'mse main', 'hls main', 'pictures']);
+    expect(steps([...given, stream('sub', 'avc1.42e01e')], h264, { width: null, encoded })[0]).toBe('webrtc sub');
+    expect(steps([stream('main', '', 'mjpeg')], all, { width: null, encoded })).toEqual(['pictures']);
+  });
   it('leaves WebRTC out where the camera sends B-frames, and says so', () => {
     const streams = [stream('main', 'avc1.4d001f', 'h264', { b_frames: true, transports: { mse: '/mse', hls: '/hls' } })];
     expect(steps(streams, all)).toEqual(['mse main', 'hls main', 'pictures']);

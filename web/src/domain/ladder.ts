@@ -40,6 +40,8 @@ export interface Wishes {
   pinned?: Transport | null;
   // Ways that bring the sound along come first.
   sound?: boolean;
+  // The stream as the server would encode it for those who cannot play the camera's own.
+  encoded?: StreamFacts | undefined;
 }
 
 export interface Ladder {
@@ -80,6 +82,11 @@ function bySize(streams: readonly StreamFacts[], width: number): StreamFacts[] {
   return [...enough, ...narrow].map(({ stream }) => stream);
 }
 
+// The server encodes for one view at a time, not for a wall of them; and where the camera sends single pictures anyway, those are better than what is
+// encoded of them.
+const isWorthEncoding = (streams: readonly StreamFacts[], width: number | null): boolean =>
+  width === null && streams.length > 0 && streams.every(({ codec }) => codec !== '' && codec !== 'mjpeg' && codec !== 'png');
+
 // Streams in their order (the one for live pictures first), or by size; for each, the transports, the one with the least
 // delay first. Before a stream's first picture nobody knows its codec: trying is how to find out.
 export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wishes: Wishes = { width: null }): Ladder {
@@ -87,7 +94,7 @@ export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wish
   const streams = wishes.width === null ? given : bySize(given, wishes.width);
   const steps: Step[] = [];
   const missing: string[] = [];
-  for (const stream of streams) {
+  const add = (stream: StreamFacts): void => {
     const heard = (transport: Transport): number => (sound && stream.sounds[transport] === undefined ? 1 : 0);
     const transports = TRANSPORTS.filter((transport) => pinned === null || transport === pinned).sort((a, b) => heard(a) - heard(b));
     for (const transport of transports) {
@@ -97,7 +104,9 @@ export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wish
       else if (path !== undefined) steps.push({ transport, stream: stream.name, path });
       if (sound && transport !== pinned && heard(transport) > 0 && Object.keys(stream.sounds).length > 0) missing.push(`${TRANSPORT_WORDS[transport]} brings no sound of the stream ${stream.name}.`);
     }
-  }
+  };
+  streams.forEach(add);
+  if (steps.length === 0 && wishes.encoded !== undefined && isWorthEncoding(streams, wishes.width)) add(wishes.encoded);
   if (pinned !== null && pinned !== 'pictures' && steps.length === 0) missing.push(`${TRANSPORT_WORDS[pinned]} is not to be had for this camera.`);
   steps.push({ transport: 'pictures', stream: '', path: '' });
   return { steps, missing: [...new Set(missing)].filter((why) => why !== '') };

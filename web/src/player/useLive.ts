@@ -87,7 +87,7 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, a
   const [skipped, setSkipped] = useState(0);
   const [frames] = useState(() => new FrameClock());
   const facts = useFacts(cameraId, active, version);
-  const ladder = useMemo(() => (facts === null ? NOTHING : ladderFor(facts.live.streams, { webrtc: canPlayWebrtc(), mse: canPlay() }, { width, pinned, sound })), [facts, width, pinned, sound]);
+  const ladder = useMemo(() => (facts === null ? NOTHING : ladderFor(facts.live.streams, { webrtc: canPlayWebrtc(), mse: canPlay() }, { width, pinned, sound, encoded: facts.live.renditions.find(({ name }) => name === 'h264') })), [facts, width, pinned, sound]);
 
   // Another size is another ladder only where it has other steps.
   const steps = JSON.stringify(ladder.steps);

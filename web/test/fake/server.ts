@@ -213,7 +213,7 @@ export class FakeServer {
           body: this.picture(camera),
         };
       }),
-    'GET /api/cameras/{id}/live': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: { camera: camera.id, now: Date.now() / 1000, streams: this.streams } })),
+    'GET /api/cameras/{id}/live': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: { camera: camera.id, now: Date.now() / 1000, streams: this.streams, renditions: [] } })),
     'GET /api/cameras/{id}/analysis': (_, { id }) => this.with(id, (camera) => ({ status: 200, body: this.analysis.get(camera.id) ?? analysisOf(camera.id) })),
     'GET /api/models': () => (this.models === null ? problem(503, 'unavailable', 'The models cannot be read.') : { status: 200, body: this.models }),
     'GET /api/tracks': ({ query }) => {
