@@ -4,17 +4,16 @@
 
 #include "api/handlers/context.h"
 #include "api/handlers/seat.h"
+#include "api/handlers/socket_answer.h"
 #include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
-#include "api/upgrade.h"
 
 // How jobs go on, told while it happens: one of them as server-sent events, all of one's own over a WebSocket.
 
 namespace vigil::api {
 namespace {
 
-constexpr std::uint16_t kSignInAgain = 4401;
 constexpr std::chrono::milliseconds kRound{500};
 constexpr std::chrono::seconds kSilence{15};  // then a sign of life, which proxies want to see
 constexpr int kMaxFollowers = 64;
@@ -114,13 +113,7 @@ class JobSource final : public MessageSource {
     wake();  // for what came before
   }
   Outgoing next() override { return {follower_->next(), {}}; }
-  std::optional<End> check() override {
-    if (context_.config.auth == AuthMode::None) return std::nullopt;
-    auto fine = context_.services.accounts.confirm(who_);
-    // A store that does not answer now is no reason to send anybody away.
-    if (fine.ok() || fine.error().kind != ErrorKind::Unauthenticated) return std::nullopt;
-    return End{kSignInAgain, "sign in again"};
-  }
+  std::optional<End> check() override { return signed_out(context_.services.accounts, who_); }
 
  private:
   Context& context_;
@@ -136,14 +129,9 @@ Response follow_jobs(Context& context, const Request& request) {
   std::optional<std::uint64_t> after;
   if (auto found = request.query.find("after"); found != request.query.end())
     after = static_cast<std::uint64_t>(found->get<std::int64_t>());
-  Response response;
-  response.status = 101;
-  for (auto protocol : offered_protocols(request)) {
-    if (protocol == kMessages) response.headers.set("Sec-WebSocket-Protocol", std::string(kMessages));
-  }
   auto follower = context.jobs.join(actor.everything ? std::nullopt : std::optional(actor.owner), after);
-  response.messages = std::make_unique<JobSource>(context, std::move(seat), request.principal, std::move(follower));
-  return response;
+  return socket_answer(request,
+                       std::make_unique<JobSource>(context, std::move(seat), request.principal, std::move(follower)));
 }
 
 }  // namespace

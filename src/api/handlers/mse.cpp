@@ -3,14 +3,14 @@
 
 #include "api/handlers/context.h"
 #include "api/handlers/seat.h"
+#include "api/handlers/socket_answer.h"
 #include "api/problem.h"
-#include "api/upgrade.h"
 #include "live/outputs.h"
 
 namespace vigil::api {
 namespace {
 
-constexpr std::uint16_t kSignInAgain = 4401, kNoCamera = 4404, kSwitchedOff = 4409, kWrongCodec = 4415;
+constexpr std::uint16_t kSwitchedOff = 4409, kWrongCodec = 4415;
 // A message holds what is there, so that a burst is not hundreds of them; and is small, so that one who is late is
 // told.
 constexpr std::size_t kMostBytes = 256u << 10;
@@ -55,11 +55,7 @@ class MseSource final : public MessageSource {
       if (trouble->code == "camera.disabled") return End{kSwitchedOff, "the camera is switched off"};
       if (trouble->kind == ErrorKind::NotFound) return End{kNoCamera, "the stream is gone"};
     }
-    if (context_.config.auth == AuthMode::None) return std::nullopt;
-    auto fine = context_.services.accounts.confirm(who_);
-    // A store that does not answer now is no reason to send anybody away.
-    if (fine.ok() || fine.error().kind != ErrorKind::Unauthenticated) return std::nullopt;
-    return End{kSignInAgain, "sign in again"};
+    return signed_out(context_.services.accounts, who_);
   }
 
  private:
@@ -138,13 +134,8 @@ Response watch(Context& context, const Request& request) {
     response.headers.add("Retry-After", "10");
     return response;
   }
-  Response response;
-  response.status = 101;
-  for (auto protocol : offered_protocols(request)) {
-    if (protocol == kMessages) response.headers.set("Sec-WebSocket-Protocol", std::string(kMessages));
-  }
-  response.messages = std::make_unique<MseSource>(context, std::move(seat), id, source->name, request.principal);
-  return response;
+  return socket_answer(request,
+                       std::make_unique<MseSource>(context, std::move(seat), id, source->name, request.principal));
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 #include "api/handlers/context.h"
 #include "api/handlers/seat.h"
+#include "api/handlers/socket_answer.h"
 #include "api/problem.h"
-#include "api/upgrade.h"
 
 namespace vigil::api {
 namespace {
-
-constexpr std::uint16_t kSignInAgain = 4401, kNoCamera = 4404;
 
 class ObservationSource final : public MessageSource {
  public:
@@ -25,11 +23,7 @@ class ObservationSource final : public MessageSource {
   std::optional<End> check() override {
     auto status = context_.services.cameras.status(camera_);
     if (!status.ok() && status.error().kind == ErrorKind::NotFound) return End{kNoCamera, "the camera is gone"};
-    if (context_.config.auth == AuthMode::None) return std::nullopt;
-    auto fine = context_.services.accounts.confirm(who_);
-    // A store that does not answer now is no reason to send anybody away.
-    if (fine.ok() || fine.error().kind != ErrorKind::Unauthenticated) return std::nullopt;
-    return End{kSignInAgain, "sign in again"};
+    return signed_out(context_.services.accounts, who_);
   }
 
  private:
@@ -49,14 +43,8 @@ Response watch(Context& context, const Request& request) {
     response.headers.add("Retry-After", "10");
     return response;
   }
-  Response response;
-  response.status = 101;
-  for (auto protocol : offered_protocols(request)) {
-    if (protocol == kMessages) response.headers.set("Sec-WebSocket-Protocol", std::string(kMessages));
-  }
-  response.messages = std::make_unique<ObservationSource>(context, std::move(seat), id, request.principal,
-                                                          request.query.at("tentative").get<bool>());
-  return response;
+  return socket_answer(request, std::make_unique<ObservationSource>(context, std::move(seat), id, request.principal,
+                                                                    request.query.at("tentative").get<bool>()));
 }
 
 }  // namespace

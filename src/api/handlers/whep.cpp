@@ -1,4 +1,5 @@
 #include "api/handlers/context.h"
+#include "api/handlers/socket_answer.h"
 #include "api/problem.h"
 #include "live/webrtc.h"
 
@@ -38,9 +39,7 @@ Response offer(Context& context, const Request& request) {
   offered.sdp = request.body;
   if (request.principal.kind != Principal::Kind::Local) {
     offered.allowed = [&accounts = context.services.accounts, who = request.principal] {
-      // A store that cannot be read at the moment says nothing about anybody.
-      const auto fine = accounts.confirm(who);
-      return fine.ok() || fine.error().kind != ErrorKind::Unauthenticated;
+      return !has_signed_out(accounts, who);
     };
   }
   auto accepted = context.services.webrtc->accept(std::move(offered), request.gone);
