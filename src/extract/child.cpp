@@ -7,29 +7,19 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
-#include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
+#include "extract/attended.h"
 #include "extract/encode.h"
 #include "extract/socket.h"
 #include "extract/work.h"
-#include "media/clip.h"
-#include "media/image.h"
-#include "media/scaler.h"
-#include "media/video_writer.h"
 #include "sandbox/sandbox.h"
 
 namespace vigil::extract {
 namespace {
 
-constexpr int kRulesBroken = 3, kNoMemory = 4;
-constexpr sandbox::Calls kCalls{.threads = true, .seek = true};
-
-[[noreturn]] void no_memory() {
-  ::_exit(kNoMemory);
-}
+constexpr int kRulesBroken = 3;
 
 class SocketOutlet final : public Outlet {
  public:
@@ -51,41 +41,13 @@ class SocketOutlet final : public Outlet {
   }
 };
 
-media::FramePtr grey_picture() {
-  constexpr int kSide = 64;
-  auto pixels = std::make_shared<Bytes>(kSide * kSide, 128);
-  auto frame = std::make_shared<media::Frame>();
-  frame->format = media::PixelFormat::Gray;
-  frame->width = frame->height = kSide;
-  frame->planes[0] = {pixels->data(), kSide, kSide, kSide};
-  frame->owner = std::move(pixels);
-  return frame;
-}
-
-// What is loaded or set up at first use has to be before the files are out of reach.
-void warm_up() {
-  std::fputs("\n", stdout);
-  std::fflush(stdout);
-  std::thread([] {}).join();  // the first one sets up a handler of signals
-  media::warm_up_clips();
-  const auto picture = grey_picture();
-  if (const auto jpeg = media::encode_jpeg(*picture, {.max_width = 32}); jpeg) {
-    static_cast<void>(media::decode_image(*jpeg));
-  }
-  static_cast<void>(media::encode_png(*picture));
-  if (auto video = media::make_memory_video(32, 32, 5); video) {
-    static_cast<void>((*video)->write(picture));
-    static_cast<void>((*video)->finish());
-  }
-}
-
 sandbox::Report close_sandbox(const Begin& begin) {
   sandbox::Report report;
   sandbox::limit_process(begin.memory_bytes, report);
-  warm_up();
+  warm_up_child(true);
   if (begin.sandbox) {
     sandbox::close_files(report);
-    sandbox::close_system_calls(report, kCalls);
+    sandbox::close_system_calls(report, kChildCalls);
   } else {
     report.remark = "switched off";
   }
@@ -118,7 +80,7 @@ int run_child() {
   // The one who wants us is the one who started us.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NAME, "vigil-extract");
-  std::set_new_handler(&no_memory);
+  std::set_new_handler(&exit_without_memory);
   log::configure(log::Level::Error, log::Format::Text);
   ::mallopt(M_ARENA_MAX, 2);
   const int status = run();
@@ -134,7 +96,7 @@ int run_probe(const std::string& way) {
   sandbox::Report report;
   sandbox::limit_process(0, report);
   sandbox::close_files(report);
-  sandbox::close_system_calls(report, kCalls);
+  sandbox::close_system_calls(report, kChildCalls);
   switch (sandbox::try_to_escape(way)) {
     case sandbox::Probe::Refused:
       return 0;

@@ -41,7 +41,7 @@ Result<Header> decode_header(std::span<const std::uint8_t, kHeaderBytes> bytes) 
   if (in.get<std::uint32_t>() != kMagic) return nonsense("a header");
   Header out;
   out.type = static_cast<Type>(
-      in.within<std::uint16_t>(static_cast<std::uint16_t>(Type::Begin), static_cast<std::uint16_t>(Type::End)));
+      in.within<std::uint16_t>(static_cast<std::uint16_t>(Type::Begin), static_cast<std::uint16_t>(Type::Screened)));
   in.within<std::uint16_t>(0, 0);
   out.length = in.within<std::uint32_t>(0, kMaxBody);
   return finished(in, out, "a header");

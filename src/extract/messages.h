@@ -20,7 +20,8 @@ namespace vigil::extract {
 using Bytes = std::vector<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
-enum class Type : std::uint16_t { Begin = 1, Ready, Facts, Picture, Progress, End };
+// The last four are those of module screening.
+enum class Type : std::uint16_t { Begin = 1, Ready, Facts, Picture, Progress, End, Screen, Seen, Video, Screened };
 
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::uint32_t kMaxBody = 64u << 20;

@@ -1,12 +1,11 @@
 #include "extract/work.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
 #include "extract/choice.h"
 #include "extract/encode.h"
+#include "extract/ending.h"
 #include "extract/look.h"
 #include "extract/survey.h"
 
@@ -16,11 +15,6 @@ namespace {
 // To seek is worth it from so far on.
 constexpr Ticks kFar{20 * 90000};
 constexpr Ticks kShortestScene{45000};
-
-std::string clock_text(std::int64_t ms) {
-  const auto seconds = ms / 1000;
-  return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
 
 class Worker {
  public:
@@ -128,19 +122,6 @@ Result<void> Worker::frames() {
   return {};
 }
 
-// What is missing at the end, where the header promised more.
-std::string early_end(const media::Clip& clip, Ticks seen) {
-  const auto duration = clip.info().duration.count() / 90, reached = seen.count() / 90;
-  // Some pictures come seldom.
-  const auto pause = clip.info().fps > 0 ? static_cast<std::int64_t>(3000 / clip.info().fps) : 0;
-  if (duration - reached > std::max({std::int64_t{2000}, duration / 50, pause})) {
-    return fmt::format("the video breaks off at {} of {}: the file is not complete, or damaged there",
-                       clock_text(reached), clock_text(duration));
-  }
-  if (clip.figures().ended.empty()) return {};
-  return fmt::format("the file is damaged from {} on", clock_text(reached));
-}
-
 }  // namespace
 
 Result<Summary> work(Fd file, std::uint64_t size, Request request, int threads, Outlet& outlet) {
@@ -149,12 +130,7 @@ Result<Summary> work(Fd file, std::uint64_t size, Request request, int threads, 
   VIGIL_ASSIGN(auto clip, media::open_clip(std::move(file), size, {.threads = threads}));
   const auto facts = facts_of(clip->info(), request.keep_location);
   VIGIL_TRY(outlet.facts(facts));
-  if (facts.duration_ms > request.max_duration.count()) {
-    return make_error(ErrorKind::InvalidArgument,
-                      fmt::format("The video takes {}, and {} is the most that is taken.",
-                                  clock_text(facts.duration_ms), clock_text(request.max_duration.count())),
-                      "media.too_long");
-  }
+  VIGIL_TRY(check_duration(facts.duration_ms, request.max_duration.count()));
   Summary summary;
   if (request.cadence != Cadence::None) {
     Worker worker(*clip, request, outlet);

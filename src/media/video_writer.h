@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,5 +34,10 @@ Result<std::unique_ptr<MemoryVideo>> make_memory_video(int width, int height, do
 // A new file, or one in the place of an old one. Odd sizes become the even ones below. InvalidArgument: no such size;
 // Unavailable: it cannot be written, or there is no encoder.
 Result<std::unique_ptr<VideoWriter>> make_video_writer(const std::string& path, int width, int height, double fps);
+
+// The same file by way of `put`, which brings pieces of it to their place. Mostly they follow each other; at the end
+// some bytes of the beginning come again. Its error ends the writing.
+using PutPiece = std::function<Result<void>(std::uint64_t offset, std::span<const std::uint8_t> bytes)>;
+Result<std::unique_ptr<VideoWriter>> make_video_writer(PutPiece put, int width, int height, double fps);
 
 }  // namespace vigil::media

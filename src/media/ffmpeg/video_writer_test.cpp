@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "media/planes.h"
 #include "media/video_file.h"
@@ -47,6 +51,42 @@ TEST_F(VideoWriterTest, WhatIsWrittenCanBeRead) {
     EXPECT_NEAR((*frame)->luma().data[50 * (*frame)->luma().stride + 50], std::min(200, 40 + 8 * count), 4);
   }
   EXPECT_EQ(count, 21);
+}
+
+TEST_F(VideoWriterTest, InPiecesItIsTheSameFile) {
+  auto file = make_video_writer(path_, 160, 120, 10);
+  std::vector<std::uint8_t> whole;
+  auto pieces = make_video_writer(
+      [&](std::uint64_t offset, std::span<const std::uint8_t> bytes) -> Result<void> {
+        EXPECT_LE(offset, whole.size()) << "there is a hole before it";
+        whole.resize(std::max(whole.size(), static_cast<std::size_t>(offset) + bytes.size()));
+        std::copy(bytes.begin(), bytes.end(), whole.begin() + static_cast<std::ptrdiff_t>(offset));
+        return {};
+      },
+      160, 120, 10);
+  ASSERT_TRUE(file.ok() && pieces.ok());
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_TRUE((*file)->write(grey(160, 120, 40 + 3 * i, i)).ok());
+    ASSERT_TRUE((*pieces)->write(grey(160, 120, 40 + 3 * i, i)).ok());
+  }
+  ASSERT_TRUE((*file)->finish().ok());
+  ASSERT_TRUE((*pieces)->finish().ok());
+  std::ifstream read(path_, std::ios::binary);
+  const std::vector<std::uint8_t> expected{std::istreambuf_iterator<char>(read), {}};
+  EXPECT_EQ(whole, expected);
+}
+
+TEST_F(VideoWriterTest, WhoTakesThePiecesEndsTheWriting) {
+  auto writer = make_video_writer(
+      [](std::uint64_t, std::span<const std::uint8_t>) -> Result<void> {
+        return make_error(ErrorKind::StorageFull, "no room");
+      },
+      160, 120, 10);
+  ASSERT_TRUE(writer.ok());
+  for (int i = 0; i < 20; ++i) static_cast<void>((*writer)->write(grey(160, 120, 40 + 3 * i, i)));
+  const auto done = (*writer)->finish();
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.error().kind, ErrorKind::StorageFull);
 }
 
 TEST_F(VideoWriterTest, SaysWhereItCannotWrite) {
