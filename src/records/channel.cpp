@@ -1,9 +1,9 @@
 #include "records/channel.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/ids.h"
+#include "records/sight.h"
 
 namespace vigil::records {
 namespace {
@@ -11,43 +11,9 @@ namespace {
 constexpr std::size_t kMaxOpenTracks = 2000;
 constexpr std::size_t kMaxLabels = 1000;
 constexpr std::size_t kMaxSegmentBoxes = 3000;
-// A picture is taken again when the track is seen so much better.
-constexpr std::size_t kMaxWords = 2000;  // bytes of a description
-constexpr std::size_t kMaxType = 100;
 constexpr std::size_t kMaxValues = 4096;  // of a look
-constexpr double kMuchBetter = 1.5;
-constexpr double kPathDigits = 1e4;
 // A clock that says anything else is not one; between these, differences fit into nanoseconds.
 constexpr WallTime kEarliest{std::chrono::hours(0)}, kLatest{std::chrono::hours(24 * 365 * 230)};
-
-model::Point foot_of(const model::Box& box, const model::Observation& frame) {
-  auto part = [](double value, int whole) {
-    return std::isfinite(value) && whole > 0
-               ? std::round(std::clamp(value / whole, 0.0, 1.0) * kPathDigits) / kPathDigits
-               : 0.0;
-  };
-  return {part(double{box.x} + double{box.width} / 2, frame.width), part(double{box.bottom()}, frame.height)};
-}
-
-// How well it can be seen: surely, large, and inside the picture.
-double quality_of(const model::SeenObject& object, const model::Observation& frame) {
-  if (!(object.box.area() > 0)) return 0;
-  const double area = double{model::clip(object.box, frame.width, frame.height).area()};
-  const double inside = area / double{object.box.area()};
-  return double{object.confidence} * area * (inside < 0.95 ? 0.25 : 1.0);
-}
-
-bool is_seen(const model::SeenObject& object) {
-  return object.state == model::TrackState::Confirmed || object.detected.has_value();
-}
-
-// Cut between characters.
-std::string cut(const std::string& text, std::size_t most) {
-  if (text.size() <= most) return text;
-  auto end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
 
 bool changed(const std::vector<model::TimedBox>& boxes, const model::SeenObject& object) {
   return boxes.empty() || model::iou(boxes.back().box, object.box) < 0.95F || !boxes.back().stationary;
@@ -87,6 +53,7 @@ void Channel::observe(const model::Observation& frame) {
   describe(frame);
   for (auto it = tracks_.begin(); it != tracks_.end();) {
     const bool over = it->second.record.ended || frame.captured - it->second.last_present > config_.silent;
+    if (over) take_late_picture(it->second);
     if (over) end_track(it->second);
     it = over ? tracks_.erase(it) : std::next(it);
   }
@@ -147,7 +114,10 @@ void Channel::see(OpenTrack& track, const model::SeenObject& object, const model
   record.best_score = std::max(record.best_score, object.confidence);
   if (const double quality = quality_of(object, frame); quality > track.best_quality) {
     track.best_quality = quality;
-    if (track.pictures == 0) record.best_box = object.box;
+    if (track.pictures == 0) {
+      record.best_box = object.box;
+      track.best = moment_of(object, frame);
+    }
   }
   extend_path(track, object, frame);
 }
@@ -213,90 +183,6 @@ void Channel::cut_segment(OpenTrack& track) {
   track.boxes.clear();
 }
 
-void Channel::take_picture(const model::Observation& frame) {
-  if (!file_ || (last_picture_ != WallTime::min() && frame.captured - last_picture_ < config_.pictures_apart)) return;
-  bool wanted = false;
-  for (const auto& object : frame.objects) {
-    auto found = tracks_.find(object.track_id);
-    if (found == tracks_.end() || !found->second.confirmed || !is_seen(object)) continue;
-    const auto& track = found->second;
-    const double quality = quality_of(object, frame);
-    wanted = wanted || (quality > 0 && track.pictures == 0) ||
-             (track.pictures < config_.pictures_of_track && quality >= kMuchBetter * track.pictured_quality);
-  }
-  if (wanted) keep_picture(frame);
-}
-
-// The key frame's id; empty when there is no picture.
-std::string Channel::keep_picture(const model::Observation& frame) {
-  last_picture_ = frame.captured;
-  auto id = model::frame_key(run_->id, frame.sequence);
-  auto filed = file_(frame, id);
-  if (!filed) return "";
-  ready_.key_frames.push_back({id, run_->id, camera_id_, frame.sequence, frame.captured, filed->width, filed->height,
-                               filed->path, filed->bytes});
-  record_objects(frame, id);
-  return id;
-}
-
-// A scene is recorded with a picture of it.
-void Channel::describe(const model::Observation& frame) {
-  if (frame.scene) scene_ = frame.scene;
-  if (!scene_ || (last_scene_ != WallTime::min() && frame.captured - last_scene_ < config_.scenes_apart)) return;
-  last_scene_ = frame.captured;
-  model::SceneRecord record;
-  record.id = model::frame_key(run_->id, frame.sequence);
-  record.run_id = run_->id;
-  record.camera_id = camera_id_;
-  record.time = frame.captured;
-  record.type = cut(scene_->type, kMaxType);
-  record.description = cut(scene_->description, kMaxWords);
-  record.confidence = scene_->confidence;
-  record.model = cut(scene_->model, kMaxType);
-  const bool pictured = !ready_.key_frames.empty() && ready_.key_frames.back().id == record.id;
-  if (pictured) {
-    record.key_frame_id = record.id;
-  } else if (file_) {
-    record.key_frame_id = keep_picture(frame);
-  }
-  ready_.scenes.push_back(std::move(record));
-  scene_.reset();
-}
-
-void Channel::record_objects(const model::Observation& frame, const std::string& key_frame_id) {
-  for (const auto& seen : frame.objects) {
-    auto found = tracks_.find(seen.track_id);
-    if (found == tracks_.end() || !found->second.confirmed || !is_seen(seen)) continue;
-    auto& track = found->second;
-    const double quality = quality_of(seen, frame);
-    if (track.pictures == 0 || quality > track.pictured_quality) {
-      track.pictured_quality = quality;
-      track.record.best_box = seen.box;
-      track.record.key_frame_id = key_frame_id;
-      if (track.plate) track.plate->key_frame_id = key_frame_id;
-      ++track.pictures;
-    }
-    model::DetectedObject object;
-    object.id = model::object_key(track.record.id, frame.sequence);
-    object.key_frame_id = key_frame_id;
-    object.track_id = track.record.id;
-    object.run_id = run_->id;
-    object.camera_id = camera_id_;
-    object.time = frame.captured;
-    object.label = seen.label;
-    object.specific_type = track.record.specific_type;
-    object.confidence = seen.confidence;
-    object.box = seen.mask && seen.detected ? *seen.detected : seen.box;  // the one that the mask covers
-    const auto foot = foot_of(seen.box, frame);
-    object.foot_x = foot.x;
-    object.foot_y = foot.y;
-    object.mask = seen.mask;
-    if (track.look) object.embedding_id = track.record.id;
-    object.zone = track.record.zone;
-    ready_.objects.push_back(std::move(object));
-  }
-}
-
 void Channel::end_track(OpenTrack& track) {
   track.record.ended = true;
   if (!track.confirmed) return;
@@ -313,7 +199,7 @@ void Channel::write_track(OpenTrack& track, store::RecordBatch& batch) {
   if (track.look && track.look_changed) {
     const auto& record = track.record;
     batch.embeddings.push_back({record.id, record.run_id, camera_id_, record.last_seen, record.label,
-                                cut(track.look->model, kMaxType), track.look->values});
+                                cut(track.look->model, kMaxName), track.look->values});
   }
   track.changed = track.plate_changed = track.look_changed = false;
   track.written_at = run_->last;

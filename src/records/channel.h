@@ -17,12 +17,13 @@
 namespace vigil::records {
 
 struct ChannelConfig {
-  Nanos segment = std::chrono::seconds(30);          // boxes of so long make one blob
-  Nanos track_update = std::chrono::seconds(10);     // an open track is written again after so long
-  Nanos run_update = std::chrono::seconds(10);       // so is the summary of a run
-  Nanos stationary_boxes = std::chrono::seconds(1);  // of what stands still, one box in so long
-  Nanos silent = std::chrono::seconds(5);            // a track that is in no observation for so long has ended
-  Nanos pictures_apart = std::chrono::seconds(1);    // at least, on one camera
+  Nanos segment = std::chrono::seconds(30);              // boxes of so long make one blob
+  Nanos track_update = std::chrono::seconds(10);         // an open track is written again after so long
+  Nanos run_update = std::chrono::seconds(10);           // so is the summary of a run
+  Nanos stationary_boxes = std::chrono::seconds(1);      // of what stands still, one box in so long
+  Nanos silent = std::chrono::seconds(5);                // a track that is in no observation for so long has ended
+  Nanos pictures_apart = std::chrono::seconds(1);        // at least, on one camera
+  Nanos first_picture = std::chrono::milliseconds(200);  // so long, for a track that has none yet
   int pictures_of_track = 3;
   Nanos scenes_apart = std::chrono::seconds(2);  // at least; of what comes faster, the newest is kept
   bool operator==(const ChannelConfig&) const = default;
@@ -67,6 +68,7 @@ class Channel {
     WallTime path_at, written_at, last_present;
     double best_quality = 0, pictured_quality = 0;  // score × area
     int pictures = 0;
+    std::optional<model::Observation> best;  // that moment with the track alone, while there is no picture of it
     std::optional<model::PlateRead> plate;
     bool plate_changed = false;
     model::AppearancePtr look;  // the newest; null: none
@@ -80,6 +82,7 @@ class Channel {
   void keep_box(OpenTrack& track, const model::SeenObject& object, const model::Observation& frame) const;
   void cut_segment(OpenTrack& track);
   void take_picture(const model::Observation& frame);
+  void take_late_picture(OpenTrack& track);
   void describe(const model::Observation& frame);
   std::string keep_picture(const model::Observation& frame);
   void record_objects(const model::Observation& frame, const std::string& key_frame_id);

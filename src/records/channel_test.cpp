@@ -25,8 +25,10 @@ class ChannelTest : public ::testing::Test {
   }
   ChannelConfig config_;
   std::vector<std::uint64_t> asked_;  // frames of which a picture was wanted
+  std::function<bool(std::uint64_t)> has_picture_ = [](std::uint64_t) { return true; };
   Channel channel_{"gate", config_, [this](const model::Observation& seen, const std::string& id) {
                      asked_.push_back(seen.sequence);
+                     if (!has_picture_(seen.sequence)) return std::optional<FiledPicture>();
                      return std::optional(FiledPicture{"gate/day/" + id + ".jpg", 100, 640, 480});
                    }};
 };
@@ -257,6 +259,32 @@ TEST_F(ChannelTest, OnePictureShowsAllWhoAreInIt) {
   EXPECT_THAT(batch.key_frames, SizeIs(1));
   EXPECT_THAT(batch.objects, SizeIs(3));
   for (const auto& track : batch.tracks) EXPECT_EQ(track.key_frame_id, batch.key_frames[0].id);
+}
+
+TEST_F(ChannelTest, WhoeverComesRightAfterAPictureHasOneSoon) {
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    channel_.observe(i >= 3 && i <= 8 ? frame_with(i, {7, 8}) : frame_with(i, {7}));
+  }
+  auto batch = finished();
+  ASSERT_THAT(asked_, SizeIs(2));
+  EXPECT_LE(asked_[1], 5U);
+  ASSERT_THAT(batch.tracks, SizeIs(2));
+  EXPECT_EQ(batch.tracks[1].key_frame_id, batch.key_frames.at(1).id);
+}
+
+TEST_F(ChannelTest, ATrackOfWhichNoPictureCouldBeHadGetsOneWhenItEnds) {
+  bool had = false;
+  has_picture_ = [&](std::uint64_t) { return had; };
+  for (std::uint64_t i = 1; i <= 10; ++i) channel_.observe(frame_with(i, {7}));
+  had = true;
+  for (std::uint64_t i = 11; i <= 100; ++i) channel_.observe(frame_with(i, {}));
+  auto batch = finished();
+  ASSERT_THAT(batch.tracks, SizeIs(1));
+  ASSERT_THAT(batch.key_frames, SizeIs(1));
+  EXPECT_EQ(batch.tracks[0].key_frame_id, batch.key_frames[0].id);
+  EXPECT_EQ(batch.key_frames[0].sequence, 1U);  // the moment in which it was seen best
+  ASSERT_THAT(batch.objects, SizeIs(1));
+  EXPECT_EQ(batch.objects[0].box, batch.tracks[0].best_box);
 }
 
 TEST_F(ChannelTest, PlateOfAVehicleIsReadOffItsAttributes) {

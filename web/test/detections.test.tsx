@@ -110,6 +110,14 @@ describe('A detection', () => {
     expect(await screen.findByText(/^Its looks were not recorded/)).toBeTruthy();
   });
 
+  it('has its picture also when the server was busy at first', async () => {
+    openPage('/detections/t3', (fake) => {
+      some(fake);
+      fake.picturesBusy = 2;
+    });
+    expect(await screen.findByRole('img', { name: 'person as it was seen best' }, { timeout: 10_000 })).toBeTruthy();
+  }, 20_000);
+
   it('that is not there says so', async () => {
     openPage('/detections/ghost', some);
     expect(await screen.findByText(/There is no track ghost/)).toBeTruthy();

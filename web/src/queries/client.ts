@@ -1,6 +1,12 @@
 import { QueryClient } from '@tanstack/react-query';
 import { failureOf } from '../api/result';
 
+// For what is asked once and then kept, as pictures are: nothing else would ask again after an answer that was not about it.
+export function retryPassing(count: number, error: Error): boolean {
+  const failure = failureOf(error);
+  return count < 5 && (failure.kind === 'offline' || (failure.kind === 'problem' && (failure.status === 429 || failure.status >= 500)));
+}
+
 export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

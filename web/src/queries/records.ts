@@ -3,6 +3,7 @@ import { keys } from '../api/keys';
 import * as api from '../api/records';
 import { unwrap } from '../api/result';
 import type { PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
+import { retryPassing } from './client';
 
 const FRESH_MS = 5000;
 
@@ -45,7 +46,7 @@ export function useTrackPicture(id: string, crop: boolean, width: number, enable
     enabled,
     staleTime: Infinity,
     gcTime: 60_000,
-    retry: false,
+    retry: retryPassing,
   });
 }
 
@@ -56,7 +57,7 @@ export function useKeyFrame(id: string | null, width: number, enabled: boolean):
     enabled: enabled && id !== null,
     staleTime: Infinity,
     gcTime: 60_000,
-    retry: false,
+    retry: retryPassing,
   });
 }
 

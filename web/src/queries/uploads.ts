@@ -6,6 +6,7 @@ import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, J
 import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
+import { retryPassing } from './client';
 
 const AT_WORK_MS = 1500;
 const QUIET_MS = 10_000;
@@ -92,7 +93,7 @@ export function useOutputPicture(id: string, name: string, enabled: boolean): Us
     enabled,
     staleTime: Infinity,
     gcTime: 30_000,
-    retry: false,
+    retry: retryPassing,
   });
 }
 

@@ -73,6 +73,8 @@ export class FakeServer {
   // The next probe answers this.
   probeReport: ProbeReport = WORKING;
   picture: (camera: Camera) => Uint8Array = () => new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
+  // So many times a track's picture is asked for in vain.
+  picturesBusy = 0;
   keptPicture: () => Uint8Array = () => new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
   readonly asked: Asked[] = [];
   readonly faults: string[] = [];
@@ -231,7 +233,10 @@ export class FakeServer {
       const track = this.tracks.find((each) => each.id === id);
       return track === undefined ? problem(404, 'not_found', `There is no track ${id ?? ''}.`) : { status: 200, body: track };
     },
-    'GET /api/tracks/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() }),
+    'GET /api/tracks/{id}/picture': () =>
+      this.picturesBusy-- > 0
+        ? problem(503, 'unavailable', 'The server is busy.')
+        : { status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() },
     'GET /api/key-frames/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() }),
     'GET /api/plates': ({ query }) => {
       const wanted = lettersOf(query.get('text') ?? '');
