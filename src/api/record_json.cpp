@@ -125,4 +125,12 @@ Json to_json(const model::Subject& subject) {
           {"similarity", share(double{subject.similarity})}};
 }
 
+Json to_json(const model::RemoteSighting& seen) {
+  return {{"camera", seen.camera},
+          {"track", seen.track},
+          {"label", seen.label},
+          {"first_seen", to_rfc3339(seen.first)},
+          {"last_seen", to_rfc3339(seen.last)}};
+}
+
 }  // namespace vigil::api

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "model/sighting.h"
 #include "store/records.h"
 
 // Records as the API shows them.
@@ -31,5 +32,6 @@ Json to_json(const model::PlateRead& plate, PictureSize source);
 Json to_json(const model::SceneRecord& scene);
 Json to_json(const model::Run& run);
 Json to_json(const model::Subject& subject);
+Json to_json(const model::RemoteSighting& seen);
 
 }  // namespace vigil::api

@@ -15,6 +15,7 @@
 #include "cameras/cameras.h"
 #include "jobs/uploads.h"
 #include "jobs/workers.h"
+#include "model/sighting.h"
 #include "records/writer.h"
 #include "sinks/figures.h"
 #include "store/repositories.h"
@@ -65,6 +66,12 @@ struct Config {
 Result<void> check_auth_mode(const std::string& address, AuthMode mode, bool forced);
 
 // What the interface shows. All of it must outlive the server.
+// One that only goes up, for /metrics.
+struct Counter {
+  std::string name, help;
+  std::uint64_t value = 0;
+};
+
 struct Services {
   cameras::Cameras& cameras;
   Accounts& accounts;
@@ -82,6 +89,9 @@ struct Services {
   jobs::Uploads* uploads = nullptr;                    // null: none are taken
   blob::Store* blobs = nullptr;                        // where their bytes are; null together with uploads
   jobs::Workers* workers = nullptr;                    // null: jobs are only shown
+  std::function<std::vector<Counter>()> counters;      // of parts that only the program knows; may be empty
+  // Where other servers saw a subject, the newest first; may be empty.
+  std::function<std::vector<model::RemoteSighting>(std::uint64_t)> elsewhere;
 };
 
 class Server {

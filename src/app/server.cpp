@@ -107,6 +107,16 @@ std::unique_ptr<pipeline::PlateJudge> make_plate_judge(store::Store& store, bus:
   return out;
 }
 
+std::vector<api::Counter> scene_counters(const SceneTeller* scenes) {
+  if (scenes == nullptr) return {};
+  const auto figures = scenes->figures();
+  return {{"vigil_scene_requests_total", "Pictures that were sent to the scene endpoint.", figures.asked},
+          {"vigil_scene_descriptions_total", "Scenes that it described.", figures.told},
+          {"vigil_scene_failures_total", "Scenes that it did not describe.", figures.failed},
+          {"vigil_scene_left_out_total",
+           "Scenes that it was not asked about: too many waited, or there was no picture.", figures.left_out}};
+}
+
 // Nothing: switched off.
 Result<std::optional<live::webrtc::Config>> webrtc_config(const Settings& settings) {
   if (settings.webrtc_listen == "off") return std::optional<live::webrtc::Config>();
@@ -219,7 +229,9 @@ Result<void> Server::start() {
                     std::move(sinks), parts->models.get(), parts->plates.get(),
                     [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
                     parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get(), &parts->uploading->uploads(),
-                    &parts->uploading->blobs(), &parts->uploading->workers()});
+                    &parts->uploading->blobs(), &parts->uploading->workers(),
+                    [scenes = parts->scenes.get()] { return scene_counters(scenes); },
+                    [subjects = parts->subjects.get()](std::uint64_t id) { return subjects->elsewhere(id); }});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "app/elsewhere.h"
 #include "app/reid_config.h"
 #include "app/subject_ids.h"
 #include "base/log.h"
@@ -44,6 +45,7 @@ struct Subjects::State {
   const vision::GalleryConfig config;
   store::Store& store;
   Clock& clock;
+  Elsewhere elsewhere;
   std::unique_ptr<sinks::SharedLooks> shared;
   SubjectIds ids;
   const std::shared_ptr<vision::Gallery> gallery;
@@ -96,6 +98,7 @@ void Subjects::State::check_links() {
 }
 
 void Subjects::State::hear(sinks::SharedLook look) {
+  elsewhere.add(look.subject, {look.camera_id, look.track_id, look.label, look.first, look.last});
   gallery->restore({std::move(look.camera_id), look.track_id, std::move(look.label), std::move(look.model), look.first,
                     look.last, std::move(look.values)},
                    look.subject);
@@ -146,6 +149,10 @@ pipeline::SubjectAssigner& Subjects::assigner() {
 
 std::size_t Subjects::known() const {
   return state_->gallery->subjects();
+}
+
+std::vector<model::RemoteSighting> Subjects::elsewhere(std::uint64_t subject) const {
+  return state_->elsewhere.of(subject);
 }
 
 std::optional<sinks::SharedLooksFigures> Subjects::shared() const {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/options.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/sighting.h"
 #include "pipeline/subject_assigner.h"
 #include "sinks/shared_looks.h"
 #include "store/repositories.h"
@@ -27,6 +30,8 @@ class Subjects {
 
   pipeline::SubjectAssigner& assigner();  // thread-safe, usable before start() and after stop()
   std::size_t known() const;
+  // Where other servers saw it, the newest first.
+  std::vector<model::RemoteSighting> elsewhere(std::uint64_t subject) const;
   std::optional<sinks::SharedLooksFigures> shared() const;  // nothing: not shared
 
  private:

@@ -109,6 +109,8 @@ TEST(ServersSubjects, AreKnownToOthersThatShareTheRedis) {
   const auto first = north.see("gate", 1, 0);
   ASSERT_TRUE(eventually([&] { return south.subjects->known() == 1; }));
   EXPECT_EQ(south.see("gate", 1, 10), first) << "another gate, and the same subject";
+  ASSERT_EQ(south.subjects->elsewhere(first).size(), 1U);
+  EXPECT_EQ(south.subjects->elsewhere(first)[0].camera, "north/gate");
   const auto other = south.see("gate", 2, 80);
   EXPECT_NE(other, first);
   ASSERT_TRUE(eventually([&] { return north.subjects->known() == 2; }));

@@ -19,7 +19,7 @@ PLATE = "MK724LH"
 
 
 def add_model(server, name, onnx, **card):
-    folder = server.data.parent / name
+    folder = server.data.parent / f"{server.data.name}-{name}"
     folder.mkdir()
     (folder / "model.onnx").write_bytes(onnx)
     (folder / "model.json").write_text(json.dumps({"name": name, "version": "1", **card}))

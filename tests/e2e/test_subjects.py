@@ -12,13 +12,21 @@ def subjects_of_tracks(server):
     return {int(t["subject"]["id"]) for t in server.api.get("/api/tracks?limit=200")["tracks"] if t["subject"]}
 
 
+def watch(server, sim):
+    add_shared_model(server, "yolox_nano_416x416", layout="yolox", labels="coco", preparation={**BGR, "fit": "letterbox", "fill": 114})
+    add_shared_model(server, "osnet_x0_25_msmt17", task="appearance", preparation=IMAGENET)
+    add_camera(server, sim, model="yolox-nano-416x416", appearance=True)
+
+
+def seen_elsewhere(server):
+    return [sighting for subject in subjects_of_tracks(server) for sighting in server.api.get(f"/api/subjects/{subject}")["elsewhere"]]
+
+
 def test_subjects_go_on_after_a_restart_and_other_servers_hear_of_them(make_sim, make_server, redis, footage):
     options = (*QUICK, "--redis", redis.url, "--reid-name", "north")
     server = make_server(*options)
-    add_shared_model(server, "yolox_nano_416x416", layout="yolox", labels="coco", preparation={**BGR, "fit": "letterbox", "fill": 114})
-    add_shared_model(server, "osnet_x0_25_msmt17", task="appearance", preparation=IMAGENET)
     sim = make_sim(file=footage)
-    add_camera(server, sim, model="yolox-nano-416x416", appearance=True)
+    watch(server, sim)
     before = wait_until(lambda: subjects_of_tracks(server), 120, "subjects", every=1)
     assert max(before) <= 1000, "ids begin with 1"
     shared = redis_client.Redis(port=redis.port)
@@ -33,6 +41,13 @@ def test_subjects_go_on_after_a_restart_and_other_servers_hear_of_them(make_sim,
     before = subjects_of_tracks(again)  # with those that were written last
     later = wait_until(lambda: subjects_of_tracks(again) - before, 120, "a new subject", every=1)
     assert min(later) > 1000, "ids of before are not used again, not even those that nobody bore"
+    again.stop()
+    # Another server that watches the same place recognises who was here, and says where.
+    south = make_server(*QUICK, "--redis", redis.url, "--reid-name", "south", name="south")
+    watch(south, sim)
+    sightings = wait_until(lambda: seen_elsewhere(south), 120, "somebody whom north saw", every=1)
+    assert {sighting["camera"] for sighting in sightings} == {"north/gate"}
+    assert all(sighting["first_seen"] <= sighting["last_seen"] for sighting in sightings)
 
 
 def test_lists_of_plates_say_what_was_read(make_sim, sees_cars, rolling_car):  # noqa: F811

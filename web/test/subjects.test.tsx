@@ -48,6 +48,15 @@ describe('Subjects', () => {
 });
 
 describe('A subject', () => {
+  it('says where other servers saw it', async () => {
+    openPage('/subjects/204', (server) => {
+      some(server);
+      server.elsewhere = [{ camera: 'north/gate', track: 9, label: 'person', first_seen: ago(30), last_seen: ago(20) }];
+    });
+    const list = within(await screen.findByRole('list', { name: 'On other servers' })).getAllByRole('listitem');
+    expect(list.map((each) => each.textContent)).toEqual([expect.stringMatching(/^north\/gate /)]);
+  });
+
   it('goes from camera to camera, each sighting as probable as it is', async () => {
     const { server } = openPage('/subjects/204', some);
     await heading('person S-204');
@@ -56,6 +65,7 @@ describe('A subject', () => {
     const sightings = within(screen.getByRole('list', { name: 'Sightings' })).getAllByRole('link');
     expect(sightings.map((card) => card.textContent)).toEqual([expect.stringMatching(/^person 3, probable, 0.82, Yard, /), expect.stringMatching(/^person 2, probable, 0.82, Door, /)]);
     expect(screen.queryByText(/These are the newest/)).toBeNull();
+    expect(screen.queryByText('On other servers')).toBeNull();
     expect(server.faults).toEqual([]);
   });
 

@@ -257,6 +257,9 @@ Response metrics(Context& context, const Request&) {
     for (const auto& sink : context.services.sinks()) add_sink(out, sink);
   }
   if (context.services.records) add_records(out, context.services.records());
+  if (context.services.counters) {
+    for (const auto& each : context.services.counters()) out.counter(each.name, each.help, {}, number(each.value));
+  }
   const auto store = context.services.store.health();
   out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));

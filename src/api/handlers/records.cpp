@@ -98,6 +98,10 @@ Response subject(Context& context, const Request& request) {
   auto out = to_json(*found);
   auto& tracks = out["tracks"] = Json::array();
   for (const auto& track : page->items) tracks.push_back(to_json(track, sizes.of(track.run_id)));
+  auto& elsewhere = out["elsewhere"] = Json::array();
+  if (context.services.elsewhere) {
+    for (const auto& seen : context.services.elsewhere(*id)) elsewhere.push_back(to_json(seen));
+  }
   return json_response(200, out);
 }
 

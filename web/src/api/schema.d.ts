@@ -2639,6 +2639,16 @@ export interface components {
             similarity: number;
             /** @description Each with its own similarity under `subject`. */
             tracks: components["schemas"]["Track"][];
+            /** @description Where other servers that share a Redis saw it lately, the newest first; empty where none is shared. */
+            elsewhere: {
+                /** @description The server's name and its camera: `north/gate`. */
+                camera: string;
+                /** @description Its number there. */
+                track: number;
+                label: string;
+                first_seen: components["schemas"]["Time"];
+                last_seen: components["schemas"]["Time"];
+            }[];
         };
         Plate: {
             id: components["schemas"]["RecordId"];

@@ -14,6 +14,7 @@ import { ToggleGroup } from '../ui/toggle-group';
 import { Filters } from './Filters';
 import { Listing } from '../ui/Listing';
 import { TrackCard } from './TrackCard';
+import { useAsked } from './useAsked';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 
@@ -34,13 +35,7 @@ export default function DetectionsPage() {
 }
 
 function Found({ filter, cameras }: { filter: DetectionFilter; cameras: Camera[] }) {
-  // The range is fixed when the question is asked: a list that moves by itself cannot be read.
-  const [asked, setAsked] = useState(() => Date.now());
-  const wanted = useMemo(
-    () => ({ cameras: filter.cameras, labels: filter.labels, from: beginOf(filter.range, asked), minScore: filter.minScore > 0 ? filter.minScore : undefined, subject: filter.subject ?? undefined }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
-    [asked],
-  );
+  const [wanted, askAgain] = useAsked((asked) => ({ cameras: filter.cameras, labels: filter.labels, from: beginOf(filter.range, asked), minScore: filter.minScore > 0 ? filter.minScore : undefined, subject: filter.subject ?? undefined }));
   const query = useTracks(wanted);
   const tracks = query.data?.pages.flatMap((page) => page.tracks) ?? [];
   const newest = useNewest(wanted, query.isSuccess);
@@ -53,7 +48,7 @@ function Found({ filter, cameras }: { filter: DetectionFilter; cameras: Camera[]
       other="detections"
       found={tracks.length}
       query={query}
-      beside={fresh > 0 && <Button onClick={() => setAsked(Date.now())}>{fresh} new</Button>}
+      beside={fresh > 0 && <Button onClick={() => askAgain()}>{fresh} new</Button>}
       empty={<Nothing filter={filter} cameras={cameras} />}
     >
       <Grid tracks={tracks} cameras={cameras} />

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import type { Camera, Plate } from '../api/types';
 import { beginOf, RANGE_WORDS, RANGES } from '../domain/detections';
@@ -20,6 +20,7 @@ import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from '../ui/Listing';
 import { PlateListsDialog } from './PlateListsDialog';
 import { PlatePicture } from './PlatePicture';
+import { useAsked } from './useAsked';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 
@@ -115,12 +116,7 @@ function TextField({ filter, find, onChange }: { filter: PlateFilter; find: bool
 }
 
 function Found({ filter, cameras }: { filter: PlateFilter; cameras: Camera[] }) {
-  const [asked] = useState(() => Date.now());
-  const wanted = useMemo(
-    () => ({ text: hasLetters(filter.text) ? filter.text : '', match: filter.match, maxEdits: MOST_EDITS, cameras: filter.cameras, from: beginOf(filter.range, asked) }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
-    [asked],
-  );
+  const [wanted] = useAsked((asked) => ({ text: hasLetters(filter.text) ? filter.text : '', match: filter.match, maxEdits: MOST_EDITS, cameras: filter.cameras, from: beginOf(filter.range, asked) }));
   const query = usePlates(wanted);
   const plates = query.data?.pages.flatMap((page) => page.plates) ?? [];
   return (

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import type { Camera, Scene } from '../api/types';
 import { beginOf, RANGE_WORDS, RANGES, type SceneFilter, sceneFilterFrom, sceneParams } from '../domain/detections';
@@ -13,6 +13,7 @@ import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from '../ui/Listing';
 import { useBlobUrl, useNear } from '../ui/useNear';
+import { useAsked } from './useAsked';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 
@@ -40,12 +41,7 @@ export default function ScenesPage() {
 }
 
 function Found({ filter, cameras }: { filter: SceneFilter; cameras: Camera[] }) {
-  const [asked] = useState(() => Date.now());
-  const wanted = useMemo(
-    () => ({ cameras: filter.cameras, from: beginOf(filter.range, asked) }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
-    [asked],
-  );
+  const [wanted] = useAsked((asked) => ({ cameras: filter.cameras, from: beginOf(filter.range, asked) }));
   const query = useScenes(wanted);
   const scenes = query.data?.pages.flatMap((page) => page.scenes) ?? [];
   return (

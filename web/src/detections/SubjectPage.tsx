@@ -71,6 +71,23 @@ function SubjectView({ subject }: { subject: SubjectWithTracks }) {
           ))}
         </ol>
       </section>
+      {subject.elsewhere.length > 0 && (
+        <section aria-labelledby="elsewhere-heading" className="grid gap-2">
+          <h2 id="elsewhere-heading" className="text-section font-semibold">
+            On other servers
+          </h2>
+          <ul aria-labelledby="elsewhere-heading" className="flex flex-wrap gap-2">
+            {subject.elsewhere.map((seen) => (
+              <li key={`${seen.camera} ${String(seen.track)}`} className="rounded-card border border-border bg-surface px-2 py-1">
+                <span className="font-medium">{seen.camera}</span>{' '}
+                <time className="figures text-muted" dateTime={seen.last_seen}>
+                  {moment(seen.last_seen, now)}
+                </time>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section aria-labelledby="sightings-heading" className="grid gap-2">
         <h2 id="sightings-heading" className="text-section font-semibold">
           Sightings

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import type { Camera, Subject } from '../api/types';
 import { beginOf, probable, RANGE_WORDS, RANGES, type SubjectFilter, subjectFilterFrom, subjectName, subjectParams } from '../domain/detections';
@@ -16,6 +16,7 @@ import { KeptPicture } from './KeptPicture';
 import { Listing } from '../ui/Listing';
 import { Comma } from './TrackCard';
 import { useNear } from '../ui/useNear';
+import { useAsked } from './useAsked';
 
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 
@@ -52,12 +53,7 @@ export default function SubjectsPage() {
 }
 
 function Found({ filter, cameras }: { filter: SubjectFilter; cameras: Camera[] }) {
-  const [asked] = useState(() => Date.now());
-  const wanted = useMemo(
-    () => ({ labels: filter.labels, from: beginOf(filter.range, asked) }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `filter` is made anew with each rendering; the key of this component is its value
-    [asked],
-  );
+  const [wanted] = useAsked((asked) => ({ labels: filter.labels, from: beginOf(filter.range, asked) }));
   const query = useSubjects(wanted);
   const subjects = query.data?.pages.flatMap((page) => page.subjects) ?? [];
   return (

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, Track, Upload } from '../../src/api/types';
+import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 
 import { jobOf } from './samples';
@@ -61,6 +61,8 @@ export class FakeServer {
   // Open ones.
   uploads: Upload[] = [];
   usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, quota_bytes: null, max_open_uploads: 100 };
+  // Where other servers saw each of them.
+  elsewhere: SubjectWithTracks['elsewhere'] = [];
   // Null: it cannot say.
   models: ModelList | null = MODELS;
   analysis = new Map<string, CameraAnalysis>();
@@ -271,7 +273,7 @@ export class FakeServer {
     'GET /api/subjects/{id}': (_, { id }) => {
       const subject = this.subjects.find((each) => each.id === id);
       if (subject === undefined) return problem(404, 'not_found', `There is no subject ${id ?? ''}.`);
-      return { status: 200, body: { ...subject, tracks: this.tracks.filter((track) => track.subject?.id === id) } };
+      return { status: 200, body: { ...subject, tracks: this.tracks.filter((track) => track.subject?.id === id), elsewhere: this.elsewhere } };
     },
     'GET /api/assets': ({ query }) => page('assets', this.assets, query, this.tracksOnAPage),
     'GET /api/assets/usage': () => ({ status: 200, body: this.usage }),
