@@ -5,13 +5,15 @@ For each row: pictures a second that were analysed, milliseconds from a packet's
 observation carries it) and to its message at a client, processor time of the server and of its children in percent of one core, and
 their memory (proportional set size). The simulator and this script run on the same machine and are not counted.
 
---soak MINUTES runs cameras for so long and reports the slope of the memory instead.
+--soak MINUTES runs cameras for so long and reports the slope of the memory instead; --kills TIMES kills the processes that look at the
+pictures and reports how soon there are observations again.
 """
 import argparse
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +50,7 @@ class Watcher(threading.Thread):
         super().__init__(daemon=True)
         self.socket = WebSocket(port, f"/api/cameras/{camera}/observations", timeout=60)
         self.total, self.arrived, self.stages = [], [], {}
+        self.newest = 0.0  # when the picture of the last one was captured
         self.begun = threading.Event()
         self.start()
 
@@ -59,6 +62,7 @@ class Watcher(threading.Thread):
                 if not self.begun.is_set():
                     continue
                 own = line["vigil"]
+                self.newest = own["captured"]
                 self.total.append(own["latency_ms"])
                 self.arrived.append(1000 * (now - own["captured"]))
                 for name, value in own["stages_ms"].items():
@@ -147,6 +151,28 @@ def process_ratio(scratch, model):
              "model s (p50 × pictures)": round(infer, 2), "ratio": round((decode + infer) / used, 3)}]
 
 
+def kills(scratch, model, cameras, times):
+    """How long every camera is without an observation when the process that looks at it is killed, again and again."""
+    sim, server = start(scratch, "kills", model, cameras, film(scratch, 10, 576), {"mode": "fixed_fps", "fps": 3})
+    watchers = [Watcher(server.port, f"cam{n}") for n in range(1, cameras + 1)]
+    for watcher in watchers:
+        watcher.begun.set()
+    wait_until(lambda: all(len(w.total) > 5 for w in watchers), 60, "observations of all")
+    rows = []
+    for number in range(1, times + 1):
+        killed = time.time()
+        for pid in measure.family(server.process.pid)[1:]:
+            os.kill(pid, signal.SIGKILL)
+        # What was on its way may still come: only a picture of afterwards counts.
+        wait_until(lambda: all(w.newest > killed for w in watchers), 60, "observations again", every=0.01)
+        rows.append({"kill": number, "cameras": cameras, "model": model, "s until all are looked at again": round(time.time() - killed, 2)})
+        seen = [len(w.total) for w in watchers]
+        wait_until(lambda: all(len(w.total) > was + 5 for w, was in zip(watchers, seen)), 60, "observations go on", every=0.1)
+    server.stop()
+    sim.stop()
+    return rows
+
+
 def soak(scratch, model, cameras, minutes):
     sim, server = start(scratch, "soak", model, cameras, film(scratch, 10, 576), {"mode": "fixed_fps", "fps": 3})
     time.sleep(min(60, minutes * 15))
@@ -173,7 +199,8 @@ def main():
     parser.add_argument("--models", default="classic,picodet-s-320,yolox-nano", help="with commas; those whose files are not there are left out")
     parser.add_argument("--only", default="", help="loads, economic, memory, process; with commas")
     parser.add_argument("--soak", type=float, default=0, metavar="MINUTES")
-    parser.add_argument("--cameras", type=int, default=8, help="of the soak")
+    parser.add_argument("--kills", type=int, default=0, metavar="TIMES")
+    parser.add_argument("--cameras", type=int, default=8, help="of the soak and the kills")
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     models = [m for m in options.models.split(",") if m not in MODELS or (DATA / "models" / MODELS[m]).exists()]
@@ -185,6 +212,9 @@ def main():
         if options.soak:
             result["soak"], died = soak(scratch, models[0], options.cameras, options.soak)
             measure.table(f"Soak with {models[0]}; {died} processes ended meanwhile", result["soak"])
+        elif options.kills:
+            result["kills"] = kills(scratch, models[0], options.cameras, options.kills)
+            measure.table("Analyser processes killed", result["kills"])
         else:
             loads = []
             if "loads" in only:
