@@ -52,7 +52,8 @@ struct Cameras::State {
         limiter(config.connects_per_second, static_cast<int>(config.connects_per_second / 2) + 1, clock_) {}
 
   RunnerPtr make(const model::Camera& camera) {
-    return std::make_shared<Runner>(camera, Surroundings{config, egress, limiter, outlets, clock, analysts});
+    return std::make_shared<Runner>(camera,
+                                    Surroundings{config, egress, limiter, loop.loop(), outlets, clock, analysts});
   }
 
   RunnerPtr find(const std::string& id) const VIGIL_EXCLUDES(mutex) {
@@ -116,6 +117,7 @@ struct Cameras::State {
   Clock& clock;
   pipeline::Analysts& analysts;
   ingest::ConnectLimiter limiter;
+  ingest::LoopThread loop;  // outlives the runners, whose sessions live on it
 
   Mutex changing;         // one change at a time: store and runners stay in step. Taken before `mutex`.
   Mutex rendition_mutex;  // held while one is begun

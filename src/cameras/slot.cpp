@@ -72,9 +72,7 @@ Slot::Slot(const model::Camera& camera, const model::CameraStream& stream, bool 
       since_(around_.clock.wall()),
       pipeline_(camera.id, stream_, analysis_for(camera, primary), around_.config.pipeline, around_.outlets,
                 around_.clock, std::move(on_snapshot), around_.analysts),
-      session_(
-          session_config(camera, stream, around_.config), [this] { return make_source(); }, stream_, *this,
-          around_.limiter, around_.clock) {}
+      session_(make_session()) {}
 
 Slot::~Slot() {
   stop();
@@ -106,9 +104,7 @@ Result<void> Slot::push(std::span<const std::uint8_t> image, std::optional<WallT
   return {};
 }
 
-std::unique_ptr<ingest::Source> Slot::make_source() {
-  if (push_) return std::make_unique<SharedSource>(push_);
-  if (published_) return std::make_unique<SharedSource>(published_);
+ingest::SourceConfig Slot::source_config() const {
   ingest::SourceConfig config;
   config.type = camera_.source_type;
   config.stream = description_;
@@ -118,7 +114,25 @@ std::unique_ptr<ingest::Source> Slot::make_source() {
   config.loop = camera_.loop;
   config.connect_timeout = around_.config.connect_timeout;
   config.read_timeout = around_.config.read_timeout;
-  return ingest::make_source(config, around_.egress);
+  return config;
+}
+
+std::unique_ptr<ingest::Source> Slot::make_source() {
+  if (push_) return std::make_unique<SharedSource>(push_);
+  if (published_) return std::make_unique<SharedSource>(published_);
+  return ingest::make_source(source_config(), around_.egress);
+}
+
+ingest::Session Slot::make_session() {
+  auto config = session_config(camera_, description_, around_.config);
+  if (ingest::needs_no_thread(source_config())) {
+    auto make = [this](ingest::Loop& loop, ingest::Receiver& receiver) {
+      return ingest::make_loop_source(source_config(), around_.egress, loop, receiver);
+    };
+    return ingest::Session(std::move(config), around_.loop, make, stream_, *this, around_.limiter, around_.clock);
+  }
+  return ingest::Session(
+      std::move(config), [this] { return make_source(); }, stream_, *this, around_.limiter, around_.clock);
 }
 
 void Slot::connected() {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cameras/cameras.h"
+#include "ingest/loop.h"
 #include "ingest/publish.h"
 #include "ingest/push.h"
 #include "ingest/session.h"
@@ -20,6 +21,7 @@ struct Surroundings {
   const Config& config;
   std::shared_ptr<const ingest::EgressPolicy> egress;
   ingest::ConnectLimiter& limiter;
+  ingest::Loop& loop;  // of all sources that need no thread
   pipeline::Outlets outlets;
   Clock& clock;
   pipeline::Analysts& analysts;
@@ -56,6 +58,8 @@ class Slot final : public ingest::SessionListener {
   void disconnected(const ingest::Failure& why) override;
   void received(const media::Packet& packet) override;
 
+  ingest::Session make_session();
+  ingest::SourceConfig source_config() const;
   std::unique_ptr<ingest::Source> make_source();
 
   const model::Camera camera_;

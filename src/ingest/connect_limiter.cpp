@@ -10,15 +10,16 @@ ConnectLimiter::ConnectLimiter(double connects_per_second, int burst, Clock& clo
       clock_(clock),
       next_(clock.steady() - interval_ * burst) {}
 
+// Turns are handed out in the order of asking; each caller then waits until its own, outside the lock.
+Nanos ConnectLimiter::take_turn() {
+  MutexLock lock(mutex_);
+  auto now = clock_.steady();
+  next_ = std::max(next_, now - interval_ * burst_) + interval_;
+  return std::max(Nanos{0}, next_ - now);
+}
+
 bool ConnectLimiter::acquire(std::stop_token stop) {
-  Nanos wait{0};
-  {
-    // Turns are handed out in the order of asking; each caller then sleeps until its own, outside the lock.
-    MutexLock lock(mutex_);
-    auto now = clock_.steady();
-    next_ = std::max(next_, now - interval_ * burst_) + interval_;
-    wait = std::max(Nanos{0}, next_ - now);
-  }
+  const auto wait = take_turn();
   return wait == Nanos{0} ? !stop.stop_requested() : clock_.sleep(wait, stop);
 }
 

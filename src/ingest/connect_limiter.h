@@ -16,6 +16,8 @@ class ConnectLimiter {
 
   // Waits for this caller's turn, first come first served; false when stop was requested meanwhile.
   bool acquire(std::stop_token stop) VIGIL_EXCLUDES(mutex_);
+  // The same for whoever cannot wait here: takes the next turn and says how far away it is.
+  Nanos take_turn() VIGIL_EXCLUDES(mutex_);
 
  private:
   const Nanos interval_;

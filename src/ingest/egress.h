@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -60,6 +62,13 @@ std::string name_of(const Url& url);
 // Timeout, Stopped.
 Outcome<Endpoint> resolve(const std::string& host, std::uint16_t port, const EgressPolicy& policy,
                           std::chrono::milliseconds timeout, std::stop_token stop = {});
+
+// resolve() for whoever cannot wait: `done` is called once, on some other thread when the name server has answered, or
+// from within for an address. False: 64 look-ups are under way, try again later.
+bool resolve_later(const std::string& host, std::uint16_t port, std::shared_ptr<const EgressPolicy> policy,
+                   std::function<void(Outcome<Endpoint>)> done);
+// What to say when that took too long.
+Failure slow_names(const std::string& host);
 
 // Whether something listens there, told apart properly: Refused, Unreachable, Timeout, Stopped. Closes the connection
 // again.

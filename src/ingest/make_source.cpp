@@ -2,6 +2,7 @@
 #include "ingest/file.h"
 #include "ingest/hls.h"
 #include "ingest/mjpeg.h"
+#include "ingest/native/client.h"
 #include "ingest/rtmp.h"
 #include "ingest/rtsp.h"
 #include "ingest/rtsp_native.h"
@@ -35,6 +36,16 @@ std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<
   }
   VIGIL_ASSERT(false && "its source is a PushSource or a PublishSource");
   return nullptr;
+}
+
+bool needs_no_thread(const SourceConfig& config) {
+  return config.type == model::SourceType::Rtsp && config.rtsp_engine == model::RtspEngine::Native;
+}
+
+std::unique_ptr<LoopSource> make_loop_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
+                                             Loop& loop, Receiver& receiver) {
+  VIGIL_ASSERT(needs_no_thread(config));
+  return std::make_unique<native::Client>(config, std::move(egress), loop, receiver);
 }
 
 }  // namespace vigil::ingest

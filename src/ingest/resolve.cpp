@@ -4,7 +4,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/sync.h"
+#include "ingest/descriptor.h"
 #include "ingest/egress.h"
 
 namespace vigil::ingest {
@@ -100,10 +100,6 @@ Failure dns_failure(const std::string& host, int status) {
   return {FailureReason::Dns, fmt::format("the name {} has no address: check its spelling and the name server", host)};
 }
 
-Failure slow_names(const std::string& host) {
-  return {FailureReason::Timeout, fmt::format("the name server did not answer in time about {}", host)};
-}
-
 Failure stopped() {
   return {FailureReason::Stopped, "stopped"};
 }
@@ -122,19 +118,35 @@ bool take_slot(SteadyTime deadline, const std::stop_token& stop) {
   return free;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
+bool try_take_slot() {
+  auto& all = slots();
+  MutexLock lock(all.mutex);
+  if (all.used >= kMaxLookups) return false;
+  ++all.used;
+  return true;
+}
 
- private:
-  int fd_;
-};
+using Answer = std::function<void(int status, std::vector<Endpoint> found)>;
+
+// On a thread of its own, with a slot taken, which is free again before the answer. False: there is no thread.
+bool look_up_aside(const std::string& host, std::uint16_t port, Answer answer) {
+  try {
+    std::thread([host, port, answer = std::move(answer)] {
+      std::vector<Endpoint> found;
+      const int status = look_up(host, port, 0, found);
+      free_slot();
+      answer(status, std::move(found));
+    }).detach();
+  } catch (const std::system_error&) {
+    free_slot();
+    return false;
+  }
+  return true;
+}
+
+Failure no_thread() {
+  return {FailureReason::Internal, "no thread is left for looking up a name"};
+}
 
 }  // namespace
 
@@ -170,29 +182,42 @@ Outcome<Endpoint> resolve(const std::string& host, std::uint16_t port, const Egr
   auto deadline = system_clock().steady() + timeout;
   if (!take_slot(deadline, stop)) return stop.stop_requested() ? stopped() : slow_names(host);
   auto lookup = std::make_shared<Lookup>();
-  try {
-    std::thread([lookup, host, port] {
-      std::vector<Endpoint> found;
-      int status = look_up(host, port, 0, found);
-      {
-        MutexLock lock(lookup->mutex);
-        lookup->status = status;
-        lookup->found = std::move(found);
-        lookup->done = true;
-      }
-      free_slot();
-      lookup->done_changed.notify_all();
-    }).detach();
-  } catch (const std::system_error&) {
-    free_slot();
-    return Failure{FailureReason::Internal, "no thread is left for looking up a name"};
-  }
+  const bool begun = look_up_aside(host, port, [lookup](int status, std::vector<Endpoint> found) {
+    {
+      MutexLock lock(lookup->mutex);
+      lookup->status = status;
+      lookup->found = std::move(found);
+      lookup->done = true;
+    }
+    lookup->done_changed.notify_all();
+  });
+  if (!begun) return no_thread();
   MutexLock lock(lookup->mutex);
   bool done = lookup->done_changed.wait_for(lock, stop, until(deadline),
                                             [&]() VIGIL_REQUIRES(lookup->mutex) { return lookup->done; });
   if (!done) return stop.stop_requested() ? stopped() : slow_names(host);
   if (lookup->status != 0) return dns_failure(host, lookup->status);
   return first_allowed(host, lookup->found, policy);
+}
+
+bool resolve_later(const std::string& host, std::uint16_t port, std::shared_ptr<const EgressPolicy> policy,
+                   std::function<void(Outcome<Endpoint>)> done) {
+  std::vector<Endpoint> literal;
+  if (look_up(host, port, AI_NUMERICHOST, literal) == 0) {
+    done(first_allowed(host, literal, *policy));
+    return true;
+  }
+  if (!try_take_slot()) return false;
+  const bool begun =
+      look_up_aside(host, port, [host, policy = std::move(policy), done](int status, std::vector<Endpoint> found) {
+        done(status != 0 ? Outcome<Endpoint>(dns_failure(host, status)) : first_allowed(host, found, *policy));
+      });
+  if (!begun) done(no_thread());
+  return true;
+}
+
+Failure slow_names(const std::string& host) {
+  return {FailureReason::Timeout, fmt::format("the name server did not answer in time about {}", host)};
 }
 
 Failure connect_failure(int error, const std::string& where) {

@@ -1,27 +1,25 @@
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <memory>
-#include <string>
+#include <optional>
 
+#include "ingest/egress.h"
+#include "ingest/loop.h"
+#include "ingest/native/client.h"
 #include "ingest/source.h"
 
 namespace vigil::ingest {
 
-namespace native {
-class Connection;
-}
-
-// RTSP and RTSPS by our own client (docs/adr/0016-rtp-module-and-native-rtsp.md): the same contract as RtspSource, but
+// RTSP and RTSPS by our own client (docs/adr/0016-rtp-module-and-native-rtsp.md) for whoever wants to wait for it: the
+// client of the sessions on a loop of its own, whose rounds open() and read() run. The same contract as RtspSource, but
 // a picture is handed on with its last packet instead of with the first of the next one, Digest knows SHA-256,
-// redirects are followed within the network rules, and the quirks of cameras are taken. Auto asks for TCP first, then
-// UDP; Udp asks for UDP first, then TCP. Runs on its session's thread and starts none.
-class NativeRtspSource final : public Source {
+// redirects are followed within the network rules, and the quirks of cameras are taken.
+class NativeRtspSource final : public Source, private Receiver {
  public:
-  // A transport over which nothing has come for so long is given up for the next one.
-  static constexpr std::chrono::milliseconds kFirstPacket{3000};
-
   NativeRtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
-                   std::chrono::milliseconds first_packet = kFirstPacket);
+                   std::chrono::milliseconds first_packet = native::Client::kFirstPacket);
   ~NativeRtspSource() override;
 
   Outcome<SourceInfo> open() override;
@@ -29,17 +27,16 @@ class NativeRtspSource final : public Source {
   void interrupt() override;
 
  private:
-  Outcome<Url> follow(const Url& from, const std::string& location) const;
-  // One try over one transport, redirects included.
-  Outcome<SourceInfo> open_by(bool tcp, bool last, SteadyTime deadline, bool& other_transport);
+  void opened(const SourceInfo& info) override { info_ = info; }
+  bool packet(media::Packet packet) override;
+  void ended(const Failure& why) override { end_ = why; }
 
-  const SourceConfig config_;
-  const std::shared_ptr<const EgressPolicy> egress_;
-  const std::chrono::milliseconds first_packet_;
-  struct Stop;
-  const std::unique_ptr<Stop> stop_;
-  std::unique_ptr<native::Connection> connection_;
-  bool seen_ = false;
+  Loop loop_;
+  std::atomic<bool> stopped_{false};
+  std::optional<SourceInfo> info_;
+  std::deque<media::Packet> packets_;
+  std::optional<Failure> end_;
+  native::Client client_;
 };
 
 }  // namespace vigil::ingest

@@ -59,6 +59,26 @@ class Source {
   virtual void interrupt() = 0;
 };
 
+// Who gets what a LoopSource brings; on the thread of its loop. Every call must return soon.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  virtual void opened(const SourceInfo& info) = 0;
+  // False: this source is done with, and may be gone already.
+  virtual bool packet(media::Packet packet) = 0;
+  // The last call; the source may be destroyed within it.
+  virtual void ended(const Failure& why) = 0;
+};
+
+// A source that needs no thread: it lives on a Loop (ingest/loop.h) together with many others, and brings by itself
+// what a Source is asked for, with the same packets, failures and time-outs. Used on the loop's thread only.
+class LoopSource {
+ public:
+  virtual ~LoopSource() = default;  // ends the connection; the receiver hears nothing more
+  // Once. The receiver hears of everything later, never from within.
+  virtual void start() = 0;
+};
+
 struct SourceConfig {
   model::SourceType type = model::SourceType::Rtsp;
   model::CameraStream stream;
@@ -75,5 +95,13 @@ class EgressPolicy;
 // The factory `switch` over the source type. Not for HttpPush and RtmpPush, whose sources are a PushSource
 // (ingest/push.h) and a PublishSource (ingest/publish.h).
 std::unique_ptr<Source> make_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress);
+
+class Loop;
+
+// Whether this kind of source lives on a loop: RTSP by our own client.
+bool needs_no_thread(const SourceConfig& config);
+// Such a source.
+std::unique_ptr<LoopSource> make_loop_source(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
+                                             Loop& loop, Receiver& receiver);
 
 }  // namespace vigil::ingest

@@ -129,28 +129,37 @@ MessageParser::Next MessageParser::next() {
   return buffer_[begin_] == '$' ? take_frame() : take_text();
 }
 
-// Whether what waits cannot be the beginning of a frame or a message.
-bool MessageParser::is_stray() const {
+// How many of the bytes that wait cannot be the beginning of a frame or a message; 0: they may be one. Looks at no byte
+// twice that it passes over, so that a camera that sends nonsense costs no more than one that sends pictures.
+std::size_t MessageParser::count_stray() const {
   auto bytes = waiting();
-  if (bytes[0] == '$') return bytes.size() > 1 && bytes[1] >= kMostChannels;
-  if (std::isupper(bytes[0]) == 0) return true;
+  if (bytes[0] == '$') return bytes.size() > 1 && bytes[1] >= kMostChannels ? 1 : 0;
+  if (std::isupper(bytes[0]) == 0) return 1;
   // A message begins with one line of text that names the protocol.
   constexpr std::string_view kProtocol = "RTSP/";
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kMaxHead));
-  auto end = text.find('\n');
-  auto line = text.substr(0, end);
-  bool printable =
-      std::all_of(line.begin(), line.end(), [](unsigned char c) { return c >= ' ' || c == '\r' || c == '\t'; });
-  if (!printable) return true;
-  if (end == std::string_view::npos) return text.size() >= 2048;
-  return line.find(kProtocol) == std::string_view::npos;
+  constexpr std::size_t kLongestLine = 2048;
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), kLongestLine));
+  const auto end =
+      std::find_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' && c != '\r' && c != '\t'; });
+  auto line = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  const bool is_whole = end != text.end() && *end == '\n';
+  const bool is_cut = end == text.end() && text.size() < kLongestLine;  // the rest of it may still come
+  const auto protocol = line.find(kProtocol);
+  if (is_cut || (is_whole && protocol != std::string_view::npos)) return 0;
+  // No message can begin before its last letters; a frame can, anywhere.
+  auto frame = std::min(line.find('$', 1), line.size());
+  if (end == text.end()) frame = std::min({frame, protocol, line.size() - kProtocol.size()});
+  return std::max<std::size_t>(frame, 1);
 }
 
 Result<void> MessageParser::skip_stray() {
-  while (begin_ < end_ && searched_ == 0 && is_stray()) {
-    ++begin_;
-    ++skipped_;
-    if (++stray_ > kMaxStray) return malformed("the bytes between the frames are no messages");
+  while (begin_ < end_ && searched_ == 0) {
+    const auto count = count_stray();
+    if (count == 0) break;
+    begin_ += count;
+    skipped_ += count;
+    stray_ += count;
+    if (stray_ > kMaxStray) return malformed("the bytes between the frames are no messages");
     while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n')) ++begin_;
   }
   return {};

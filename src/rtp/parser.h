@@ -41,7 +41,7 @@ class MessageParser {
   std::span<const std::uint8_t> waiting() const { return std::span(buffer_).subspan(begin_, end_ - begin_); }
   Next take_frame();
   Next take_text();
-  bool is_stray() const;
+  std::size_t count_stray() const;
   Result<void> skip_stray();
 
   const Mode mode_;

@@ -133,6 +133,28 @@ TEST(RtspMessage, StrayBytesHaveAnEnd) {
   EXPECT_TRUE(refused);
 }
 
+TEST(RtspMessage, NonsenseInCapitalLettersIsLookedAtOnce) {
+  // Each letter could begin a message. Looking for its line anew at each of them takes minutes here.
+  MessageParser parser(MessageParser::Mode::Lenient);
+  const std::string wire = std::string(60000, 'Z') + std::string("$\x00\x00\x01z", 5);
+  int frames = 0;
+  for (int i = 0; i < 500; ++i) {
+    parser.feed(bytes(wire));
+    for (auto message = parser.next(); message.ok() && message->has_value(); message = parser.next()) ++frames;
+  }
+  EXPECT_EQ(frames, 500);
+}
+
+TEST(RtspMessage, AMessageBehindALongLineOfNonsenseIsFound) {
+  for (std::size_t length : {2040u, 2043u, 2044u, 2048u, 5000u}) {
+    MessageParser parser(MessageParser::Mode::Lenient);
+    parser.feed(bytes(std::string(length, 'Z') + std::string(length, 'Q') + "\r\nRTSP/1.0 200 OK\r\nCSeq: 9\r\n\r\n"));
+    auto message = parser.next();
+    ASSERT_TRUE(message.ok() && message->has_value()) << length;
+    EXPECT_EQ(*std::get<Response>(**message).header("CSeq"), "9");
+  }
+}
+
 TEST(RtspMessage, AFewStrayBytesNowAndThenMayGoOnForEver) {
   MessageParser parser(MessageParser::Mode::Lenient);
   const std::string wire = std::string("\x81\x82\x83\x84$\x00\x00\x01z", 9);

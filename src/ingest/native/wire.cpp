@@ -7,9 +7,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/eventfd.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -23,10 +22,7 @@ using model::FailureReason;
 
 constexpr int kUdpBuffer = 2 << 20;  // a key frame comes as one burst of datagrams
 constexpr int kPortTries = 64;
-
-SteadyTime now() {
-  return system_clock().steady();
-}
+constexpr std::size_t kMostUnsent = 64 << 10;
 
 sockaddr_storage with_port(sockaddr_storage address, std::uint16_t port) {
   if (address.ss_family == AF_INET6) {
@@ -37,110 +33,138 @@ sockaddr_storage with_port(sockaddr_storage address, std::uint16_t port) {
   return address;
 }
 
-bool wait_one(int fd, short events, SteadyTime deadline, const Alarm& alarm) {
-  std::vector<pollfd> fds = {{fd, events, 0}};
-  return wait_for(fds, deadline, alarm) && fds[0].revents != 0;
+struct FreeX509 {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
+
+// Made once each: reading the authorities of the system takes milliseconds.
+SSL_CTX* context(bool verify) {
+  auto make = [](bool checked) {
+    Context made(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    if (!made) return made;
+    SSL_CTX_set_min_proto_version(made.get(), TLS1_VERSION);
+    SSL_CTX_set_mode(made.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    // In DHE the other side chooses the group, and a large one would hold up everybody on this thread.
+    if (checked) {
+      SSL_CTX_set_cipher_list(made.get(), "DEFAULT:!kDHE");
+      SSL_CTX_set_default_verify_paths(made.get());
+      SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+    } else {
+      SSL_CTX_set_cipher_list(made.get(), "DEFAULT:!kDHE:@SECLEVEL=0");  // old cameras: short keys, SHA-1
+    }
+    return made;
+  };
+  static const Context verifying = make(true), lenient = make(false);
+  return verify ? verifying.get() : lenient.get();
 }
 
-Failure stopped() {
-  return {FailureReason::Stopped, "stopped"};
+std::string fingerprint_of(SSL* ssl) {
+  std::unique_ptr<X509, FreeX509> certificate(SSL_get1_peer_certificate(ssl));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1) return {};
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
 }
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Alarm::Alarm() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-
-void Alarm::raise() {
-  raised_ = true;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] auto written = ::write(fd_.get(), &one, sizeof one);
-}
-
-bool wait_for(std::vector<pollfd>& fds, SteadyTime deadline, const Alarm& alarm) {
-  fds.push_back({alarm.fd(), POLLIN, 0});
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now()).count();
-  const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, 60000)));
-  const bool rang = ready > 0 && fds.back().revents != 0;
-  fds.pop_back();
-  if (ready < 0) {
-    for (auto& fd : fds) fd.revents = 0;
-  }
-  return !rang;
-}
-
 struct Wire::Tls {
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl{nullptr, &SSL_free};
 };
 
 Wire::Wire() = default;
 Wire::~Wire() = default;
 
-Outcome<bool> Wire::connect(const Endpoint& endpoint, std::uint16_t port, const std::string& host, bool tls,
-                            SteadyTime deadline, const Alarm& alarm) {
-  const auto where = fmt::format("{} port {}", host, port);
+std::optional<Failure> Wire::begin(const Endpoint& endpoint, std::uint16_t port, const std::string& host,
+                                   TlsRules rules) {
+  host_ = host;
+  where_ = fmt::format("{} port {}", host, port);
+  rules_ = std::move(rules);
   socket_ = Descriptor(::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket_) return connect_failure(errno, where);
+  if (!socket_) return connect_failure(errno, where_);
   const int on = 1;
   ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto address = with_port(endpoint.address, port);
-  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), endpoint.length) != 0) {
-    if (errno != EINPROGRESS) return connect_failure(errno, where);
-    if (!wait_one(socket_.get(), POLLOUT, deadline, alarm)) {
-      if (alarm.raised()) return stopped();
-      return connect_failure(ETIMEDOUT, where);
-    }
+  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), endpoint.length) != 0 &&
+      errno != EINPROGRESS)
+    return connect_failure(errno, where_);
+  return std::nullopt;
+}
+
+Outcome<bool> Wire::advance() {
+  if (state_ == State::Open) return true;
+  if (state_ == State::Connecting) {
     int error = 0;
     socklen_t length = sizeof error;
     ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error != 0) return connect_failure(error, where);
+    if (error != 0) return connect_failure(error, where_);
+    sockaddr_storage peer{};
+    length = sizeof peer;
+    if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &length) != 0) return false;  // not yet
+    wants_write_ = false;
+    if (!rules_.use) {
+      state_ = State::Open;
+      return true;
+    }
+    state_ = State::Handshaking;
   }
-  if (!tls) return true;
-  return handshake(host, !is_private_network(endpoint.address), deadline, alarm);
+  return handshake();
 }
 
-Outcome<bool> Wire::handshake(const std::string& host, bool verify, SteadyTime deadline, const Alarm& alarm) {
-  auto failed = [&](const char* why) {
-    ERR_clear_error();
-    return Failure{FailureReason::Tls, fmt::format("{}: {}", host, why)};
-  };
-  tls_ = std::make_unique<Tls>();
-  if (!tls_->context) return failed("TLS is not to be had here");
-  SSL_CTX_set_min_proto_version(tls_->context.get(), TLS1_VERSION);
-  if (verify) {
-    SSL_CTX_set_default_verify_paths(tls_->context.get());
-    SSL_CTX_set_verify(tls_->context.get(), SSL_VERIFY_PEER, nullptr);
-  } else {
-    SSL_CTX_set_security_level(tls_->context.get(), 0);  // old cameras: short keys, SHA-1
+Failure Wire::handshake_failed(int error) const {
+  ERR_clear_error();
+  const char* why = "the TLS handshake failed: is TLS meant here?";
+  if (error != 0 && tls_ && SSL_get_verify_result(tls_->ssl.get()) != X509_V_OK)
+    why = "its certificate cannot be trusted";
+  if (!tls_ || !tls_->ssl) why = "TLS is not to be had here";
+  return {FailureReason::Tls, fmt::format("{}: {}", host_, why)};
+}
+
+Outcome<bool> Wire::handshake() {
+  if (!tls_) {
+    const bool verify = rules_.verify && rules_.fingerprint.empty();
+    tls_ = std::make_unique<Tls>();
+    if (auto* shared = context(verify)) tls_->ssl.reset(SSL_new(shared));
+    auto* ssl = tls_->ssl.get();
+    if (ssl == nullptr) return handshake_failed(0);
+    std::array<unsigned char, 16> literal{};
+    const bool is_name = ::inet_pton(AF_INET, host_.c_str(), literal.data()) != 1 &&
+                         ::inet_pton(AF_INET6, host_.c_str(), literal.data()) != 1;
+    if (is_name) SSL_set_tlsext_host_name(ssl, host_.c_str());
+    if (verify && is_name) SSL_set1_host(ssl, host_.c_str());
+    if (verify && !is_name) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host_.c_str());
+    SSL_set_fd(ssl, socket_.get());
   }
-  tls_->ssl.reset(SSL_new(tls_->context.get()));
-  if (!tls_->ssl) return failed("TLS is not to be had here");
-  std::array<unsigned char, 16> literal{};
-  const bool is_name = ::inet_pton(AF_INET, host.c_str(), literal.data()) != 1 &&
-                       ::inet_pton(AF_INET6, host.c_str(), literal.data()) != 1;
-  if (is_name) SSL_set_tlsext_host_name(tls_->ssl.get(), host.c_str());
-  if (verify && is_name) SSL_set1_host(tls_->ssl.get(), host.c_str());
-  if (verify && !is_name) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_->ssl.get()), host.c_str());
-  SSL_set_fd(tls_->ssl.get(), socket_.get());
-  for (;;) {
-    ERR_clear_error();
-    const int result = SSL_connect(tls_->ssl.get());
-    if (result == 1) return true;
+  ERR_clear_error();
+  const int result = SSL_connect(tls_->ssl.get());
+  if (result != 1) {
     const int error = SSL_get_error(tls_->ssl.get(), result);
-    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-      const bool untrusted = SSL_get_verify_result(tls_->ssl.get()) != X509_V_OK;
-      return failed(untrusted ? "its certificate cannot be trusted" : "the TLS handshake failed: is TLS meant here?");
-    }
-    const short events = error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
-    if (!wait_one(socket_.get(), events, deadline, alarm)) {
-      if (alarm.raised()) return stopped();
-      return Failure{FailureReason::Timeout, host + " takes the connection, but does not finish the TLS handshake"};
+    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return handshake_failed(error);
+    wants_write_ = error == SSL_ERROR_WANT_WRITE;
+    return false;
+  }
+  if (!rules_.fingerprint.empty()) {
+    if (auto found = fingerprint_of(tls_->ssl.get()); found != rules_.fingerprint) {
+      return Failure{FailureReason::Tls,
+                     fmt::format("{} shows another certificate than the one it is known by: its SHA-256 fingerprint is "
+                                 "{}. Enter that one if the camera has got a new certificate",
+                                 host_, found)};
     }
   }
+  state_ = State::Open;
+  wants_write_ = false;
+  return true;
+}
+
+std::uint32_t Wire::events() const {
+  if (state_ == State::Connecting) return EPOLLOUT;
+  if (state_ == State::Handshaking) return wants_write_ ? EPOLLOUT : EPOLLIN;
+  return unsent_.empty() ? EPOLLIN : EPOLLIN | EPOLLOUT;
 }
 
 Io Wire::read(std::span<std::uint8_t> into, std::size_t& count) {
@@ -166,29 +190,38 @@ Io Wire::read(std::span<std::uint8_t> into, std::size_t& count) {
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Io::WouldBlock : Io::Failed;
 }
 
-Io Wire::write(std::string_view text, SteadyTime deadline, const Alarm& alarm) {
-  while (!text.empty()) {
-    short events = POLLOUT;
-    if (tls_) {
-      ERR_clear_error();
-      const int sent =
-          SSL_write(tls_->ssl.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1 << 16)));
-      if (sent > 0) {
-        text.remove_prefix(static_cast<std::size_t>(sent));
-        continue;
-      }
-      const int error = SSL_get_error(tls_->ssl.get(), sent);
-      if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return Io::Failed;
-      if (error == SSL_ERROR_WANT_READ) events = POLLIN;
-    } else {
-      const auto sent = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
-      if (sent > 0) {
-        text.remove_prefix(static_cast<std::size_t>(sent));
-        continue;
-      }
-      if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return Io::Failed;
+Io Wire::write(std::string_view text, std::size_t& count) {
+  count = 0;
+  if (tls_) {
+    ERR_clear_error();
+    const int sent =
+        SSL_write(tls_->ssl.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1 << 16)));
+    if (sent > 0) {
+      count = static_cast<std::size_t>(sent);
+      return Io::Done;
     }
-    if (!wait_one(socket_.get(), events, deadline, alarm)) return Io::WouldBlock;
+    const int error = SSL_get_error(tls_->ssl.get(), sent);
+    return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? Io::WouldBlock : Io::Failed;
+  }
+  const auto sent = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+  if (sent > 0) {
+    count = static_cast<std::size_t>(sent);
+    return Io::Done;
+  }
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Io::WouldBlock : Io::Failed;
+}
+
+Io Wire::send(std::string_view text) {
+  if (unsent_.size() + text.size() > kMostUnsent) return Io::Failed;
+  unsent_ += text;
+  return flush();
+}
+
+Io Wire::flush() {
+  while (!unsent_.empty()) {
+    std::size_t count = 0;
+    if (auto result = write(unsent_, count); result != Io::Done) return result;
+    unsent_.erase(0, count);
   }
   return Io::Done;
 }

@@ -1,57 +1,30 @@
 #pragma once
 
-#include <poll.h>
-
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "base/clock.h"
+#include "ingest/descriptor.h"
 #include "ingest/egress.h"
 #include "ingest/source.h"
 
 namespace vigil::ingest::native {
 
-// A file descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-// Wakes whoever waits in poll(); from any thread. Once raised it stays so.
-class Alarm {
- public:
-  Alarm();
-  void raise();
-  bool raised() const { return raised_.load(std::memory_order_relaxed); }
-  int fd() const { return fd_.get(); }
-
- private:
-  std::atomic<bool> raised_{false};
-  Descriptor fd_;
+// How the other side's certificate is checked.
+struct TlsRules {
+  bool use = false;    // false: clear text
+  bool verify = true;  // by the authorities that the system trusts
+  std::string
+      fingerprint;  // SHA-256 of the certificate, 64 lower-case hex digits: this and no other check; empty: none
 };
 
 enum class Io { Done, WouldBlock, Closed, Failed };
 
-// The TCP connection to a camera, with TLS where the URL says so. Non-blocking. Used by one thread.
+// The TCP connection to a camera, with TLS where the URL says so. Never waits: whoever owns it waits for what events()
+// says and goes on. Used by one thread.
 class Wire {
  public:
   Wire();
@@ -59,21 +32,36 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  // Failures: Refused, Unreachable, Timeout, Tls, Stopped. Certificates of private addresses are not checked: cameras
-  // sign their own.
-  Outcome<bool> connect(const Endpoint& endpoint, std::uint16_t port, const std::string& host, bool tls,
-                        SteadyTime deadline, const Alarm& alarm);
+  // Failures: Refused, Unreachable, Timeout, Tls.
+  std::optional<Failure> begin(const Endpoint& endpoint, std::uint16_t port, const std::string& host, TlsRules rules);
+  // Connects and shakes hands as far as that goes now; true: read() and send() may be used.
+  Outcome<bool> advance();
+  bool is_open() const { return state_ == State::Open; }
+  bool is_connecting() const { return state_ == State::Connecting; }
 
   Io read(std::span<std::uint8_t> into, std::size_t& count);
-  // Sends all of it, waiting until `deadline` at most.
-  Io write(std::string_view text, SteadyTime deadline, const Alarm& alarm);
+  // Sends what goes now and keeps the rest for flush(). Failed: closed, or the camera takes nothing any more.
+  Io send(std::string_view text);
+  Io flush();
+  // Whether something that was sent waits to be taken.
+  bool has_unsent() const { return !unsent_.empty(); }
+  // What to wait for, as epoll calls it.
+  std::uint32_t events() const;
   int fd() const { return socket_.get(); }
 
  private:
+  enum class State { Connecting, Handshaking, Open };
   struct Tls;
-  Outcome<bool> handshake(const std::string& host, bool verify, SteadyTime deadline, const Alarm& alarm);
+  Outcome<bool> handshake();
+  Failure handshake_failed(int error) const;
+  Io write(std::string_view text, std::size_t& count);
 
   Descriptor socket_;
+  State state_ = State::Connecting;
+  std::string where_, host_;
+  TlsRules rules_;
+  bool wants_write_ = true;
+  std::string unsent_;
   std::unique_ptr<Tls> tls_;
 };
 
@@ -84,8 +72,5 @@ struct UdpPair {
 };
 // Nothing when no pair is free.
 std::optional<UdpPair> open_udp_pair(int family);
-
-// Waits until one of `fds` is ready, the alarm rings or the deadline passes; false: the alarm rang.
-bool wait_for(std::vector<pollfd>& fds, SteadyTime deadline, const Alarm& alarm);
 
 }  // namespace vigil::ingest::native
