@@ -15,11 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (summary->inputs.empty() || summary->outputs.empty()) std::abort();
-  auto changed = with_free_size(model);
-  if (!changed) return 0;
-  auto again = read_graph(*changed);
-  if (!again || again->inputs.size() != summary->inputs.size()) std::abort();
-  const auto& shape = again->inputs.front().shape;
-  if (shape.size() != 4 || shape[2] != -1 || shape[3] != -1) std::abort();
+  for (const auto sides : {FreeSides::Size, FreeSides::SizeAndCount}) {
+    auto changed = with_free_size(model, sides);
+    if (!changed) continue;
+    auto again = read_graph(*changed);
+    if (!again || again->inputs.size() != summary->inputs.size()) std::abort();
+    const auto& shape = again->inputs.front().shape;
+    if (shape.size() != 4 || shape[2] != -1 || shape[3] != -1) std::abort();
+    if (sides == FreeSides::SizeAndCount && shape[0] != -1) std::abort();
+  }
   return 0;
 }

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t kMaxText = 4u << 20;
 
+// On a processor core one picture after the other is as quick.
+bool joins(const std::string& device) {
+  return device != "cpu";
+}
+
 }  // namespace
 
 Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const std::string& device) {
@@ -25,7 +30,7 @@ Result<ModelPtr> load_model(const ModelCard& card, std::string_view onnx, const 
                       fmt::format("the model {} is no detector, its task is {}", card.id(), to_string(card.task)),
                       "model.task");
   }
-  auto model = onnx::DetectionModel::load(card, onnx, device);
+  auto model = onnx::DetectionModel::load(card, onnx, device, joins(device));
   if (!model) return std::move(model).error().while_doing("model " + card.id());
   return ModelPtr(std::move(*model));
 }

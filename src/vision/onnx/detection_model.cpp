@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/log.h"
 #include "vision/onnx/graph.h"
@@ -22,10 +23,31 @@ std::vector<float> side_values(const Port& port, const TensorShape& shape) {
   return {static_cast<float>(shape.height), static_cast<float>(shape.width)};
 }
 
+// Two pictures that are not alike, one behind the other.
+std::vector<float> try_pictures(const TensorShape& shape) {
+  const auto pixels = static_cast<std::size_t>(shape.width) * static_cast<std::size_t>(shape.height) * 3;
+  std::vector<float> out(2 * pixels, 0.5F);
+  for (std::size_t i = 0; i < pixels; ++i) out[pixels + i] = static_cast<float>(i % 97) / 97;
+  return out;
+}
+
+// Up to what another order of additions changes.
+bool is_like(const Outputs& left, const Outputs& right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    auto near = [](float a, float b) { return std::abs(a - b) <= 1e-3F + 1e-2F * std::abs(b); };
+    if (left.shape(i) != right.shape(i) || !std::ranges::equal(left.floats(i), right.floats(i), near) ||
+        !std::ranges::equal(left.integers(i), right.integers(i))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const DetectionModel>> DetectionModel::load(ModelCard card, std::string_view bytes,
-                                                                   const std::string& device) {
+                                                                   const std::string& device, bool joins) {
   VIGIL_ASSIGN(auto summary, read_graph(bytes));
   auto model = std::shared_ptr<DetectionModel>(new DetectionModel());
   model->card_ = std::move(card);
@@ -33,6 +55,7 @@ Result<std::shared_ptr<const DetectionModel>> DetectionModel::load(ModelCard car
   VIGIL_TRY(model->choose_input());
   VIGIL_TRY(model->try_out());
   if (model->card_.fitted) VIGIL_TRY(model->try_other_size(bytes, device));
+  if (joins) VIGIL_TRY(model->try_several(bytes, device));
   return std::shared_ptr<const DetectionModel>(std::move(model));
 }
 
@@ -133,7 +156,44 @@ Result<void> DetectionModel::try_other_size(std::string_view bytes, const std::s
   return {};
 }
 
+// Where the file fixes the number of pictures, a copy of it with a free one is tried. Two different pictures in one run
+// must give what each gives alone.
+Result<void> DetectionModel::try_several(std::string_view bytes, const std::string& device) {
+  if (channels_last_ || bytes_input_ || session_->inputs().size() != 1) return {};
+  auto session = session_;
+  if (session->inputs()[0].shape[0] > 0) {
+    VIGIL_ASSIGN(auto changed, with_free_size(bytes, FreeSides::SizeAndCount));
+    auto loaded = Session::load(changed, device);
+    if (!loaded) return {};
+    session = std::move(*loaded);
+  }
+  auto run = [session](std::span<const float> tensors, std::size_t pictures,
+                       const TensorShape& size) -> Result<std::vector<Outputs>> {
+    const std::vector<std::int64_t> dims = {static_cast<std::int64_t>(pictures), 3, size.height, size.width};
+    VIGIL_ASSIGN(auto outputs, session->run(std::vector<Input>{{dims, tensors}}));
+    return split(std::move(outputs), pictures);
+  };
+  auto two = try_pictures(shape());
+  auto together = run(two, 2, shape());
+  bool same = together.ok();
+  for (std::size_t i = 0; same && i < 2; ++i) {
+    const auto half = two.size() / 2;
+    auto alone = run_alone(std::span<const float>(two).subspan(i * half, half), shape());
+    same = alone.ok() && is_like((*together)[i], *alone);
+  }
+  if (same) {
+    batcher_ = std::make_unique<Batcher>(std::move(run));
+  } else {
+    log::debug("a model takes one picture at a time only", {{"model", card_.id()}});
+  }
+  return {};
+}
+
 Result<Outputs> DetectionModel::run(std::span<const float> tensor, const TensorShape& shape) const {
+  return batcher_ ? batcher_->run(tensor, shape) : run_alone(tensor, shape);
+}
+
+Result<Outputs> DetectionModel::run_alone(std::span<const float> tensor, const TensorShape& shape) const {
   const std::vector<std::int64_t> dims = shape.channels_last
                                              ? std::vector<std::int64_t>{1, shape.height, shape.width, 3}
                                              : std::vector<std::int64_t>{1, 3, shape.height, shape.width};

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "media/image.h"
 #include "vision/model.h"
+#include "vision/onnx/detection_model.h"
 #include "vision/read_file.h"
 
 namespace vigil::vision {
@@ -55,6 +57,39 @@ TEST(Detector, FindsADogABicycleAndACar) {
     EXPECT_GT(fit(*found, detector->labels(), "bicycle", {120, 135, 448, 285}), 0.75F) << file;
     for (std::size_t i = 1; i < found->found.size(); ++i)
       EXPECT_GE(found->found[i - 1].score, found->found[i].score) << file;
+  }
+}
+
+// What a device with batches does, on this one: each picture gets what it gets alone.
+TEST(Detector, PicturesThatGoTogetherAreAnsweredAsAlone) {
+  if (!std::filesystem::exists(data_folder())) GTEST_SKIP() << "no test data at " << data_folder();
+  auto frame = picture("images/dlstreamer_dog_bike_car.jpg");
+  ASSERT_TRUE(frame.ok()) << frame.error().message;
+  for (const char* file : {"yolox_nano_416x416.onnx", "picodet_s_320_coco.onnx", "nanodet_m_320.onnx"}) {
+    auto bytes = read_file(data_folder() / "models" / file, 1u << 28);
+    ASSERT_TRUE(bytes.ok());
+    ModelCard card;
+    card.name = "test";
+    card.version = "1";
+    auto alone = onnx::DetectionModel::load(card, *bytes, "cpu", false);
+    auto joined = onnx::DetectionModel::load(card, *bytes, "cpu", true);
+    ASSERT_TRUE(alone.ok() && joined.ok()) << file;
+    EXPECT_FALSE((*alone)->joins());
+    EXPECT_TRUE((*joined)->joins()) << file;
+    auto expected = make_detector(*alone)->detect(**frame, {.min_score = 0.4F});
+    ASSERT_TRUE(expected.ok());
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        auto found = make_detector(*joined)->detect(**frame, {.min_score = 0.4F});
+        ASSERT_TRUE(found.ok()) << found.error().message;
+        ASSERT_EQ(found->found.size(), expected->found.size()) << file;
+        for (std::size_t k = 0; k < found->found.size(); ++k) {
+          EXPECT_GT(model::iou(found->found[k].box, expected->found[k].box), 0.98F) << file;
+          EXPECT_NEAR(found->found[k].score, expected->found[k].score, 0.01) << file;
+        }
+      });
+    }
   }
 }
 

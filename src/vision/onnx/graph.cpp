@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
+#include "vision/onnx/reshape.h"
 #include "vision/onnx/wire.h"
 
 namespace vigil::vision::onnx {
@@ -161,22 +163,24 @@ Result<std::string> rewritten(std::string_view message, std::uint32_t number, Ch
   return out;
 }
 
-Result<std::string> free_shape(std::string_view shape) {
-  int index = 0;
+Result<std::string> free_shape(std::string_view shape, FreeSides sides) {
+  std::size_t index = 0;
   return rewritten(shape, kDim, [&](std::string_view dim) -> Result<std::string> {
-    std::string out(dim);
-    if (index == 2 || index == 3) {
-      out.clear();
-      put_field(out, kDimName, index == 2 ? std::string_view("height") : std::string_view("width"));
-    }
+    constexpr std::array<std::string_view, 4> kNames = {"pictures", "", "height", "width"};
+    const auto name = index < kNames.size() ? kNames[index] : "";
+    const bool freed = !name.empty() && (index > 0 || sides == FreeSides::SizeAndCount);
     ++index;
-    return out;
+    std::string out;
+    if (freed) put_field(out, kDimName, name);
+    return freed ? out : std::string(dim);
   });
 }
 
-Result<std::string> free_input(std::string_view value) {
-  return rewritten(value, value_field::kType, [](std::string_view type) {
-    return rewritten(type, kTensorType, [](std::string_view tensor) { return rewritten(tensor, kShape, free_shape); });
+Result<std::string> free_input(std::string_view value, FreeSides sides) {
+  return rewritten(value, value_field::kType, [sides](std::string_view type) {
+    return rewritten(type, kTensorType, [sides](std::string_view tensor) {
+      return rewritten(tensor, kShape, [sides](std::string_view shape) { return free_shape(shape, sides); });
+    });
   });
 }
 
@@ -193,15 +197,26 @@ Result<std::string> without_shape(std::string_view value) {
   });
 }
 
-Result<std::string> free_graph(std::string_view graph, const std::string& input) {
+Result<std::string> free_graph(std::string_view graph, const std::string& input, FreeSides sides) {
   std::string out;
   out.reserve(graph.size());
+  std::set<std::string> shapes;
+  if (sides == FreeSides::SizeAndCount) {
+    VIGIL_ASSIGN(shapes, reshape_shapes(graph));
+  }
   VIGIL_TRY(each_field(graph, [&](const WireField& field) -> Result<void> {
     if (field.number == graph_field::kValueInfo) return {};
+    const bool node = field.number == graph_field::kNode;
+    if (!shapes.empty() && field.type == Type::Bytes && (node || field.number == graph_field::kInitializer)) {
+      VIGIL_ASSIGN(std::string changed,
+                   node ? with_any_count_node(field.bytes, shapes) : with_any_count_tensor(field.bytes, shapes));
+      put_field(out, field.number, changed);
+      return {};
+    }
     if (field.number == graph_field::kInput && field.type == Type::Bytes) {
       VIGIL_ASSIGN(auto value, read_value(field.bytes));
       if (value.name == input) {
-        VIGIL_ASSIGN(std::string changed, free_input(field.bytes));
+        VIGIL_ASSIGN(std::string changed, free_input(field.bytes, sides));
         put_field(out, field.number, changed);
         return {};
       }
@@ -266,12 +281,13 @@ Result<GraphSummary> read_graph(std::string_view model) {
   return out;
 }
 
-Result<std::string> with_free_size(std::string_view model) {
+Result<std::string> with_free_size(std::string_view model, FreeSides sides) {
   VIGIL_ASSIGN(auto summary, read_graph(model));
   const auto& input = summary.inputs.front();
   if (input.shape.size() != 4)
     return make_error(ErrorKind::FailedPrecondition, "the model's input is no picture of four dimensions");
-  return rewritten(model, model_field::kGraph, [&](std::string_view graph) { return free_graph(graph, input.name); });
+  return rewritten(model, model_field::kGraph,
+                   [&](std::string_view graph) { return free_graph(graph, input.name, sides); });
 }
 
 }  // namespace vigil::vision::onnx

@@ -27,9 +27,12 @@ struct GraphSummary {
 // those would let a model read any file of this machine. Never recurses deeper than 32 graphs.
 Result<GraphSummary> read_graph(std::string_view model);
 
+enum class FreeSides { Size, SizeAndCount };
+
 // The same model with a free height and width at its first input (NCHW), so that one session takes pictures of any
-// shape. What exporters noted about shapes in between and at the outputs is left out: ONNX Runtime finds it anew. Says
-// nothing about whether the model bears it: run it.
-Result<std::string> with_free_size(std::string_view model);
+// shape; with SizeAndCount also any number of them at once
+// (reshape.h). What exporters noted about shapes in between and at the
+// outputs is left out: ONNX Runtime finds it anew. Says nothing about whether the model bears it: run it.
+Result<std::string> with_free_size(std::string_view model, FreeSides sides = FreeSides::Size);
 
 }  // namespace vigil::vision::onnx

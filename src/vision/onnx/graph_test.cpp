@@ -34,6 +34,12 @@ TEST(Graph, FreesHeightAndWidthAndForgetsWhatFollowsFromThem) {
   EXPECT_TRUE(summary->outputs[0].shape.empty());
 }
 
+TEST(Graph, FreesTheNumberOfPicturesWhereAskedFor) {
+  auto changed = with_free_size(tiny_model(two_numbers()), FreeSides::SizeAndCount);
+  ASSERT_TRUE(changed.ok()) << changed.error().message;
+  EXPECT_THAT(read_graph(*changed)->inputs[0].shape, ElementsAre(-1, 3, -1, -1));
+}
+
 // Such a model would have the library read any file of this machine.
 TEST(Graph, RefusesWeightsInOtherFiles) {
   auto model = two_numbers();

@@ -156,6 +156,7 @@ struct Outputs::State {
   std::vector<Ort::Value> values;
   std::vector<One> all;
   std::vector<std::vector<std::int64_t>> widened;
+  std::shared_ptr<const State> whole;  // of which this is a part
 };
 
 Outputs::Outputs(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -174,6 +175,29 @@ std::span<const float> Outputs::floats(std::size_t index) const {
 }
 std::span<const std::int64_t> Outputs::integers(std::size_t index) const {
   return state_->all[index].integers;
+}
+
+Result<std::vector<Outputs>> split(Outputs whole, std::size_t pictures) {
+  const auto state = std::shared_ptr<const Outputs::State>(std::move(whole.state_));
+  std::vector<Outputs> out;
+  for (std::size_t picture = 0; picture < pictures; ++picture) {
+    auto part = std::make_unique<Outputs::State>();
+    for (const auto& all : state->all) {
+      if (all.shape.empty() || all.shape[0] != static_cast<std::int64_t>(pictures)) {
+        return make_error(ErrorKind::InvalidArgument,
+                          fmt::format("the model gives [{}] for {} pictures", fmt::join(all.shape, ","), pictures));
+      }
+      auto own = [&](auto values) {
+        const auto count = values.size() / pictures;
+        return values.subspan(picture * count, count);
+      };
+      part->all.push_back({all.shape, own(all.floats), own(all.integers)});
+      part->all.back().shape[0] = 1;
+    }
+    part->whole = state;
+    out.emplace_back(std::move(part));
+  }
+  return out;
 }
 
 Result<std::vector<std::string>> devices() {

@@ -37,7 +37,7 @@ struct Input {
 class Outputs {
  public:
   struct State;
-  explicit Outputs(std::unique_ptr<State> state);
+  explicit Outputs(std::unique_ptr<State> state);  // by Session and split() only
   ~Outputs();
   Outputs(Outputs&&) noexcept;
   Outputs& operator=(Outputs&&) noexcept;
@@ -48,8 +48,13 @@ class Outputs {
   std::span<const std::int64_t> integers(std::size_t index) const;  // the same; 32 bits are widened
 
  private:
+  friend Result<std::vector<Outputs>> split(Outputs whole, std::size_t pictures);
   std::unique_ptr<State> state_;
 };
+
+// What a run of several pictures gave, for each of them alone, as if it had been run alone: the memory is shared.
+// InvalidArgument: an output does not have that many parts along its first side.
+Result<std::vector<Outputs>> split(Outputs whole, std::size_t pictures);
 
 constexpr std::size_t kMaxModelBytes = 512u << 20;
 

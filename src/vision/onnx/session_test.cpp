@@ -75,5 +75,24 @@ TEST(Session, RunsForManyThreadsAtOnce) {
   EXPECT_EQ(good, 100);
 }
 
+TEST(Session, WhatARunOfSeveralGaveIsTakenApart) {
+  auto model = tiny_model(
+      {.input = {-1, 3, -1, -1}, .outputs = {{"found", {2, 2}, {1, 2, 3, 4}, {}}, {"whole", {2, 1}, {}, {7, 8}}}});
+  auto session = Session::load(model, "cpu");
+  ASSERT_TRUE(session.ok()) << session.error().message;
+  std::vector<float> pictures(2 * 3 * 8 * 8);
+  const std::vector<Input> inputs = {{{2, 3, 8, 8}, std::span<const float>(pictures)}};
+  auto outputs = (*session)->run(inputs);
+  ASSERT_TRUE(outputs.ok()) << outputs.error().message;
+  auto parts = split(std::move(*outputs), 2);
+  ASSERT_TRUE(parts.ok()) << parts.error().message;
+  const auto second = std::move(parts->back());
+  parts->clear();  // each part keeps the memory
+  EXPECT_THAT(second.shape(0), ElementsAre(1, 2));
+  EXPECT_THAT(second.floats(0), ElementsAre(3, 4));
+  EXPECT_THAT(second.integers(1), ElementsAre(8));
+  EXPECT_FALSE(split(std::move(*(*session)->run(inputs)), 3).ok());
+}
+
 }  // namespace
 }  // namespace vigil::vision::onnx
