@@ -57,7 +57,7 @@ TEST(Colours, HaveTheirWords) {
         Painted{"yellow", 210, 30, 145}, Painted{"white", 235, 128, 128}, Painted{"black", 20, 128, 128},
         Painted{"gray", 120, 128, 128}, Painted{"orange", 160, 50, 185}}) {
     // The other half is coloured, so that the picture is no night vision.
-    const auto frame = drawn(128, 128, [&](int plane, int x, int) {
+    const auto frame = drawn(128, 128, [y = y, cb = cb, cr = cr](int plane, int x, int) {
       if (x >= (plane == 0 ? 64 : 32)) return plane == 0 ? 100 : 170;
       return plane == 0 ? y : plane == 1 ? cb : cr;
     });
