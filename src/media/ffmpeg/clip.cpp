@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "media/deinterlace.h"
 #include "media/ffmpeg/av.h"
 #include "media/ffmpeg/clip_groups.h"
 #include "media/ffmpeg/clip_input.h"
@@ -123,10 +124,13 @@ Result<void> FfmpegClip::receive() {
     const auto found = awaited_.find(picture->pts);
     if (found == awaited_.end()) continue;
     if (picture->decode_error_flags != 0 || (picture->flags & AV_FRAME_FLAG_CORRUPT) != 0) ++figures_.broken;
+    const bool of_fields = picture->interlaced_frame != 0, top_first = picture->top_field_first != 0;
     VIGIL_ASSIGN(auto frame, to_frame(std::move(picture)));
     frame->pts = found->second.time;
     frame->sequence = static_cast<std::uint64_t>(std::max<std::int64_t>(0, found->second.index));
-    ready_.push_back({rotate(std::move(frame), input_.info().turns), found->second});
+    FramePtr whole = std::move(frame);
+    if (of_fields) whole = deinterlace(std::move(whole), top_first);
+    ready_.push_back({rotate(std::move(whole), input_.info().turns), found->second});
     awaited_.erase(found);
   }
 }
