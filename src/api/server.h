@@ -13,6 +13,8 @@
 #include "blob/store.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
+#include "jobs/asset_pictures.h"
+#include "jobs/direct_uploads.h"
 #include "jobs/uploads.h"
 #include "jobs/workers.h"
 #include "model/sighting.h"
@@ -92,6 +94,8 @@ struct Services {
   std::function<std::vector<Counter>()> counters;      // of parts that only the program knows; may be empty
   // Where other servers saw a subject, the newest first; may be empty.
   std::function<std::vector<model::RemoteSighting>(std::uint64_t)> elsewhere;
+  jobs::AssetPictures* pictures = nullptr;             // null: none are taken out while somebody waits
+  jobs::DirectUploads* direct = nullptr;               // null: no storage that takes files by itself
 };
 
 class Server {

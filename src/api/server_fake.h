@@ -65,6 +65,8 @@ class ServerTest : public AccountsTest {
                       models_,  plates_};
     services.uploads = uploads_;
     services.blobs = blob_store_;
+    services.pictures = pictures_;
+    services.direct = direct_;
     server_ = std::make_unique<Server>(config, services);
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
@@ -119,6 +121,8 @@ class ServerTest : public AccountsTest {
   pipeline::PlateJudge* plates_ = nullptr;
   jobs::Uploads* uploads_ = nullptr;
   blob::Store* blob_store_ = nullptr;
+  jobs::AssetPictures* pictures_ = nullptr;
+  jobs::DirectUploads* direct_ = nullptr;
   std::unique_ptr<Contract> contract_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Server> server_;

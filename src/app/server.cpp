@@ -231,7 +231,8 @@ Result<void> Server::start() {
                     parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get(), &parts->uploading->uploads(),
                     &parts->uploading->blobs(), &parts->uploading->workers(),
                     [scenes = parts->scenes.get()] { return scene_counters(scenes); },
-                    [subjects = parts->subjects.get()](std::uint64_t id) { return subjects->elsewhere(id); }});
+                    [subjects = parts->subjects.get()](std::uint64_t id) { return subjects->elsewhere(id); },
+                    &parts->uploading->pictures(), parts->uploading->direct()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);

@@ -6,6 +6,8 @@
 #include "blob/fs.h"
 #include "blob/s3.h"
 #include "footage/extract_handler.h"
+#include "footage/frame_picker.h"
+#include "footage/probe_handler.h"
 #include "jobs/verify.h"
 #include "store/files.h"
 #include "store/uploads.h"
@@ -61,15 +63,33 @@ footage::OpenVideo open_videos(const Settings& settings, blob::Store& blobs) {
 footage::ExtractConfig extract_config(const Settings& settings) {
   footage::ExtractConfig out;
   out.limits.sandbox_required = settings.analyser_sandbox == "required";
+  out.max_duration = settings.upload_max_duration;
   return out;
 }
 
-// Whoever takes something in wants to know that it is what was sent.
-std::optional<model::Job> verify_job(const model::Asset& asset) {
-  model::Job job;
-  job.kind = jobs::Verify::kKind;
-  job.unique_key = "verify/" + asset.id;
-  return job;
+footage::ProbeConfig probe_config(const Settings& settings) {
+  footage::ProbeConfig out;
+  out.limits.sandbox_required = settings.analyser_sandbox == "required";
+  out.limits.time = std::chrono::minutes(5);
+  out.max_duration = settings.upload_max_duration;
+  return out;
+}
+
+footage::FramePickerConfig picker_config(const Settings& settings) {
+  footage::FramePickerConfig out;
+  out.limits.sandbox_required = settings.analyser_sandbox == "required";
+  return out;
+}
+
+// Whoever takes something in wants to know that it is what was sent, and what it is.
+std::vector<model::Job> first_jobs(const model::Asset& asset) {
+  std::vector<model::Job> out(2);
+  out[0].kind = jobs::Verify::kKind;
+  out[1].kind = footage::ProbeHandler::kKind;
+  // Quick, and waited for.
+  out[1].priority = 3;
+  for (auto& job : out) job.unique_key = job.kind + "/" + asset.id;
+  return out;
 }
 
 }  // namespace
@@ -81,10 +101,14 @@ Result<void> Uploading::take_uploads(const Settings& settings, store::Store& sto
   config.quota = {static_cast<std::uint64_t>(settings.upload_quota), static_cast<int>(settings.upload_open)};
   config.expire_after = std::chrono::ceil<std::chrono::seconds>(settings.upload_expire);
   config.keep = std::chrono::ceil<std::chrono::seconds>(settings.upload_keep);
-  config.job_for = verify_job;
+  config.max_duration = std::chrono::ceil<std::chrono::seconds>(settings.upload_max_duration);
+  config.jobs_for = first_jobs;
+  if (auto* storage = dynamic_cast<blob::S3Store*>(blobs_.get()); storage != nullptr)
+    direct_ = std::make_unique<jobs::DirectUploads>(config, store.uploads(), *storage, clock);
   uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *blobs_, clock);
   VIGIL_TRY(uploads_->start());
-  sweeper_ = std::make_unique<jobs::UploadSweeper>(*uploads_, clock);
+  pictures_ = std::make_unique<footage::FramePicker>(picker_config(settings), open_videos(settings, *blobs_), clock);
+  sweeper_ = std::make_unique<jobs::UploadSweeper>(*uploads_, direct_.get(), clock);
   sweeper_->start();
   return {};
 }
@@ -101,6 +125,8 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   made->handlers_.push_back(std::make_unique<jobs::Verify>(store.uploads().assets(), *made->blobs_));
   made->handlers_.push_back(std::make_unique<footage::ExtractHandler>(
       extract_config(settings), store.uploads().assets(), *made->blobs_, open_videos(settings, *made->blobs_), clock));
+  made->handlers_.push_back(std::make_unique<footage::ProbeHandler>(
+      probe_config(settings), store.uploads().assets(), *made->blobs_, open_videos(settings, *made->blobs_), clock));
   std::vector<jobs::Handler*> handlers;
   for (const auto& handler : made->handlers_) handlers.push_back(handler.get());
   jobs::WorkersConfig workers;

@@ -7,6 +7,8 @@
 #include "app/options.h"
 #include "blob/store.h"
 #include "bus/jobs.h"
+#include "jobs/asset_pictures.h"
+#include "jobs/direct_uploads.h"
 #include "jobs/keeper.h"
 #include "jobs/upload_sweeper.h"
 #include "jobs/uploads.h"
@@ -31,6 +33,8 @@ class Uploading {
   jobs::Uploads& uploads() { return *uploads_; }  // a server's
   jobs::Workers& workers() { return *workers_; }
   blob::Store& blobs() { return *blobs_; }
+  jobs::AssetPictures& pictures() { return *pictures_; }
+  jobs::DirectUploads* direct() { return direct_.get(); }  // null: the blobs lie in a folder
   // No new jobs; those at work get `grace`, then are given back.
   void stop();
 
@@ -41,6 +45,8 @@ class Uploading {
   jobs::LocalWakeup wakeup_;
   std::unique_ptr<blob::Store> blobs_;
   std::unique_ptr<jobs::Uploads> uploads_;
+  std::unique_ptr<jobs::DirectUploads> direct_;
+  std::unique_ptr<jobs::AssetPictures> pictures_;
   std::unique_ptr<jobs::UploadSweeper> sweeper_;
   std::unique_ptr<jobs::Keeper> keeper_;
   std::vector<std::unique_ptr<jobs::Handler>> handlers_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/secret.h"
@@ -29,9 +30,10 @@ struct S3Options {
 // A link that opens one object in the storage itself, without us.
 struct DirectLink {
   std::string object;
-  std::chrono::seconds lifetime{600};     // cut to kLongestLink
-  std::string disposition, content_type;  // what the answer says it is; reading only
-  std::uint64_t content_length = 0;       // which the request must have; writing only
+  std::chrono::seconds lifetime{600};  // cut to kLongestLink
+  std::string disposition;             // what the answer says it is; reading only
+  std::string content_type;            // of the answer, or which the request must have
+  std::uint64_t content_length = 0;    // which the request must have; writing only
 };
 
 // Blobs in an S3-compatible storage. A file goes in parts; what was not completed is aborted, and abort_forgotten()
@@ -45,6 +47,16 @@ class S3Store : public Store {
   // and look at what came before it is used.
   virtual Result<std::string> put_link(const Key& key, const DirectLink& link) = 0;
   virtual Result<std::string> get_link(const Key& key, const DirectLink& link) = 0;
+  // A copy within the storage; at most 5 GiB.
+  virtual Result<void> copy(const Key& from, const Key& to) = 0;
+  // A blob in parts, brought by others: begun (its id), a link for each part, joined by the ETags that the storage
+  // gave for them. FailedPrecondition (blob.parts): parts are missing or too small. NotFound: there is no such upload.
+  virtual Result<std::string> begin_parts(const Key& key) = 0;
+  virtual Result<std::string> part_link(const Key& key, const std::string& upload, int part,
+                                        const DirectLink& link) = 0;
+  virtual Result<void> complete_parts(const Key& key, const std::string& upload,
+                                      const std::vector<std::string>& tags) = 0;
+  virtual Result<void> abort_parts(const Key& key, const std::string& upload) = 0;  // no error when there is none
   // Uploads in parts that were begun before then; answers how many there were.
   virtual Result<int> abort_forgotten(WallTime before) = 0;
 };

@@ -24,6 +24,7 @@ class Worker {
   Result<void> frames();
   Summary summary() const { return summary_; }
   Ticks seen() const { return seen_; }
+  bool at_end() const { return at_end_; }  // everything was read
 
  private:
   bool wanted(const media::ClipPlace& place);
@@ -37,6 +38,7 @@ class Worker {
   const Ticks longest_;
   Summary summary_;
   Ticks seen_{0};
+  bool at_end_ = false;
   double told_ = 0;
   std::uint64_t asked_ = 0;
   std::size_t next_time_ = 0;  // of those that are asked for
@@ -107,12 +109,16 @@ Result<void> Worker::frames() {
     VIGIL_TRY(go_on());
     VIGIL_ASSIGN(const auto picture, clip_.next([this](const auto& place) { return wanted(place); }));
     VIGIL_TRY(std::move(telling_));
+    at_end_ = !picture;
     if (!picture) break;
     if (summary_.pictures >= static_cast<std::uint64_t>(request_.max_pictures)) {
       summary_.capped = true;
       break;
     }
     VIGIL_TRY(take(*picture));
+    // Nothing behind the last time that is asked for is read.
+    const auto& next = picture->place.next;
+    if (request_.cadence == Cadence::Times && next && *next > Ticks(request_.times.back().count() * 90)) break;
   }
   const auto& figures = clip_.figures();
   summary_.packets = figures.packets;
@@ -136,8 +142,15 @@ Result<Summary> work(Fd file, std::uint64_t size, Request request, int threads, 
     Worker worker(*clip, request, outlet);
     VIGIL_TRY(worker.frames());
     summary = worker.summary();
-    if (!summary.capped && request.cadence != Cadence::Times) summary.ended = early_end(*clip, worker.seen());
-    if (summary.pictures == 0 && !request.after) {
+    if (worker.at_end()) summary.ended = early_end(*clip, worker.seen());
+    // Behind a place that was gone to nothing was found; what stands before it may be well.
+    const bool behind =
+        request.cadence == Cadence::Times && !request.times.empty() && request.times.front().count() > 0;
+    if (summary.pictures == 0 && behind) {
+      summary.ended =
+          fmt::format("nothing of the video can be read from {} on: the file is not complete, or damaged there",
+                      clock_text(request.times.front().count()));
+    } else if (summary.pictures == 0 && !request.after) {
       return make_error(ErrorKind::InvalidArgument,
                         summary.packets == 0
                             ? "There is not one picture in the video: it is empty, or cut off behind its header."

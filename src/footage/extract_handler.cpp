@@ -1,24 +1,17 @@
 #include "footage/extract_handler.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <filesystem>
 #include <utility>
 
-#include "blob/file_io.h"
+#include "footage/judgement.h"
 #include "footage/payload.h"
 
 namespace vigil::footage {
 namespace {
 
 using extract::PictureKind;
-
-constexpr std::uint64_t kCopyPiece = 8u << 20;
-constexpr std::array kOfTheVideo = {"extract.crashed", "extract.forbidden", "extract.memory", "extract.nonsense"};
 
 // Puts pictures where they belong, and tells the store of them now and then.
 class JobOutlet final : public extract::Outlet {
@@ -86,20 +79,6 @@ class JobOutlet final : public extract::Outlet {
   std::vector<model::JobOutput> made_;
 };
 
-// The machine may have been to blame once.
-Error judged(Error error, const model::Job& job) {
-  const auto is_of_the_video = [](const std::string& code) {
-    return std::find(kOfTheVideo.begin(), kOfTheVideo.end(), code) != kOfTheVideo.end();
-  };
-  const bool again = std::any_of(job.errors.begin(), job.errors.end(),
-                                 [&](const model::JobError& before) { return is_of_the_video(before.code); });
-  if (is_of_the_video(error.code) && again) {
-    error.kind = ErrorKind::DataLoss;
-    error.message += " It was tried again, with the same end.";
-  }
-  return error;
-}
-
 Json result_of(const JobOutlet& outlet, const extract::Summary& summary) {
   Json problems = Json::array();
   if (summary.broken > 0) problems.push_back(fmt::format("{} pictures are damaged", summary.broken));
@@ -109,26 +88,6 @@ Json result_of(const JobOutlet& outlet, const extract::Summary& summary) {
 }
 
 }  // namespace
-
-OpenVideo copying_opener(blob::Store& blobs, std::string scratch) {
-  return [&blobs, scratch = std::move(scratch)](const blob::Key& key) -> Result<extract::Input> {
-    std::error_code error;
-    std::filesystem::create_directories(scratch, error);
-    // It has no name: after a crash nothing is left of it.
-    const Fd copy(::open(scratch.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!copy) return blob::io_error(errno, "copy", key.text());
-    extract::Input out;
-    const auto append = [&](std::string_view piece) -> Result<void> {
-      VIGIL_TRY(blob::write_all(copy.get(), piece, out.size, key.text()));
-      out.size += piece.size();
-      return {};
-    };
-    VIGIL_TRY(blob::read_all(blobs, key, append, kCopyPiece));
-    out.file = Fd(::open(fmt::format("/proc/self/fd/{}", copy.get()).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!out.file) return blob::io_error(errno, "copy", key.text());
-    return out;
-  };
-}
 
 ExtractHandler::ExtractHandler(ExtractConfig config, store::AssetRepository& assets, blob::Store& blobs, OpenVideo open,
                                Clock& clock)
@@ -147,6 +106,7 @@ Result<jobs::Finished> ExtractHandler::run(jobs::Run& run) {
                     std::min<std::uint64_t>(progress.pictures, static_cast<std::uint64_t>(request.max_pictures));
   if (progress.frames_done || left == 0) request.cadence = extract::Cadence::None;
   request.max_pictures = std::max(1, static_cast<int>(left));
+  request.max_duration = config_.max_duration;
   JobOutlet outlet(run, blobs_, request, progress, config_.checkpoint_pictures);
   auto done = extract::extract(config_.program, input, request, config_.limits, outlet, run.stop(), clock_);
   if (!done) {

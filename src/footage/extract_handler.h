@@ -1,26 +1,21 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "base/clock.h"
 #include "blob/store.h"
 #include "extract/extractor.h"
+#include "footage/open_video.h"
 #include "jobs/handler.h"
 #include "store/uploads.h"
 
 namespace vigil::footage {
 
-// An asset's bytes as a file that is open for reading.
-using OpenVideo = std::function<Result<extract::Input>(const blob::Key& key)>;
-
-// Out of a blob store that has no files here: a copy without a name in `scratch`, which is made.
-OpenVideo copying_opener(blob::Store& blobs, std::string scratch);
-
 struct ExtractConfig {
   extract::Program program;
   extract::Limits limits;
-  int checkpoint_pictures = 20;  // so many at most are made again after a crash
+  int checkpoint_pictures = 20;                                    // so many at most are made again after a crash
+  std::chrono::milliseconds max_duration{std::chrono::hours(24)};  // of a video
 };
 
 // "extract": takes out of an asset what its payload says (payload.h). Pictures become blobs

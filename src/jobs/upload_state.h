@@ -16,6 +16,9 @@
 namespace vigil::jobs {
 
 Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_bytes);
+// What can be said about a file before it comes.
+Result<void> check_wanted(const NewUpload& wanted, const UploadsConfig& config);
+Error wrong_kind();
 
 struct Uploads::State {
   UploadsConfig config;

@@ -12,10 +12,18 @@ void UploadSweeper::stop() {
   thread_ = {};
 }
 
+Result<void> UploadSweeper::sweep() {
+  // First those whose bytes lie elsewhere: their rows must not go before them.
+  const auto direct = direct_ != nullptr ? direct_->sweep() : Result<int>(0);
+  VIGIL_TRY(uploads_.sweep());
+  if (!direct) return direct.error();
+  return {};
+}
+
 void UploadSweeper::run(const std::stop_token& stop) {
   bool failed = false;
   do {
-    auto swept = uploads_.sweep();
+    auto swept = sweep();
     // Said once, not every round.
     if (!swept && !failed) log::warn("uploads cannot be cleared away", {{"reason", swept.error().message}});
     failed = !swept.ok();

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "jobs/direct_uploads.h"
 #include "jobs/uploads.h"
 
 namespace vigil::jobs {
@@ -11,9 +12,10 @@ namespace vigil::jobs {
 // Clears away now and then what uploads leave behind, and completes what could not be completed before.
 class UploadSweeper {
  public:
-  // References must outlive it.
-  UploadSweeper(Uploads& uploads, Clock& clock, std::chrono::milliseconds round = std::chrono::seconds(30))
-      : uploads_(uploads), clock_(clock), round_(round) {}
+  // What it is given must outlive it. `direct` may be null.
+  UploadSweeper(Uploads& uploads, DirectUploads* direct, Clock& clock,
+                std::chrono::milliseconds round = std::chrono::seconds(30))
+      : uploads_(uploads), direct_(direct), clock_(clock), round_(round) {}
   ~UploadSweeper() { stop(); }
   UploadSweeper(const UploadSweeper&) = delete;
   UploadSweeper& operator=(const UploadSweeper&) = delete;
@@ -23,7 +25,9 @@ class UploadSweeper {
 
  private:
   void run(const std::stop_token& stop);
+  Result<void> sweep();
   Uploads& uploads_;
+  DirectUploads* const direct_;
   Clock& clock_;
   const std::chrono::milliseconds round_;
   std::jthread thread_;

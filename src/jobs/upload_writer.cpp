@@ -24,11 +24,6 @@ Error bad_disk() {
                     "upload.disk_bad");
 }
 
-Error wrong_kind() {
-  return make_error(ErrorKind::UnsupportedMedia,
-                    "this is not a video that is taken: MP4, QuickTime, Matroska, WebM, MPEG-TS or FLV", "upload.kind");
-}
-
 }  // namespace
 
 class FileWriter final : public UploadWriter {
@@ -250,7 +245,8 @@ Result<UploadStatus> Uploads::State::complete(const model::Upload& found) {
     VIGIL_ASSIGN(upload, store.uploads().advance(upload, config.quota));
     VIGIL_TRY(blobs.adopt(key, path(upload.id)));
   }
-  VIGIL_ASSIGN(auto done, store.complete(upload.id, asset, config.job_for ? config.job_for(asset) : std::nullopt));
+  VIGIL_ASSIGN(auto done,
+               store.complete(upload.id, asset, config.jobs_for ? config.jobs_for(asset) : std::vector<model::Job>()));
   forget(upload.id);
   ::unlink(path(upload.id).c_str());
   // Somebody else's upload of the same content was faster: its bytes are the ones that stay.

@@ -38,7 +38,9 @@ bool is_digest(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-Result<void> check(const NewUpload& wanted, const UploadsConfig& config) {
+}  // namespace
+
+Result<void> check_wanted(const NewUpload& wanted, const UploadsConfig& config) {
   if (!is_plain(wanted.name, kMaxName) || !is_plain(wanted.type, kMaxType))
     return make_error(ErrorKind::InvalidArgument, "the file's name or type is too long or has control characters",
                       "upload.metadata");
@@ -49,7 +51,10 @@ Result<void> check(const NewUpload& wanted, const UploadsConfig& config) {
   return within_size(wanted.length, config.max_bytes);
 }
 
-}  // namespace
+Error wrong_kind() {
+  return make_error(ErrorKind::UnsupportedMedia,
+                    "this is not a video that is taken: MP4, QuickTime, Matroska, WebM, MPEG-TS or FLV", "upload.kind");
+}
 
 Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_bytes) {
   if (length && *length > max_bytes) {
@@ -68,7 +73,7 @@ Uploads::Uploads(UploadsConfig config, store::Uploads& store, blob::Store& blobs
 Uploads::~Uploads() = default;
 
 Uploads::Limits Uploads::limits() const {
-  return {state_->config.max_bytes, state_->config.quota};
+  return {state_->config.max_bytes, state_->config.quota, state_->config.max_duration};
 }
 
 std::uint64_t Uploads::bytes_received() const {
@@ -92,7 +97,7 @@ Result<void> Uploads::start() {
 
 Result<UploadStatus> Uploads::create(const Actor& actor, const NewUpload& wanted) {
   auto& state = *state_;
-  VIGIL_TRY(check(wanted, state.config));
+  VIGIL_TRY(check_wanted(wanted, state.config));
   VIGIL_TRY(state.enough_space(wanted.length.value_or(0)));
   model::Upload upload;
   upload.id = random_hex(16);
@@ -151,6 +156,7 @@ Result<int> Uploads::sweep() {
                                                                .expired_before = now + std::chrono::microseconds(1),
                                                                .limit = kSweptAtOnce}));
   for (const auto& upload : expired) {
+    if (!upload.direct.empty()) continue;
     auto hold = state.locks.acquire(upload.id, {}, Nanos(0));
     if (!hold) continue;
     // All its bytes came: it is completed below, unless they are lost.
@@ -163,7 +169,7 @@ Result<int> Uploads::sweep() {
   }
   VIGIL_ASSIGN(const auto open, state.store.uploads().find({.states = {UploadState::Open}, .limit = store::kMaxPage}));
   for (const auto& upload : open) {
-    if (upload.length != upload.received) continue;
+    if (upload.length != upload.received || !upload.direct.empty()) continue;
     auto hold = state.locks.acquire(upload.id, {}, Nanos(0));
     if (hold && state.complete(upload)) ++swept;
   }
@@ -197,8 +203,9 @@ Result<int> Uploads::sweep() {
 
 Result<model::Upload> Uploads::State::find(const Actor& actor, const std::string& id) const {
   VIGIL_ASSIGN(auto found, store.uploads().find({.id = id}));
-  // An empty id would find any.
-  if (id.empty() || found.empty() || (found[0].owner != actor.owner && !actor.everything)) return not_found();
+  // An empty id would find any. What goes straight to the storage has nothing here.
+  if (id.empty() || found.empty() || !found[0].direct.empty() || (found[0].owner != actor.owner && !actor.everything))
+    return not_found();
   return std::move(found[0]);
 }
 

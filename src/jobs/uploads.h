@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -26,7 +27,8 @@ struct UploadsConfig {
   std::uint64_t sync_bytes = 32u << 20;        // so often what came is put on the disk for good while more comes
   std::chrono::milliseconds lock_wait{20000};  // for another request of the same upload to let go
   std::uint64_t keep_free = 256u << 20;        // of the disk
-  std::function<std::optional<model::Job>(const model::Asset&)> job_for;  // what is done with a new asset; may be empty
+  std::chrono::seconds max_duration{86400};    // of a video; told, and kept to by whoever opens it
+  std::function<std::vector<model::Job>(const model::Asset&)> jobs_for;  // what is done with a new asset; may be empty
 };
 
 // On whose behalf something is asked. What is not theirs does not exist for them.
@@ -106,6 +108,7 @@ class Uploads {
   struct Limits {
     std::uint64_t file_bytes = 0;
     store::UploadQuota quota;
+    std::chrono::seconds duration{0};
   };
   Limits limits() const;
   std::uint64_t bytes_received() const;  // since the start

@@ -52,10 +52,10 @@ class UploadTest : public testing::Test {
     config_.sync_bytes = 10000;
     config_.lock_wait = 50ms;
     config_.keep_free = 0;
-    config_.job_for = [](const model::Asset&) {
+    config_.jobs_for = [](const model::Asset&) {
       model::Job job;
       job.kind = Verify::kKind;
-      return job;
+      return std::vector<model::Job>{job};
     };
     restart();
   }

@@ -26,9 +26,20 @@ struct Upload {
   std::string name, type;               // as the sender says; for people, never a path
   std::string sha256;                   // as the sender says, hexadecimal; empty: not said
   std::string asset;                    // what it becomes, or became; empty: not decided yet
+  // Where its bytes go when they do not come through us: straight to the storage, "whole", or in parts by the id that
+  // the storage gave them. Empty: they come through us.
+  std::string direct;
   UploadState state = UploadState::Open;
   WallTime created_at, updated_at, expires_at;
   bool operator==(const Upload&) const = default;
+};
+
+// What was found out about a file by opening it.
+struct AssetLook {
+  std::string video;              // JSON: what the video is (extract::VideoFacts); empty: not known
+  std::string thumbnail;          // key of a blob, JPEG; empty: none
+  std::string fault_code, fault;  // why it cannot be used, for programs and for people; empty: it can
+  bool operator==(const AssetLook&) const = default;
 };
 
 // A file that is here, whole. The same content of one owner is one asset.
@@ -43,6 +54,7 @@ struct Asset {
   std::string key;         // of the blob
   WallTime created_at;
   bool held = false;  // nobody may delete it, and no rule does, until it is let go
+  AssetLook look;     // empty until somebody has looked
   bool operator==(const Asset&) const = default;
 };
 

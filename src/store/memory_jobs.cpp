@@ -339,6 +339,7 @@ class UploadTable final : public UploadRepository {
     upload.length = wanted.length;
     upload.received = wanted.received;
     upload.asset = wanted.asset;
+    upload.direct = wanted.direct;
     upload.expires_at = wanted.expires_at;
     upload.updated_at = tables_.clock.wall();
     return upload;
@@ -396,6 +397,13 @@ class AssetTable final : public AssetRepository {
     found->second.asset.held = held;
     return found->second.asset;
   }
+  Result<Asset> describe(const std::string& id, const model::AssetLook& look) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.assets.find(id);
+    if (found == tables_.assets.end() || found->second.buried) return no_asset();
+    found->second.asset.look = look;
+    return found->second.asset;
+  }
   Result<std::vector<Asset>> buried(int limit) override {
     std::vector<Asset> out;
     MutexLock lock(tables_.mutex);
@@ -429,7 +437,7 @@ class All final : public Jobs, public Uploads {
     MutexLock lock(tables_.mutex);
     return tables_.usage(owner, "");
   }
-  Result<Completed> complete(const std::string& upload_id, const Asset& asset, const std::optional<Job>& job) override {
+  Result<Completed> complete(const std::string& upload_id, const Asset& asset, const std::vector<Job>& jobs) override {
     MutexLock lock(tables_.mutex);
     auto found = tables_.uploads.find(upload_id);
     if (found == tables_.uploads.end()) return no_upload();
@@ -445,12 +453,11 @@ class All final : public Jobs, public Uploads {
       done = {*present, present->id != asset.id, ""};
     } else {
       done.asset.created_at = tables_.clock.wall();
-      if (job) {
-        auto wanted = *job;
+      for (auto wanted : jobs) {
         wanted.owner = asset.owner;
         wanted.asset = asset.id;
         VIGIL_ASSIGN(auto queued, tables_.insert(wanted));
-        if (!queued.duplicate) done.job_id = queued.job.id;
+        if (!queued.duplicate && done.job_id.empty()) done.job_id = queued.job.id;
       }
       tables_.assets[asset.id] = {done.asset};
     }

@@ -44,8 +44,8 @@ class UploadRepository {
   // others announce at the same moment.
   virtual Result<model::Upload> insert(const model::Upload& upload, const UploadQuota& quota) = 0;
   virtual Result<std::vector<model::Upload>> find(const UploadQuery& query) = 0;
-  // Stores received, length, asset and expires_at. Received never falls and a length never changes: Conflict. NotFound;
-  // PayloadTooLarge (upload.quota) when a length is set that is too much.
+  // Stores received, length, asset, direct and expires_at. Received never falls and a length never changes: Conflict.
+  // NotFound; PayloadTooLarge (upload.quota) when a length is set that is too much.
   virtual Result<model::Upload> advance(const model::Upload& upload, const UploadQuota& quota) = 0;
 
   // Given up: only its row stays, and tells that it was here. No error when there is none, or it is not open.
@@ -70,6 +70,8 @@ class AssetRepository {
   // Its quota comes back with remove(). FailedPrecondition (asset.held): it must be kept.
   virtual Result<void> bury(const std::string& id) = 0;                     // NotFound
   virtual Result<model::Asset> hold(const std::string& id, bool held) = 0;  // NotFound
+  // Replaces what was known of it. NotFound: it was deleted meanwhile.
+  virtual Result<model::Asset> describe(const std::string& id, const model::AssetLook& look) = 0;
   virtual Result<std::vector<model::Asset>> buried(int limit) = 0;
   virtual Result<void> remove(const std::string& id) = 0;  // a buried one; no error when there is none
 };
@@ -84,12 +86,12 @@ class Uploads {
   struct Completed {
     model::Asset asset;
     bool duplicate = false;  // the owner had this content already: that asset
-    std::string job_id;      // empty: none was wanted
+    std::string job_id;      // of the first job; empty: none was wanted
   };
-  // In one transaction: the upload is complete, the asset is there, the job is queued. An upload that is complete gives
-  // the same answer again. The job works on the asset that comes out; a duplicate queues none.
+  // In one transaction: the upload is complete, the asset is there, the jobs are queued. An upload that is complete
+  // gives the same answer again. The jobs work on the asset that comes out; a duplicate queues none.
   virtual Result<Completed> complete(const std::string& upload_id, const model::Asset& asset,
-                                     const std::optional<model::Job>& job) = 0;
+                                     const std::vector<model::Job>& jobs) = 0;
 };
 
 }  // namespace vigil::store

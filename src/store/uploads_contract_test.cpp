@@ -41,10 +41,10 @@ class UploadContract : public testing::TestWithParam<const char*> {
   static model::Asset asset(const std::string& id, const std::string& sha256 = "aa", const std::string& owner = "u1") {
     return {id, owner, sha256, 100, "a'b.mp4", "video/mp4", "video/mp4", "originals/" + id, {}};
   }
-  static model::Job job() {
+  static std::vector<model::Job> job() {
     model::Job made;
     made.kind = "verify";
-    return made;
+    return {made};
   }
 
   TempDir dir_;
@@ -123,6 +123,39 @@ TEST_P(UploadContract, OfManyThatComeAtOnceOnlyAsManyAsFitAreTaken) {
   }
   EXPECT_EQ(taken, 7);
   EXPECT_EQ(store_->uploads().usage("u1")->reserved, 700u);
+}
+
+TEST_P(UploadContract, WhatWasFoundOutAboutAnAssetStaysWithIt) {
+  ASSERT_TRUE(uploads().insert(upload("one"), {}));
+  ASSERT_TRUE(store_->uploads().complete("one", asset("a1"), {}));
+  EXPECT_EQ(assets().get("a1")->look, model::AssetLook{});
+  const model::AssetLook look{"{\"codec\":\"h264\"}", "thumbnails/a1/poster.jpg", "media.too_long", "It's too long."};
+  const auto described = assets().describe("a1", look);
+  ASSERT_TRUE(described) << described.error().message;
+  EXPECT_EQ(described->look, look);
+  EXPECT_EQ(assets().get("a1")->look, look);
+  EXPECT_EQ(assets().find({})->items.front().look, look);
+  ASSERT_TRUE(assets().describe("a1", {}));
+  EXPECT_EQ(assets().get("a1")->look, model::AssetLook{});
+  ASSERT_TRUE(assets().bury("a1"));
+  EXPECT_EQ(assets().describe("a1", look).error().kind, ErrorKind::NotFound);
+}
+
+TEST_P(UploadContract, AllJobsOfANewAssetAreQueuedWithIt) {
+  auto direct = upload("one");
+  direct.direct = "parts";
+  auto stored = uploads().insert(direct, {});
+  ASSERT_TRUE(stored) << stored.error().message;
+  stored->direct = "an id of theirs";
+  ASSERT_TRUE(uploads().advance(*stored, {}));
+  EXPECT_EQ(uploads().find({.id = "one"})->front().direct, "an id of theirs");
+  std::vector<model::Job> wanted(2);
+  wanted[0].kind = "verify";
+  wanted[1].kind = "probe";
+  const auto done = store_->uploads().complete("one", asset("a1"), wanted);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(store_->jobs().jobs().get(done->job_id)->kind, "verify");
+  EXPECT_EQ(store_->jobs().jobs().find({})->items.size(), 2u);
 }
 
 // 74, U11

@@ -31,7 +31,7 @@ def hand_in(url, data):
 def all_jobs(api):
     jobs, cursor = [], ""
     while True:
-        page = api.get("/api/jobs?limit=200" + (f"&cursor={cursor}" if cursor else ""))
+        page = api.get("/api/jobs?kind=verify&limit=200" + (f"&cursor={cursor}" if cursor else ""))
         jobs += page["jobs"]
         cursor = page["next_cursor"]
         if cursor is None:

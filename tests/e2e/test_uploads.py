@@ -112,7 +112,7 @@ def test_an_unmodified_client_uploads_and_the_job_is_done(server, tmp_path):
     assert asset["sha256"] == hashlib.sha256(data).hexdigest()
     assert (asset["name"], asset["media_type"], asset["size"]) == ("walk.mp4", "video/mp4", len(data))
     assert blob_of(server, asset) == data
-    job = wait_until(lambda: next((j for j in server.api.get(f"/api/jobs?asset={asset['id']}")["jobs"] if j["state"] == "done"), None), 20, "a job")
+    job = wait_until(lambda: next((j for j in server.api.get(f"/api/jobs?kind=verify&asset={asset['id']}")["jobs"] if j["state"] == "done"), None), 20, "a job")
     assert job["kind"] == "verify" and job["progress"] == 1 and job["result"]["bytes"] == len(data)
     events = [e["type"] for e in server.api.get(f"/api/jobs/{job['id']}/log")["events"]]
     assert events == ["job.queued", "job.processing", "job.done"]
@@ -196,7 +196,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(make_server):
         reply = requests.patch(server.url + path, data[acknowledged:], headers={**CHUNK, "Upload-Offset": str(acknowledged)}, timeout=30)
         assert reply.status_code == 204, reply.text
     assert blob_of(server, asset_of(server, server.url + path)) == data
-    assert len(server.api.get("/api/jobs")["jobs"]) == 1
+    assert len(server.api.get("/api/jobs?kind=verify")["jobs"]) == 1
 
 
 def test_two_at_once_and_one_wins(server):
@@ -235,7 +235,7 @@ def test_the_same_file_from_twenty_clients_is_one_asset(server):
     for thread in threads:
         thread.join()
     assert len(ids) == 20 and len(set(ids)) == 1
-    assert len(server.api.get("/api/jobs")["jobs"]) == 1
+    assert len(server.api.get("/api/jobs?kind=verify")["jobs"]) == 1
     assert len(list((server.data / "blobs/originals").iterdir())) == 1
     assert not list((server.data / "uploads").iterdir())
 
@@ -304,7 +304,7 @@ def test_a_stop_gives_jobs_back(make_server):
     code, seconds = server.stop()
     assert code == 0 and seconds < 6
     again = make_server(data=server.data)
-    jobs = wait_until(lambda: (j := again.api.get("/api/jobs")["jobs"]) and all(x["state"] == "done" for x in j) and j, 30, "all jobs")
+    jobs = wait_until(lambda: (j := again.api.get("/api/jobs?kind=verify")["jobs"]) and all(x["state"] == "done" for x in j) and j, 30, "all jobs")
     assert len(jobs) == 5 and all(job["attempt"] == 1 for job in jobs)
 
 

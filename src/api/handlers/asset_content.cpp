@@ -122,6 +122,20 @@ Response content(Context& context, const Request& request) {
   return asset ? bytes_of(context, request, thing_of(*asset)) : problem(asset.error());
 }
 
+Response thumbnail(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  if (asset->look.thumbnail.empty())
+    return problem(404, "thumbnail.none", "There is no thumbnail of this file, or not yet.");
+  auto key = blob::Key::parse(asset->look.thumbnail);
+  if (!key) return problem(key.error());
+  auto there = context.services.blobs != nullptr ? context.services.blobs->read(*key, 0, 0)
+                                                 : make_error(ErrorKind::Unavailable, "there is no storage");
+  if (!there) return problem(there.error());
+  const auto tag = "\"" + blob::sha256_hex(asset->sha256 + there->whole.version).substr(0, 32) + "\"";
+  return bytes_of(context, request, {key->text(), tag, "image/jpeg", "thumbnail.jpg", there->whole.size});
+}
+
 // What a browser may be told of it; everything else is only to be saved.
 std::string shown_type(const std::string& type) {
   for (const auto* known : {"image/jpeg", "image/png", "video/mp4", "application/json", "text/plain"}) {
@@ -205,6 +219,7 @@ void add_asset_content_routes(std::vector<Route>& routes, Context& context) {
   };
   const auto may = Permission::Viewer;
   routes.push_back({"GET", "/api/assets/{id}/content", "get_asset_content", may, bind(content), Lane::Slow});
+  routes.push_back({"GET", "/api/assets/{id}/thumbnail", "get_asset_thumbnail", may, bind(thumbnail), Lane::Slow});
   routes.push_back({"GET", "/api/jobs/{id}/outputs/{name}", "get_job_output", may, bind(output_content), Lane::Slow});
   routes.push_back({"POST", "/api/assets/{id}/links", "create_asset_link", may, bind(make_link)});
   routes.push_back(

@@ -81,6 +81,8 @@ void add_user_routes(std::vector<Route>& routes, Context& context);
 void add_layout_routes(std::vector<Route>& routes, Context& context);
 void add_plate_settings_routes(std::vector<Route>& routes, Context& context);
 void add_upload_routes(std::vector<Route>& routes, Context& context);
+void add_direct_upload_routes(std::vector<Route>& routes, Context& context);
+void add_asset_frame_routes(std::vector<Route>& routes, Context& context);
 void add_asset_content_routes(std::vector<Route>& routes, Context& context);
 void add_job_routes(std::vector<Route>& routes, Context& context);
 void add_job_live_routes(std::vector<Route>& routes, Context& context);

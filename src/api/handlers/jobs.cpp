@@ -132,10 +132,14 @@ Response create_asset_job(Context& context, const Request& request) {
   }
   model::Job job;
   job.kind = request.json.at("kind").get<std::string>();
+  // What could not be used when it was looked at is only looked at again.
+  if (job.kind != "probe" && !asset->look.fault_code.empty())
+    return problem(422, asset->look.fault_code, asset->look.fault);
   job.owner = asset->owner;
   job.asset = asset->id;
   job.payload = to_text(order);
-  job.unique_key = fmt::format("{}/{}/{}", job.kind, asset->id, blob::sha256_hex(job.payload));
+  job.unique_key = job.kind == "probe" ? fmt::format("probe/{}", asset->id)
+                                       : fmt::format("{}/{}/{}", job.kind, asset->id, blob::sha256_hex(job.payload));
   auto queued = context.services.store.jobs().jobs().insert(job);
   if (!queued) return problem(queued.error());
   return json_response(queued->duplicate ? 200 : 201, to_json(queued->job));
@@ -152,6 +156,7 @@ Response usage(Context& context, const Request& request) {
                              {"open_uploads", usage->open_uploads},
                              {"reserved_bytes", usage->reserved},
                              {"max_file_bytes", limit(limits.file_bytes)},
+                             {"max_duration_s", limit(static_cast<std::uint64_t>(limits.duration.count()))},
                              {"quota_bytes", limit(limits.quota.bytes)},
                              {"max_open_uploads", limit(static_cast<std::uint64_t>(limits.quota.open_uploads))}});
 }

@@ -37,10 +37,10 @@ class UploadApi : public ServerTest {
     config_.keep_free = 0;
     config_.max_bytes = 50u << 20;
     config_.lock_wait = std::chrono::milliseconds(3000);
-    config_.job_for = [](const model::Asset&) {
+    config_.jobs_for = [](const model::Asset&) {
       model::Job job;
       job.kind = "verify";
-      return job;
+      return std::vector<model::Job>{job};
     };
   }
   ~UploadApi() override {

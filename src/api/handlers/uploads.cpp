@@ -174,12 +174,7 @@ Response from_form(Context& context, const Request& request) {
   }
   auto asset = context.services.store.uploads().assets().get(done->upload.asset);
   if (!asset) return problem(asset.error());
-  auto out = to_json(*asset);
-  out["duplicate"] = done->duplicate;
-  out["job_id"] = done->job_id.empty() ? Json(nullptr) : Json(done->job_id);
-  auto response = json_response(done->duplicate ? 200 : 201, out);
-  response.headers.set("Location", "/api/assets/" + asset->id);
-  return response;
+  return receipt_response(*asset, *done);
 }
 
 }  // namespace

@@ -38,10 +38,28 @@ Json to_json(const model::Upload& upload) {
 }
 
 Json to_json(const model::Asset& asset) {
-  return {{"id", asset.id},         {"owner", asset.owner},
-          {"name", asset.name},     {"size", asset.size},
-          {"sha256", asset.sha256}, {"media_type", asset.media_type},
-          {"held", asset.held},     {"created_at", to_rfc3339(asset.created_at)}};
+  const auto& look = asset.look;
+  const bool fine = look.fault_code.empty();
+  return {{"id", asset.id},
+          {"owner", asset.owner},
+          {"name", asset.name},
+          {"size", asset.size},
+          {"sha256", asset.sha256},
+          {"media_type", asset.media_type},
+          {"held", asset.held},
+          {"created_at", to_rfc3339(asset.created_at)},
+          {"video", stored_json(look.video)},
+          {"thumbnail", look.thumbnail.empty() ? Json(nullptr) : Json("/api/assets/" + asset.id + "/thumbnail")},
+          {"fault", fine ? Json(nullptr) : Json{{"code", look.fault_code}, {"detail", look.fault}}}};
+}
+
+Response receipt_response(const model::Asset& asset, const jobs::UploadStatus& done) {
+  auto out = to_json(asset);
+  out["duplicate"] = done.duplicate;
+  out["job_id"] = text_json(done.job_id);
+  auto response = json_response(done.duplicate ? 200 : 201, out);
+  response.headers.set("Location", "/api/assets/" + asset.id);
+  return response;
 }
 
 Json to_json(const model::Job& job) {

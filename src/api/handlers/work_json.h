@@ -12,6 +12,9 @@ namespace vigil::api {
 // On whose behalf a request is made: an administrator sees what is everybody's.
 jobs::Actor actor_of(const Request& request);
 
+// What a sender is told of a file that is here now.
+Response receipt_response(const model::Asset& asset, const jobs::UploadStatus& done);
+
 Json to_json(const model::Upload& upload);
 Json to_json(const model::Asset& asset);
 Json to_json(const model::Job& job);

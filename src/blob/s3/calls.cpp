@@ -40,6 +40,8 @@ Error refusal(const HttpAnswer& answer, const std::string& key) {
   if (answer.status == 404 && code != "NoSuchBucket")
     return make_error(ErrorKind::NotFound, "there is no blob " + key, "blob.not_found");
   if (answer.status == 416) return make_error(ErrorKind::InvalidArgument, said, "blob.s3_range");
+  if (answer.status == 400 && (code == "InvalidPart" || code == "InvalidPartOrder" || code == "EntityTooSmall"))
+    return make_error(ErrorKind::FailedPrecondition, said, "blob.parts");
   if (answer.status == 401 || answer.status == 403 || answer.status == 404)
     return make_error(ErrorKind::PermissionDenied, said + ": look at the bucket's name, the keys and their rights",
                       "blob.s3_auth");

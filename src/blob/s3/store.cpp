@@ -44,6 +44,13 @@ std::uint64_t whole_size(const HttpAnswer& answer) {
   return number_of(header(answer, "content-length"));
 }
 
+// It may say 200 and then, minutes later, that it failed.
+Result<void> whole_answer(const HttpAnswer& answer, const char* what) {
+  if (auto fault = s3::element(answer.body, "Code"))
+    return make_error(ErrorKind::Unavailable, fmt::format("the storage could not {}: {}", what, *fault), "blob.s3");
+  return {};
+}
+
 class Objects final : public S3Store {
  public:
   Objects(S3Options options, Clock& clock) : options_(options), calls_(std::move(options), clock) {}
@@ -121,6 +128,7 @@ class Objects final : public S3Store {
   Result<std::string> put_link(const Key& key, const DirectLink& link) override {
     Fields headers;
     if (link.content_length > 0) headers["content-length"] = std::to_string(link.content_length);
+    if (!link.content_type.empty()) headers["content-type"] = link.content_type;
     return calls_.link("PUT", key.text(), {}, std::move(headers), std::min(link.lifetime, kLongestLink));
   }
 
@@ -129,6 +137,48 @@ class Objects final : public S3Store {
     if (!link.disposition.empty()) query["response-content-disposition"] = link.disposition;
     if (!link.content_type.empty()) query["response-content-type"] = link.content_type;
     return calls_.link("GET", key.text(), std::move(query), {}, std::min(link.lifetime, kLongestLink));
+  }
+
+  Result<void> copy(const Key& from, const Key& to) override {
+    const auto source = "/" + options_.bucket + "/" + options_.folder + from.text();
+    VIGIL_ASSIGN(auto answer, calls_.call({"PUT", to.text(), {}, {{"x-amz-copy-source", source}}}));
+    return whole_answer(answer, "copy the blob");
+  }
+
+  Result<std::string> begin_parts(const Key& key) override {
+    VIGIL_ASSIGN(auto begun, calls_.call({"POST", key.text(), {{"uploads", ""}}}));
+    auto id = s3::element(begun.body, "UploadId");
+    if (!id) return make_error(ErrorKind::Unavailable, "the storage did not begin an upload in parts", "blob.s3");
+    return std::move(*id);
+  }
+
+  Result<std::string> part_link(const Key& key, const std::string& upload, int part, const DirectLink& link) override {
+    Fields headers;
+    if (link.content_length > 0) headers["content-length"] = std::to_string(link.content_length);
+    return calls_.link("PUT", key.text(), {{"partNumber", std::to_string(part)}, {"uploadId", upload}},
+                       std::move(headers), std::min(link.lifetime, kLongestLink));
+  }
+
+  Result<void> complete_parts(const Key& key, const std::string& upload,
+                              const std::vector<std::string>& tags) override {
+    std::string parts;
+    int number = 0;
+    for (const auto& tag : tags) {
+      // Said by somebody else: nothing that would be more than a text.
+      if (tag.size() > 200 || tag.find_first_of("<>&") != std::string::npos)
+        return make_error(ErrorKind::FailedPrecondition, "that is no ETag", "blob.parts");
+      parts += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", ++number, tag);
+    }
+    const auto list = "<CompleteMultipartUpload>" + parts + "</CompleteMultipartUpload>";
+    const Upload body{list};
+    VIGIL_ASSIGN(auto answer, calls_.call({"POST", key.text(), {{"uploadId", upload}}, {}, &body}));
+    return whole_answer(answer, "join the parts");
+  }
+
+  Result<void> abort_parts(const Key& key, const std::string& upload) override {
+    auto done = calls_.call({"DELETE", key.text(), {{"uploadId", upload}}});
+    if (!done && done.error().kind != ErrorKind::NotFound) return std::move(done).error();
+    return {};
   }
 
   Result<int> abort_forgotten(WallTime before) override {
@@ -149,33 +199,23 @@ class Objects final : public S3Store {
 
  private:
   Result<void> in_parts(const Key& key, const Fd& file, std::uint64_t size, std::uint64_t part) {
-    VIGIL_ASSIGN(auto begun, calls_.call({"POST", key.text(), {{"uploads", ""}}}));
-    const auto id = s3::element(begun.body, "UploadId");
-    if (!id) return make_error(ErrorKind::Unavailable, "the storage did not begin an upload in parts", "blob.s3");
-    auto done = send_parts(key, file, size, part, *id);
-    if (!done) {
-      // Whether it works or not: what is left is found by abort_forgotten().
-      static_cast<void>(calls_.call({"DELETE", key.text(), {{"uploadId", *id}}}).ok());
-    }
+    VIGIL_ASSIGN(const auto id, begin_parts(key));
+    auto done = send_parts(key, file, size, part, id);
+    // Whether it works or not: what is left is found by abort_forgotten().
+    if (!done) static_cast<void>(abort_parts(key, id).ok());
     return done;
   }
 
   Result<void> send_parts(const Key& key, const Fd& file, std::uint64_t size, std::uint64_t part,
                           const std::string& id) {
-    std::string parts;
-    int number = 0;
+    std::vector<std::string> tags;
     for (std::uint64_t offset = 0; offset < size; offset += part) {
       const Upload body{{}, file.get(), offset, std::min(part, size - offset)};
-      Fields query = {{"partNumber", std::to_string(++number)}, {"uploadId", id}};
+      Fields query = {{"partNumber", std::to_string(tags.size() + 1)}, {"uploadId", id}};
       VIGIL_ASSIGN(auto answer, calls_.call({"PUT", key.text(), std::move(query), {}, &body}));
-      parts += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, header(answer, "etag"));
+      tags.push_back(header(answer, "etag"));
     }
-    const auto list = "<CompleteMultipartUpload>" + parts + "</CompleteMultipartUpload>";
-    const Upload body{list};
-    VIGIL_ASSIGN(auto answer, calls_.call({"POST", key.text(), {{"uploadId", id}}, {}, &body}));
-    // It may say 200 and then, minutes later, that it failed.
-    if (auto fault = s3::element(answer.body, "Code"))
-      return make_error(ErrorKind::Unavailable, "the storage could not join the parts: " + *fault, "blob.s3");
+    VIGIL_TRY(complete_parts(key, id, tags));
     VIGIL_ASSIGN(auto stored, read(key, 0, 0));
     if (stored.whole.size != size)
       return make_error(ErrorKind::DataLoss, "the storage joined the parts to another size", "blob.s3_short");

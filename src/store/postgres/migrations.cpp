@@ -365,6 +365,14 @@ END $$;
 CREATE TRIGGER job_events_notify AFTER INSERT ON job_events FOR EACH ROW WHEN (NEW.state = 'queued')
   EXECUTE FUNCTION job_events_notify();
 )sql",
+    // 3: what was found out about assets; uploads that go straight to the storage
+    R"sql(
+ALTER TABLE assets ADD COLUMN video TEXT NOT NULL DEFAULT '';      -- JSON: what the video is; '': not known
+ALTER TABLE assets ADD COLUMN thumbnail TEXT NOT NULL DEFAULT '';  -- key of a blob
+ALTER TABLE assets ADD COLUMN fault_code TEXT NOT NULL DEFAULT ''; -- why it cannot be used, for programs
+ALTER TABLE assets ADD COLUMN fault TEXT NOT NULL DEFAULT '';      -- the same for people; '': it can
+ALTER TABLE uploads ADD COLUMN direct TEXT NOT NULL DEFAULT '';    -- "whole", or the storage's id of its parts
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

@@ -13,8 +13,9 @@ namespace vigil::store::sql {
 namespace {
 
 #define VIGIL_UPLOAD_COLUMNS \
-  "id, owner, length, received, name, type, sha256, asset, state, created_at, updated_at, expires_at"
-#define VIGIL_ASSET_COLUMNS "id, owner, sha256, size, name, type, media_type, blob, created_at, held"
+  "id, owner, length, received, name, type, sha256, asset, state, created_at, updated_at, expires_at, direct"
+#define VIGIL_ASSET_COLUMNS \
+  "id, owner, sha256, size, name, type, media_type, blob, created_at, held, video, thumbnail, fault_code, fault"
 
 Error no_upload() {
   return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
@@ -37,13 +38,22 @@ model::Upload read_upload(const Query& row) {
   upload.created_at = row.time(9);
   upload.updated_at = row.time(10);
   upload.expires_at = row.time(11);
+  upload.direct = row.text(12);
   return upload;
 }
 
 model::Asset read_asset(const Query& row) {
-  return {row.text(0), row.text(1),        row.text(2), static_cast<std::uint64_t>(row.integer(3)),
-          row.text(4), row.text(5),        row.text(6), row.text(7),
-          row.time(8), row.integer(9) != 0};
+  return {row.text(0),
+          row.text(1),
+          row.text(2),
+          static_cast<std::uint64_t>(row.integer(3)),
+          row.text(4),
+          row.text(5),
+          row.text(6),
+          row.text(7),
+          row.time(8),
+          row.integer(9) != 0,
+          {row.text(10), row.text(11), row.text(12), row.text(13)}};
 }
 
 Value length_of(const model::Upload& upload) {
@@ -139,11 +149,12 @@ class UploadRows final : public UploadRepository {
       auto upload = wanted;
       VIGIL_ASSIGN(upload.created_at, clock_.now(connection));
       upload.updated_at = upload.created_at;
-      VIGIL_TRY(connection.run("INSERT INTO uploads (" VIGIL_UPLOAD_COLUMNS
-                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                               {upload.id, upload.owner, length_of(upload), static_cast<std::int64_t>(upload.received),
-                                upload.name, upload.type, upload.sha256, upload.asset, model::to_string(upload.state),
-                                value(upload.created_at), value(upload.updated_at), value(upload.expires_at)}));
+      VIGIL_TRY(connection.run(
+          "INSERT INTO uploads (" VIGIL_UPLOAD_COLUMNS
+          ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+          {upload.id, upload.owner, length_of(upload), static_cast<std::int64_t>(upload.received), upload.name,
+           upload.type, upload.sha256, upload.asset, model::to_string(upload.state), value(upload.created_at),
+           value(upload.updated_at), value(upload.expires_at), upload.direct}));
       VIGIL_TRY(transaction.commit());
       return upload;
     });
@@ -179,13 +190,14 @@ class UploadRows final : public UploadRepository {
       upload.length = wanted.length;
       upload.received = wanted.received;
       upload.asset = wanted.asset;
+      upload.direct = wanted.direct;
       upload.expires_at = wanted.expires_at;
       VIGIL_ASSIGN(upload.updated_at, clock_.now(connection));
       VIGIL_TRY(
           connection.run("UPDATE uploads SET length = ?2, received = ?3, asset = ?4, expires_at = ?5, "
-                         "updated_at = ?6 WHERE id = ?1",
+                         "updated_at = ?6, direct = ?7 WHERE id = ?1",
                          {upload.id, length_of(upload), static_cast<std::int64_t>(upload.received), upload.asset,
-                          value(upload.expires_at), value(upload.updated_at)}));
+                          value(upload.expires_at), value(upload.updated_at), upload.direct}));
       VIGIL_TRY(transaction.commit());
       return upload;
     });
@@ -276,6 +288,20 @@ class AssetRows final : public AssetRepository {
     });
   }
 
+  Result<model::Asset> describe(const std::string& id, const model::AssetLook& look) override {
+    return database_.write([&](Connection& connection) -> Result<model::Asset> {
+      VIGIL_TRY(
+          connection.run("UPDATE assets SET video = ?2, thumbnail = ?3, fault_code = ?4, fault = ?5 "
+                         "WHERE id = ?1 AND buried = 0",
+                         {id, look.video, look.thumbnail, look.fault_code, look.fault}));
+      VIGIL_ASSIGN(auto row,
+                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
+      VIGIL_ASSIGN(bool found, row.step());
+      if (!found) return no_asset();
+      return read_asset(row);
+    });
+  }
+
   Result<std::vector<model::Asset>> buried(int limit) override {
     return database_.read([&](Connection& connection) -> Result<std::vector<model::Asset>> {
       VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_ASSET_COLUMNS
@@ -318,7 +344,7 @@ class JobsAndUploads final : public Jobs, public Uploads {
   }
 
   Result<Completed> complete(const std::string& upload_id, const model::Asset& asset,
-                             const std::optional<model::Job>& job) override {
+                             const std::vector<model::Job>& jobs) override {
     return database_.write([&](Connection& connection) -> Result<Completed> {
       VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_TRY(lock_owner(connection, asset.owner));
@@ -333,11 +359,12 @@ class JobsAndUploads final : public Jobs, public Uploads {
       } else {
         done.asset.created_at = now;
         VIGIL_TRY(connection.run("INSERT INTO assets (" VIGIL_ASSET_COLUMNS
-                                 ", buried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0)",
+                                 ", buried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', '', '', '', 0)",
                                  {asset.id, asset.owner, asset.sha256, static_cast<std::int64_t>(asset.size),
                                   asset.name, asset.type, asset.media_type, asset.key, value(now)}));
-        if (job) {
-          VIGIL_ASSIGN(done.job_id, queue_job(connection, *job, asset, now));
+        for (const auto& job : jobs) {
+          VIGIL_ASSIGN(const auto queued, queue_job(connection, job, asset, now));
+          if (done.job_id.empty()) done.job_id = queued;
         }
       }
       VIGIL_TRY(connection.run("UPDATE uploads SET state = 'complete', asset = ?2, updated_at = ?3 WHERE id = ?1",

@@ -357,6 +357,14 @@ CREATE INDEX assets_buried ON assets (created_at) WHERE buried = 1;
     R"sql(
 ALTER TABLE assets ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)); -- 1: nobody may delete it
 )sql",
+    // 4: what was found out about assets; uploads that go straight to the storage
+    R"sql(
+ALTER TABLE assets ADD COLUMN video TEXT NOT NULL DEFAULT '';      -- JSON: what the video is; '': not known
+ALTER TABLE assets ADD COLUMN thumbnail TEXT NOT NULL DEFAULT '';  -- key of a blob
+ALTER TABLE assets ADD COLUMN fault_code TEXT NOT NULL DEFAULT ''; -- why it cannot be used, for programs
+ALTER TABLE assets ADD COLUMN fault TEXT NOT NULL DEFAULT '';      -- the same for people; '': it can
+ALTER TABLE uploads ADD COLUMN direct TEXT NOT NULL DEFAULT '';    -- "whole", or the storage's id of its parts
+)sql",
 };
 
 using sql::Transaction;
