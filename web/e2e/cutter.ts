@@ -54,6 +54,11 @@ export class Cutter {
     client.on('end', () => upstream.end());
   }
 
+  // All that go through it now.
+  cutAll(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((done) => this.server.close(done));

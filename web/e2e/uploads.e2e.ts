@@ -9,6 +9,7 @@ import { assetOf, FakeServer, jobOf } from '../test/fake/server';
 import { launch, openTab } from './browser';
 import { Cutter } from './cutter';
 import { tryEveryPage } from './every-page';
+import { film, PICTURE } from './films';
 import { Vigil } from './vigil';
 
 let browser: Browser;
@@ -20,7 +21,16 @@ beforeAll(async () => {
   browser = await launch();
   folder = mkdtempSync(join(tmpdir(), 'vigil-uploads-'));
   const server = new FakeServer();
-  server.assets = [assetOf('walk'), assetOf('dark', { name: 'a name that is rather long for a card of a file on a phone, and goes on.mp4' })];
+  server.assets = [
+    assetOf('walk'),
+    assetOf('dark', {
+      name: 'a name that is rather long for a card of a file on a phone, and goes on.mp4',
+      video: null,
+      thumbnail: null,
+      fault: { code: 'media.none', detail: 'There is no video in this file.' },
+    }),
+  ];
+  server.keptPicture = () => PICTURE;
   server.jobs = [
     jobOf('j1', { asset_id: 'dark', state: 'failed', reason: 'media.none', detail: 'There is no video in this file.' }),
     jobOf('j2', { asset_id: 'walk', state: 'processing', progress: 0.22, step: 'frames 412 of 1,900', finished_at: null }),
@@ -111,19 +121,23 @@ describe('a video', () => {
   });
 
   it('is checked, listed, and deleted unless somebody thinks better of it', async () => {
-    const { path } = video('walk.mp4', 200_000);
+    const path = film(folder, 'walk.mp4');
     const { page, context, complaints } = await openTab(browser, vigil.url);
     try {
       await page.goto('/uploads');
       await page.getByLabel('Videos to upload').setInputFiles([path, path]);
       const files = page.getByRole('list', { name: 'Files', exact: true }).getByRole('listitem').filter({ hasText: 'walk.mp4' });
       await files.getByText('Done').waitFor();
+      // Somebody looked what it is.
+      await files.getByText(/^3 s, H\.264, 320×240, /).waitFor();
+      await files.locator('img').waitFor();
       await page.getByRole('button', { name: 'Delete walk.mp4' }).click();
       await files.waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Undo' }).click();
       await files.getByRole('link', { name: 'walk.mp4' }).click();
       await page.getByRole('heading', { level: 1, name: 'walk.mp4' }).waitFor();
       await page.getByText('Check the bytes').waitFor();
+      await page.getByText('H.264, 320×240, 10 fps').waitFor();
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       await expect.poll(() => sha256Of('walk.mp4'), { timeout: 30_000 }).toBeUndefined();
       expect(complaints).toEqual([]);

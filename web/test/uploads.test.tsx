@@ -42,6 +42,25 @@ vi.mock('../src/api/transfer', () => ({
   },
 }));
 
+// The server's news of jobs.
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  constructor(readonly url: string) {
+    FakeSocket.all.push(this);
+  }
+  close(): void {}
+  static get last(): FakeSocket {
+    return FakeSocket.all[FakeSocket.all.length - 1] as FakeSocket;
+  }
+  tell(more: object): void {
+    const news = { sequence: null, type: 'job.progress', time: at(0), job_id: 'j2', kind: 'verify', asset_id: 'walk', state: 'processing', attempt: 1, progress: 0.5, step: null, code: null, detail: null };
+    this.onmessage?.({ data: JSON.stringify({ ...news, ...more }) });
+  }
+}
+
 const MP4 = '\0\0\0 ftypisom and so on';
 const video = (name: string, content = MP4): File => new File([content], name, { type: 'video/mp4', lastModified: 1 });
 const choose = (files: File[]) => fireEvent.change(screen.getByLabelText('Videos to upload'), { target: { files } });
@@ -50,6 +69,8 @@ const row = async (name: string) => within((await screen.findByText(name)).close
 const started = (index: number) => waitFor(() => expect(way.sent[index]?.starts).toBe(1));
 
 beforeEach(() => {
+  FakeSocket.all = [];
+  vi.stubGlobal('WebSocket', FakeSocket);
   way.sent.length = 0;
   way.unfinished = [];
   way.forgotten.length = 0;
@@ -210,13 +231,54 @@ describe('Files', () => {
       server.outputs.set('j9', [...Array.from({ length: 130 }, (_, i) => frame(i)), { name: 'metadata.json', size: 4, media_type: 'application/json', facts: {} }]);
     });
     const pictures = async () => within(await screen.findByRole('list', { name: 'Pictures of Frames and details' })).getAllByRole('button');
-    await waitFor(async () => expect(await pictures()).toHaveLength(120));
-    await user.click(screen.getByRole('button', { name: 'Show more' }));
-    await waitFor(async () => expect(await pictures()).toHaveLength(130));
+    expect(await screen.findByText('130 pictures')).toBeTruthy();
     await user.click((await pictures())[1] as HTMLElement);
     expect(await screen.findByRole('dialog', { name: 'frame_0001.jpg' })).toBeTruthy();
     await user.keyboard('{ArrowRight}{ArrowRight}{ArrowLeft}');
     expect(await screen.findByRole('dialog', { name: 'frame_0002.jpg' })).toBeTruthy();
+  });
+
+  it('show thousands of pictures without having them all in the page', async () => {
+    const { server, user } = openPage('/uploads/walk', (fake) => {
+      some(fake);
+      fake.jobs.push(jobOf('j9', { kind: 'extract', result: { pictures: 7200 } }));
+      const frame = (i: number) => ({ name: `frame_${String(i).padStart(4, '0')}.jpg`, size: 4, media_type: 'image/jpeg', facts: { time_ms: 1000 * i } });
+      fake.outputs.set('j9', Array.from({ length: 7200 }, (_, i) => frame(i)));
+    });
+    expect(await screen.findByText('7,200 pictures')).toBeTruthy();
+    const list = await screen.findByRole('list', { name: 'Pictures of Frames and details' });
+    const pages = () => server.asked.filter(({ path }) => path === '/api/jobs/j9/outputs').length;
+    expect(within(list).getAllByRole('listitem').length).toBeLessThan(60);
+    expect(within(list).getAllByRole('listitem')[1]?.getAttribute('aria-posinset')).toBe('2');
+    expect(within(list).getAllByRole('listitem')[1]?.getAttribute('aria-setsize')).toBe('7200');
+    expect(pages()).toBe(1);
+    within(list).getAllByRole('button')[0]?.focus();
+    await user.keyboard('{End}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-index')).toBe('199'));
+    await user.keyboard('{Home}{ArrowDown}');
+    await waitFor(() => expect(document.activeElement?.getAttribute('data-index')).toBe('1'));
+    // Only one can be tabbed to.
+    expect(within(list).getAllByRole('button').filter((each) => each.tabIndex === 0)).toHaveLength(1);
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('dialog', { name: 'frame_0001.jpg' })).toBeTruthy();
+  });
+
+  it('show what they are, and a picture', async () => {
+    openPage('/uploads', (server) => {
+      server.assets = [assetOf('walk'), assetOf('song', { video: null, thumbnail: null, fault: { code: 'media.no_video', detail: 'There is sound in the file, but no video.' } })];
+    });
+    expect((await row('walk.mp4')).getByText(/1 min 32 s, H.264, 1920×1080, 3 MB/)).toBeTruthy();
+    expect((await row('song.mp4')).getByText('There is sound in the file, but no video.')).toBeTruthy();
+    await waitFor(() => expect(document.querySelector('img[src^="blob:"]')).not.toBeNull());
+  });
+
+  it('that cannot be used say why, and are not taken apart', async () => {
+    openPage('/uploads/song', (server) => {
+      server.assets = [assetOf('song', { video: null, thumbnail: null, fault: { code: 'media.no_video', detail: 'There is sound in the file, but no video.' } })];
+    });
+    expect(await screen.findByText('There is sound in the file, but no video.')).toBeTruthy();
+    expect(await screen.findByText('Nothing was done with it.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Take pictures out' })).toBeNull();
   });
 
   it('are taken apart when asked', async () => {
@@ -244,6 +306,43 @@ describe('Jobs', () => {
     await waitFor(async () => expect(await list()).toHaveLength(1));
     await user.click(screen.getByRole('button', { name: 'Retry: Check the bytes' }));
     await waitFor(() => expect(server.jobs[0]?.state).toBe('queued'));
+  });
+
+  it('follow what the server tells, also after the line was cut', async () => {
+    const { server } = openPage('/uploads?view=jobs', some);
+    expect(await screen.findByText(/frames 412 of 1,900, 22 %/)).toBeTruthy();
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(FakeSocket.last.url).toMatch(/\/api\/jobs\/live$/);
+    act(() => FakeSocket.last.onopen?.());
+    act(() => FakeSocket.last.tell({ progress: 0.5, step: 'frames 950 of 1,900' }));
+    expect(await screen.findByText(/frames 950 of 1,900, 50 %/)).toBeTruthy();
+    // What was stored is read again.
+    const job = server.jobs[1];
+    if (job !== undefined) Object.assign(job, { state: 'done', progress: 1, step: null, finished_at: at(0) });
+    act(() => FakeSocket.last.tell({ sequence: 41, type: 'job.done', state: 'done', progress: 1 }));
+    await waitFor(async () => expect(within(await screen.findByRole('list', { name: 'Jobs' })).getByText('Done')).toBeTruthy());
+    act(() => FakeSocket.last.onclose?.({ code: 1006 }));
+    await waitFor(() => expect(FakeSocket.all).toHaveLength(2), { timeout: 5000 });
+    expect(FakeSocket.last.url).toMatch(/\/api\/jobs\/live\?after=41$/);
+  });
+
+  it('are asked for while the server tells nothing', async () => {
+    const { server } = openPage('/uploads?view=jobs', some);
+    await screen.findByText(/frames 412 of 1,900, 22 %/);
+    const job = server.jobs[1];
+    if (job !== undefined) Object.assign(job, { progress: 0.9, step: 'frames 1,710 of 1,900' });
+    expect(await screen.findByText(/frames 1,710 of 1,900, 90 %/)).toBeTruthy();
+  });
+
+  it('of which a file was looked at show what it is', async () => {
+    const { server } = openPage('/uploads', (fake) => {
+      fake.assets = [assetOf('walk', { video: null, thumbnail: null })];
+    });
+    await row('walk.mp4');
+    act(() => FakeSocket.last.onopen?.());
+    server.assets = [assetOf('walk')];
+    act(() => FakeSocket.last.tell({ sequence: 7, type: 'job.done', kind: 'probe', state: 'done', progress: 1 }));
+    expect(await screen.findByText(/1 min 32 s, H.264/)).toBeTruthy();
   });
 
   it('tell what happened to them', async () => {

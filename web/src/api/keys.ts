@@ -20,6 +20,7 @@ export const keys = {
   subject: (id: string) => ['subject', id] as const,
   assets: ['assets'] as const,
   asset: (id: string) => ['asset', id] as const,
+  assetThumbnail: (id: string) => ['asset', id, 'thumbnail'] as const,
   assetLink: (id: string) => ['asset', id, 'link'] as const,
   assetUsage: ['assets', 'usage'] as const,
   jobs: (filter: unknown) => ['jobs', filter] as const,

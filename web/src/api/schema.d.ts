@@ -1121,6 +1121,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload that goes straight to the storage
+         * @description For servers that keep their files in S3; 501 elsewhere. The links are good for 15 minutes, each for one part (or the whole) of exactly that size; further ones by
+         *     `links`. Say `complete` when everything is there: the file is copied to where no link leads, read, and becomes an asset if it is what was announced. At most 5 GiB.
+         *     What is not completed within a day is cleared away.
+         */
+        post: operations["create_direct_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/direct/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a direct upload up */
+        delete: operations["delete_direct_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/direct/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links of parts, again or further ones */
+        post: operations["link_direct_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that everything is there
+         * @description Reads what came, and answers with the asset. 409 while something is missing. What is of another size, digest or kind than was announced is given up: 422, 415. Takes as long
+         *     as the storage needs to copy and read the file; asked again, it answers the same.
+         */
+        post: operations["complete_direct_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads/{id}": {
         parameters: {
             query?: never;
@@ -1227,7 +1310,7 @@ export interface paths {
         put?: never;
         /**
          * Have something done with an asset
-         * @description `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. The same order while it is at work is the same job.
+         * @description `probe` opens it again, to say what it is. `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. The same order while it is at work is the same job.
          */
         post: operations["create_asset_job"];
         delete?: never;
@@ -1250,6 +1333,52 @@ export interface paths {
          * @description All of them, or one range (`Range`, RFC 9110). Several ranges at once get the whole. The `ETag` is made of the digest.
          */
         get: operations["get_asset_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A picture of an asset that shows something
+         * @description At most 640 pixels wide and high. 404 while it was not opened yet, or where no picture of it can be decoded.
+         */
+        get: operations["get_asset_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The picture that is shown at one time of a video
+         * @description Taken out while you wait, in a process of its own; nothing else is decoded than it needs. The same content gives the same picture, so that it can be kept.
+         *     404 behind the end of the video; 422 with the reason where it cannot be decoded; 503 when too many wait already, and 504 when it takes too long. For many
+         *     pictures have them taken out by a job.
+         */
+        get: operations["get_asset_frame"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1682,6 +1811,94 @@ export interface components {
             held: boolean;
             /** Format: date-time */
             created_at: string;
+            /** @description What the video is, as soon as it was opened. */
+            video: components["schemas"]["VideoFacts"] | null;
+            /** @description Path of a picture of it. */
+            thumbnail: string | null;
+            /** @description Why it cannot be used: it is no video, cannot be decoded, or is longer than it may be. */
+            fault: components["schemas"]["AssetFault"] | null;
+        };
+        AssetFault: {
+            /** @description For programs. */
+            code: string;
+            /** @description A sentence for people. */
+            detail: string;
+        };
+        /** @description What a video is. What is not known is missing. */
+        VideoFacts: {
+            /** @description Of the container: mov, matroska, mpegts, flv. */
+            format: string;
+            /** @description Of the pictures: h264, hevc, … */
+            codec: string;
+            profile?: string;
+            /** @description Upright. */
+            width: number;
+            height: number;
+            /**
+             * @description Degrees clockwise by which the stored pictures are turned.
+             * @enum {integer}
+             */
+            rotation: 0 | 90 | 180 | 270;
+            /** @description Of a sample. */
+            bits: number;
+            interlaced: boolean;
+            pixel_aspect?: number[];
+            fps?: number;
+            duration_ms?: number;
+            bit_rate?: number;
+            /** @description About how many. */
+            pictures?: number;
+            audio?: {
+                codec: string;
+                sample_rate: number;
+                channels: number;
+            };
+            /**
+             * Format: date-time
+             * @description As the file says.
+             */
+            created_at?: string;
+            /** @description Of the container, cleaned; where it was recorded is left out. */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        DirectUploadOrder: {
+            /** @description Bytes of the file. */
+            size: number;
+            name?: string;
+            /** @description Of its content, such as video/mp4. */
+            type?: string;
+            /** @description What it must have. */
+            sha256?: string;
+        };
+        DirectUpload: {
+            id: string;
+            /** @enum {string} */
+            method: "PUT";
+            /** @description That each of the requests must have. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description Each link takes one part, and `complete` wants the ETag of each. */
+            in_parts: boolean;
+            /** @description Of each part but the last. */
+            part_bytes: number;
+            parts: number;
+            links: {
+                part: number;
+                /** @description Exactly so many. */
+                bytes: number;
+                /** @description In the storage. */
+                url: string;
+            }[];
+            /** Format: date-time */
+            links_expire_at: string;
+            /**
+             * Format: date-time
+             * @description Then what came is cleared away.
+             */
+            expires_at: string;
         };
         AssetLink: {
             /** @description Path and query, on this server. */
@@ -1699,6 +1916,12 @@ export interface components {
             held: boolean;
             /** Format: date-time */
             created_at: string;
+            /** @description What the video is, as soon as it was opened. */
+            video: components["schemas"]["VideoFacts"] | null;
+            /** @description Path of a picture of it. */
+            thumbnail: string | null;
+            /** @description Why it cannot be used: it is no video, cannot be decoded, or is longer than it may be. */
+            fault: components["schemas"]["AssetFault"] | null;
             /** @description The same content was here already. */
             duplicate: boolean;
             /** @description What was begun with it. */
@@ -1716,6 +1939,8 @@ export interface components {
             reserved_bytes: number;
             /** @description Of one file; null: any size. */
             max_file_bytes: number | null;
+            /** @description Of one video, in seconds; null: any. */
+            max_duration_s: number | null;
             /** @description Of all files of one user; null: no limit. */
             quota_bytes: number | null;
             /** @description Uploads of one user that may be open at once; null: any number. */
@@ -1725,7 +1950,7 @@ export interface components {
         JobState: "queued" | "processing" | "done" | "failed" | "cancelled";
         AssetOrder: {
             /** @enum {string} */
-            kind: "extract";
+            kind: "extract" | "probe";
             extract?: components["schemas"]["ExtractOrder"];
         };
         /** @description What is taken out of a video. Always `video.json`, what it is. */
@@ -3013,6 +3238,17 @@ export interface components {
                 "application/json": unknown;
                 "text/plain": string;
                 "application/octet-stream": string;
+            };
+        };
+        /** @description The picture. */
+        AssetPicture: {
+            headers: {
+                /** @description Changes with the picture. */
+                ETag: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "image/jpeg": string;
             };
         };
         /** @description The bytes. */
@@ -5040,6 +5276,134 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    create_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadOrder"];
+            };
+        };
+        responses: {
+            /** @description Where the bytes go. */
+            201: {
+                headers: {
+                    /** @description Path of the upload. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    link_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    parts: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The links. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    complete_direct_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of the parts, in their order, as the storage answered them. Not for a whole. */
+                    etags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReceipt"];
+                };
+            };
+            /** @description Taken. */
+            201: {
+                headers: {
+                    /** @description Path of the asset. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetReceipt"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMedia"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
     get_upload: {
         parameters: {
             query?: never;
@@ -5325,6 +5689,69 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AssetPicture"];
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset_frame: {
+        parameters: {
+            query: {
+                /** @description Seconds since the beginning. */
+                t: number;
+                /** @description At most so many pixels; without it, as it is. */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, upright. */
+            200: {
+                headers: {
+                    /** @description Seconds since the beginning at which this picture begins to be shown. */
+                    "X-Frame-Time": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };

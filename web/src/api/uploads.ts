@@ -5,7 +5,7 @@ import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, J
 // Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
 
 const PAGE = 50;
-export const OUTPUTS = 120;
+export const OUTPUTS = 200;
 
 export const listAssets = (cursor: string | undefined, signal?: AbortSignal): Promise<Result<AssetList>> =>
   call('get', '/api/assets', { query: { limit: PAGE, cursor }, signal });
@@ -52,8 +52,13 @@ export const listOutputs = (id: string, after: string | undefined, signal?: Abor
   call('get', '/api/jobs/{id}/outputs', { path: { id }, query: { after, limit: OUTPUTS }, signal });
 
 // Pictures need the sign-in, which an <img> cannot send.
-export async function outputPicture(id: string, name: string, signal?: AbortSignal): Promise<Result<Blob>> {
-  const answer = await send(`/api/jobs/${encodeURIComponent(id)}/outputs/${encodeURIComponent(name)}`, { signal });
+export const outputPicture = (id: string, name: string, signal?: AbortSignal): Promise<Result<Blob>> =>
+  picture(`/api/jobs/${encodeURIComponent(id)}/outputs/${encodeURIComponent(name)}`, signal);
+
+export const thumbnail = (id: string, signal?: AbortSignal): Promise<Result<Blob>> => picture(`/api/assets/${encodeURIComponent(id)}/thumbnail`, signal);
+
+async function picture(path: string, signal?: AbortSignal): Promise<Result<Blob>> {
+  const answer = await send(path, { signal });
   if (answer.kind !== 'response') return answer;
   try {
     return { kind: 'ok', data: await answer.response.blob(), etag: null };

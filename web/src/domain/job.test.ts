@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type JobLike, jobState, kindText, progressText, reasonText } from './job';
+import { type JobLike, jobState, kindText, progressText, reasonText, withNews } from './job';
 
 const job = (more: Partial<JobLike>): JobLike => ({
   kind: 'verify',
@@ -32,6 +32,15 @@ describe('a job', () => {
   it('says how far it is only while it works', () => {
     expect(progressText(job({ state: 'processing', progress: 0.22, step: 'frames 412 of 1,900' }))).toBe('frames 412 of 1,900, 22 %');
     expect(progressText(job({ progress: 0.22 }))).toBe('');
+  });
+  it('changes with the news of it, unless they are old', () => {
+    const atWork = job({ state: 'processing', step: 'frames 4', progress: 0.2, attempt: 2 });
+    const news = { sequence: null, state: 'processing' as const, attempt: 2, progress: 0.4, step: 'frames 8' };
+    expect(withNews(atWork, news)).toMatchObject({ progress: 0.4, step: 'frames 8' });
+    expect(withNews(atWork, { ...news, attempt: 1 })).toBe(atWork);
+    expect(withNews(atWork, { ...news, sequence: 7, state: 'done', step: null, progress: 1 })).toMatchObject({ state: 'done', step: null });
+    const done = job({ state: 'done', attempt: 2 });
+    expect(withNews(done, news)).toBe(done);
   });
   it('is called by what it does', () => {
     expect(kindText('verify')).toBe('Check the bytes');

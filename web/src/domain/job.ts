@@ -22,6 +22,7 @@ export interface JobLike {
 
 const KINDS: Record<string, string> = {
   verify: 'Check the bytes',
+  probe: 'Look at the video',
   extract: 'Frames and details',
   analyse: 'Find objects',
   analyze: 'Find objects',
@@ -46,6 +47,22 @@ export function jobState(job: JobLike): { tone: Tone; word: string } {
     case 'cancelled':
       return { tone: 'quiet', word: 'Cancelled' };
   }
+}
+
+// What is told of a job while it happens; the rest of it stays as it was last read.
+export interface News {
+  sequence: number | null;
+  state: JobState;
+  attempt: number;
+  progress: number;
+  step: string | null;
+}
+
+export function withNews<T extends JobLike>(job: T, news: News): T {
+  // What was late by more than one attempt says nothing any more.
+  if (news.attempt < job.attempt || (isOver(job) && news.sequence === null)) return job;
+  const more = { state: news.state, attempt: news.attempt, progress: news.progress };
+  return { ...job, ...more, step: news.step ?? (news.state === 'processing' ? job.step : null) };
 }
 
 // Reasons that are the job's own; those of the file come with a sentence of the server.

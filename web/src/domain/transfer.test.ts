@@ -3,7 +3,7 @@ import { looksLikeVideo, paceText, refusalOf, speedOf, withSample } from './tran
 
 const text = (value: string): Uint8Array => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
 const MP4 = text('\0\0\0 ftypisom\0\0\0\0');
-const NONE = { fileBytes: null, freeBytes: null };
+const NONE = { fileBytes: null, freeBytes: null, seconds: null };
 
 describe('a file', () => {
   it('is known as a video by its first bytes', () => {
@@ -24,8 +24,11 @@ describe('a file', () => {
   it('is refused before it is sent, with the reason', () => {
     expect(refusalOf('a.mp4', 10, MP4, NONE)).toBeNull();
     expect(refusalOf('a.mp4', 0, new Uint8Array(), NONE)).toBe('a.mp4 is empty.');
-    expect(refusalOf('a.mp4', 3e9, MP4, { fileBytes: 1e9, freeBytes: null })).toContain('at most 1 GB');
-    expect(refusalOf('a.mp4', 3e9, MP4, { fileBytes: null, freeBytes: 5e8 })).toContain('500 MB are left');
+    expect(refusalOf('a.mp4', 3e9, MP4, { ...NONE, fileBytes: 1e9 })).toContain('at most 1 GB');
+    expect(refusalOf('a.mp4', 3e9, MP4, { ...NONE, freeBytes: 5e8 })).toContain('500 MB are left');
+    expect(refusalOf('a.mp4', 10, MP4, { ...NONE, seconds: 3600 }, 7200)).toContain('at most 1 h 00 min');
+    expect(refusalOf('a.mp4', 10, MP4, { ...NONE, seconds: 3600 }, 3599)).toBeNull();
+    expect(refusalOf('a.mp4', 10, MP4, { ...NONE, seconds: 3600 }, null)).toBeNull();
     expect(refusalOf('a.mp4', 10, text('plain text, no video'), NONE)).toContain('is no video');
   });
 });

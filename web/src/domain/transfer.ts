@@ -12,6 +12,8 @@ export const KINDS = 'MP4, QuickTime, 3GP, Matroska, WebM, MPEG-TS or FLV';
 export interface Limits {
   fileBytes: number | null;
   freeBytes: number | null;
+  // Of one video.
+  seconds: number | null;
 }
 
 const ascii = (head: Uint8Array, from: number, to: number): string => String.fromCharCode(...head.subarray(from, to));
@@ -30,12 +32,13 @@ export function looksLikeVideo(head: Uint8Array): boolean {
   ].some(([packet = 0, first = 0]) => head[first] === 0x47 && head[first + packet] === 0x47);
 }
 
-// Why a file is not sent at all; null: it may be.
-export function refusalOf(name: string, size: number, head: Uint8Array, limits: Limits): string | null {
+// Why a file is not sent at all; null: it may be. `seconds`: how long it is; null: the browser cannot tell.
+export function refusalOf(name: string, size: number, head: Uint8Array, limits: Limits, seconds: number | null = null): string | null {
   if (size === 0) return `${name} is empty.`;
   if (!looksLikeVideo(head)) return `${name} is no video that the server takes: ${KINDS}.`;
   if (limits.fileBytes !== null && size > limits.fileBytes) return `${name} has ${bytes(size)}; the server takes at most ${bytes(limits.fileBytes)} in one file.`;
   if (limits.freeBytes !== null && size > limits.freeBytes) return `${name} has ${bytes(size)}; of your space ${bytes(Math.max(0, limits.freeBytes))} are left. Delete files that you no longer need.`;
+  if (limits.seconds !== null && seconds !== null && seconds > limits.seconds) return `${name} takes ${duration(seconds)}; the server takes videos of at most ${duration(limits.seconds)}.`;
   return null;
 }
 

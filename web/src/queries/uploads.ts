@@ -7,26 +7,37 @@ import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
 import { retryPassing } from './client';
+import { useJobsLive } from './jobNews';
 
+// Without the server telling what happens: so often it is asked. With it: now and then, in case that something was missed.
 const AT_WORK_MS = 1500;
 const QUIET_MS = 10_000;
+const LIVE_MS = 60_000;
+const UNKNOWN_MS = 4000;
+
+// Nobody has looked at it yet.
+const isUnknown = (asset: Asset): boolean => asset.video === null && asset.fault === null;
 
 export function useAssets(): UseInfiniteQueryResult<InfiniteData<AssetList>> {
+  const live = useJobsLive((state) => state.live);
   return useInfiniteQuery({
     queryKey: keys.assets,
     queryFn: async ({ pageParam, signal }) => unwrap(await api.listAssets(pageParam, signal)).data,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: (query) => (!live && query.state.data?.pages.some(({ assets }) => assets.some(isUnknown)) === true ? UNKNOWN_MS : false),
   });
 }
 
 export function useAsset(id: string | null): UseQueryResult<Asset> {
+  const live = useJobsLive((state) => state.live);
   return useQuery({
     queryKey: keys.asset(id ?? ''),
     queryFn: async ({ signal }) => unwrap(await api.getAsset(id ?? '', signal)).data,
     enabled: id !== null,
-    // It never changes.
+    // It never changes, once somebody has looked what it is.
     staleTime: Infinity,
+    refetchInterval: (query) => (!live && query.state.data !== undefined && isUnknown(query.state.data) ? UNKNOWN_MS : false),
     retry: false,
   });
 }
@@ -60,14 +71,17 @@ export function useAssetUsage(): UseQueryResult<AssetUsage> {
   return useQuery({ queryKey: keys.assetUsage, queryFn: async ({ signal }) => unwrap(await api.assetUsage(signal)).data });
 }
 
-// Asked for often while something is at work.
 export function useJobs(filter: api.JobFilter): UseInfiniteQueryResult<InfiniteData<JobList>> {
+  const live = useJobsLive((state) => state.live);
   return useInfiniteQuery({
     queryKey: keys.jobs(filter),
     queryFn: async ({ pageParam, signal }) => unwrap(await api.listJobs(filter, pageParam, signal)).data,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages.some(({ jobs }) => jobs.some((job) => !isOver(job))) === true ? AT_WORK_MS : QUIET_MS),
+    refetchInterval: (query) => {
+      if (live) return LIVE_MS;
+      return query.state.data?.pages.some(({ jobs }) => jobs.some((job) => !isOver(job))) === true ? AT_WORK_MS : QUIET_MS;
+    },
   });
 }
 
@@ -93,6 +107,17 @@ export function useOutputPicture(id: string, name: string, enabled: boolean): Us
     enabled,
     staleTime: Infinity,
     gcTime: 30_000,
+    retry: retryPassing,
+  });
+}
+
+export function useThumbnail(asset: Pick<Asset, 'id' | 'thumbnail'>, enabled: boolean): UseQueryResult<Blob> {
+  return useQuery({
+    queryKey: keys.assetThumbnail(asset.id),
+    queryFn: async ({ signal }) => unwrap(await api.thumbnail(asset.id, signal)).data,
+    enabled: enabled && asset.thumbnail !== null,
+    staleTime: Infinity,
+    gcTime: 60_000,
     retry: retryPassing,
   });
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { openTransfer, type Transfer, type TransferFault } from '../api/transfer';
+import { secondsOf } from './fileLength';
 import { faultText, type Limits, refusalOf, type Sample, SNIFFED, withSample } from '../domain/transfer';
 
 // Files on their way in. They go on while people look at other pages; two at a time, so that none starves.
@@ -131,7 +132,8 @@ export const useTransfers = create<Transfers>()((set, get) => {
           if (same.state === 'paused') get().resume(same.id);
           continue;
         }
-        const reason = refusalOf(file.name, file.size, await headOf(file), { ...limits, freeBytes: free });
+        const [head, seconds] = await Promise.all([headOf(file), limits.seconds === null ? null : secondsOf(file)]);
+        const reason = refusalOf(file.name, file.size, head, { ...limits, freeBytes: free }, seconds);
         const id = nextId++;
         if (reason === null) {
           files.set(id, file);

@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
 import type { Asset } from '../api/types';
-import { bytes, moment } from '../domain/format';
+import { bytes, duration, moment, UNKNOWN } from '../domain/format';
+import { pictureText, soundText } from '../domain/video';
+import { useJobNews } from '../queries/jobNews';
 import { useAsset, useHoldAsset, useJobs, useTakePictures } from '../queries/uploads';
 import { useNow } from '../stores/clock';
 import { useRemovals } from '../stores/removals';
@@ -55,6 +57,7 @@ export default function AssetPage() {
 }
 
 function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
+  useJobNews();
   const now = useNow();
   const navigate = useNavigate();
   const remove = useRemoval();
@@ -90,11 +93,29 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
       <div className="grid gap-4">
         {asset.held && <Alert tone="info" title="This file is held">Nobody can delete it until an administrator lets it go.</Alert>}
         {hold.error !== null && <FailureAlert what="That did not work." failure={failureOf(hold.error)} />}
+        {asset.fault !== null && (
+          <Alert tone="danger" title="This file cannot be used">
+            {asset.fault.detail}
+          </Alert>
+        )}
         <AssetVideo key={asset.id} asset={asset} />
         <Card aria-label="About the file">
           <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_minmax(0,1fr)]">
             <Fact name="Size">{bytes(asset.size)}</Fact>
             <Fact name="Kind">{asset.media_type}</Fact>
+            {asset.video !== null && (
+              <>
+                <Fact name="Length">{asset.video.duration_ms === undefined ? UNKNOWN : duration(asset.video.duration_ms / 1000)}</Fact>
+                <Fact name="Picture">{pictureText(asset.video)}</Fact>
+                <Fact name="Sound">{soundText(asset.video)}</Fact>
+                {asset.video.created_at !== undefined && <Fact name="Recorded">{moment(asset.video.created_at, now)}</Fact>}
+                {Object.entries(asset.video.tags ?? {}).map(([name, text]) => (
+                  <Fact key={name} name={name}>
+                    <span className="break-words">{text}</span>
+                  </Fact>
+                ))}
+              </>
+            )}
             <Fact name="Handed in">{moment(asset.created_at, now)}</Fact>
             <Fact name="SHA-256">
               <span className="mono break-all">{asset.sha256}</span>
@@ -110,7 +131,7 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
         <section aria-label="What is done with it" className="grid grid-cols-[minmax(0,1fr)] gap-2">
           <div className="flex flex-wrap items-center justify-between gap-2">
             <h2 className="text-section font-semibold">Jobs</h2>
-            {!jobs.isPending && !found.some(({ kind, state }) => kind === 'extract' && state !== 'failed' && state !== 'cancelled') && (
+            {!jobs.isPending && asset.fault === null && !found.some(({ kind, state }) => kind === 'extract' && state !== 'failed' && state !== 'cancelled') && (
               <Button busy={take.isPending} onClick={() => take.mutate(asset.id)}>
                 Take pictures out
               </Button>

@@ -1,9 +1,11 @@
 import { Upload, Video } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { bytes } from '../domain/format';
+import { canRecord } from '../domain/recording';
 import { ACCEPT, KINDS } from '../domain/transfer';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
+import { Recorder } from './Recorder';
 
 interface DropAreaProps {
   // Of one file; null: not known.
@@ -13,9 +15,10 @@ interface DropAreaProps {
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
 
-// Files by drag and drop, by choice, or straight from a phone's camera.
+// Files by drag and drop, by choice, or straight from a camera: a phone has a program for that, elsewhere the browser records itself.
 export function DropArea({ mostBytes, onFiles }: DropAreaProps) {
   const [over, setOver] = useState(false);
+  const [recording, setRecording] = useState(false);
   const choice = useRef<HTMLInputElement>(null);
   const camera = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
@@ -55,6 +58,12 @@ export function DropArea({ mostBytes, onFiles }: DropAreaProps) {
           <Video aria-hidden="true" />
           Record with this device
         </Button>
+        {canRecord() && (
+          <Button className="coarse:hidden" onClick={() => setRecording(true)}>
+            <Video aria-hidden="true" />
+            Record
+          </Button>
+        )}
       </div>
       <p className="text-meta text-muted">
         {KINDS}
@@ -62,6 +71,15 @@ export function DropArea({ mostBytes, onFiles }: DropAreaProps) {
       </p>
       <input ref={choice} type="file" multiple hidden accept={ACCEPT} aria-label="Videos to upload" onChange={(event) => take(event.currentTarget)} />
       <input ref={camera} type="file" hidden accept="video/*" capture="environment" aria-label="Video from this device" onChange={(event) => take(event.currentTarget)} />
+      {recording && (
+        <Recorder
+          onClose={() => setRecording(false)}
+          onDone={(file) => {
+            setRecording(false);
+            onFiles([file]);
+          }}
+        />
+      )}
     </section>
   );
 }

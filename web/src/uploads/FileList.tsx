@@ -1,9 +1,11 @@
 import { Trash2 } from 'lucide-react';
+import { useRef } from 'react';
 import { Link } from 'react-router-dom';
 import type { Asset, Job } from '../api/types';
 import { bytes, moment } from '../domain/format';
 import { isOver, jobState, kindText, progressText, reasonText } from '../domain/job';
-import { useAssets, useJobs } from '../queries/uploads';
+import { videoText } from '../domain/video';
+import { useAssets, useJobs, useThumbnail } from '../queries/uploads';
 import { useNow } from '../stores/clock';
 import { useRemovals } from '../stores/removals';
 import { Button } from '../ui/button';
@@ -11,6 +13,7 @@ import { Listing } from '../ui/Listing';
 import { Progress } from '../ui/progress';
 import { StatusBadge } from '../ui/status-badge';
 import { Empty } from '../ui/surface';
+import { useBlobUrl, useNear } from '../ui/useNear';
 import { nameOf, useRemoval } from './removal';
 
 // The one of a file's jobs that says most about it: what failed, what is at work, what waits, what was last done.
@@ -42,9 +45,12 @@ function FileRow({ asset, job }: { asset: Asset; job: Job | null }) {
   const remove = useRemoval();
   const name = nameOf(asset);
   const state = job === null ? null : jobState(job);
-  const reason = job === null ? '' : reasonText(job);
+  // What is wrong with the file itself is said, whatever became of its jobs.
+  const reason = asset.fault?.detail ?? (job === null ? '' : reasonText(job));
   return (
-    <li className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5 rounded-card border border-border bg-surface p-3">
+    <li className="grid min-w-0 grid-cols-[auto_minmax(0,1fr)] gap-3 rounded-card border border-border bg-surface p-3">
+      <Thumbnail asset={asset} />
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Link to={`/uploads/${asset.id}`} className="min-w-0 truncate font-medium text-accent underline underline-offset-2 coarse:leading-11">
           {name}
@@ -57,11 +63,24 @@ function FileRow({ asset, job }: { asset: Asset; job: Job | null }) {
       </div>
       {job?.state === 'processing' && <Progress value={job.progress} label={`${name}: ${kindText(job.kind)}`} />}
       <p className="figures text-meta text-muted">
-        {[bytes(asset.size), asset.media_type.replace('video/', '').toUpperCase(), moment(asset.created_at, now), job === null ? '' : progressText(job)]
+        {[videoText(asset.video), bytes(asset.size), asset.media_type.replace('video/', '').toUpperCase(), moment(asset.created_at, now), job === null ? '' : progressText(job)]
           .filter((part) => part !== '')
           .join(', ')}
       </p>
-      {reason !== '' && <p className={job?.state === 'failed' ? 'text-danger' : 'text-warn'}>{reason}</p>}
+      {reason !== '' && <p className={asset.fault !== null || job?.state === 'failed' ? 'text-danger' : 'text-warn'}>{reason}</p>}
+      </div>
     </li>
+  );
+}
+
+// Beside its name, which says what it is.
+function Thumbnail({ asset }: { asset: Asset }) {
+  const box = useRef<HTMLSpanElement>(null);
+  const picture = useThumbnail(asset, useNear(box));
+  const url = useBlobUrl(picture.data);
+  return (
+    <span ref={box} className="grid aspect-video w-28 shrink-0 place-items-center self-start overflow-hidden rounded-picture bg-well max-sm:w-20">
+      {url !== null && <img src={url} alt="" decoding="async" className="size-full object-cover" />}
+    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { failureOf } from '../api/result';
 import type { Job, JobOutput } from '../api/types';
 import { duration, plural } from '../domain/format';
@@ -7,20 +7,26 @@ import { useOutputPicture, useOutputs } from '../queries/uploads';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { FailureAlert } from '../ui/FailureAlert';
-import { useBlobUrl, useNear } from '../ui/useNear';
+import { useBlobUrl } from '../ui/useNear';
+import { type GridButton, VirtualGrid } from '../ui/VirtualGrid';
+
+const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined);
 
 // What is said of a picture: the second of the video that it shows.
 function caption(output: JobOutput): string {
-  const facts = typeof output.facts === 'object' && output.facts !== null ? (output.facts as Record<string, unknown>) : {};
-  return typeof facts.time_ms === 'number' ? duration(facts.time_ms / 1000) : output.name;
+  const time = member(output.facts, 'time_ms');
+  return typeof time === 'number' ? duration(time / 1000) : output.name;
 }
 
 // The pictures that a job made; each is asked for when somebody comes near it.
 export function Gallery({ job }: { job: Job }) {
-  const query = useOutputs(job.id);
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useOutputs(job.id);
   const [open, setOpen] = useState<number | null>(null);
-  const pictures = (query.data?.pages.flatMap((page) => page.outputs) ?? []).filter(({ media_type: type }) => type.startsWith('image/'));
+  const pictures = useMemo(() => (data?.pages.flatMap((page) => page.outputs) ?? []).filter(({ media_type: type }) => type.startsWith('image/')), [data]);
   const last = pictures.length - 1;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && error === null) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, error, fetchNextPage]);
   useEffect(() => {
     if (open === null) return undefined;
     const turned = ({ key }: KeyboardEvent) => {
@@ -30,28 +36,34 @@ export function Gallery({ job }: { job: Job }) {
     document.addEventListener('keydown', turned);
     return () => document.removeEventListener('keydown', turned);
   }, [last, open]);
-  if (query.error !== null) return <FailureAlert what="Couldn't load the pictures." failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
+  // Whoever leafs through them does not stop at the end of a page.
+  useEffect(() => {
+    if (open !== null && open >= last - 10) more();
+  }, [open, last, more]);
+  if (error !== null && pictures.length === 0) return <FailureAlert what="Couldn't load the pictures." failure={failureOf(error)} onRetry={() => void refetch()} />;
   if (pictures.length === 0) return null;
   const shown = open === null ? undefined : pictures[open];
+  // The job counted its frames; thumbnails are some more.
+  const counted = member(job.result, 'pictures');
+  const total = hasNextPage ? Math.max(pictures.length + 1, typeof counted === 'number' ? counted : 0) : pictures.length;
   return (
-    <section aria-label={kindText(job.kind)} className="grid gap-2">
+    <section aria-label={kindText(job.kind)} className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h2 className="text-section font-semibold">{kindText(job.kind)}</h2>
       <p role="status" className="text-muted">
-        {plural(pictures.length, 'picture', 'pictures')}
-        {query.hasNextPage && ', and more'}
+        {hasNextPage && typeof counted !== 'number' ? `${plural(pictures.length, 'picture', 'pictures')}, and more` : plural(total, 'picture', 'pictures')}
       </p>
-      <ul aria-label={`Pictures of ${kindText(job.kind)}`} className="grid grid-cols-[repeat(auto-fill,minmax(160px,1fr))] gap-2">
-        {pictures.map((output, i) => (
-          <Thumb key={output.name} job={job} output={output} onOpen={() => setOpen(i)} />
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <div className="grid justify-items-center">
-          <Button busy={query.isFetchingNextPage} busyLabel="Loading" onClick={() => void query.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <VirtualGrid
+        label={`Pictures of ${kindText(job.kind)}`}
+        count={pictures.length}
+        total={total}
+        keyOf={(i) => pictures[i]?.name ?? String(i)}
+        onEnd={more}
+        render={(i, button) => {
+          const output = pictures[i];
+          return output === undefined ? null : <Thumb job={job} output={output} button={button} onOpen={() => setOpen(i)} />;
+        }}
+      />
+      {error !== null && <FailureAlert what="Couldn't load more pictures." failure={failureOf(error)} onRetry={() => void fetchNextPage()} />}
       <Dialog open={shown !== undefined} onOpenChange={() => setOpen(null)} title={shown?.name ?? ''}>
         {shown !== undefined && (
           <div className="grid gap-2">
@@ -72,20 +84,30 @@ export function Gallery({ job }: { job: Job }) {
   );
 }
 
-function Thumb({ job, output, onOpen }: { job: Job; output: JobOutput; onOpen: () => void }) {
-  const box = useRef<HTMLLIElement>(null);
-  const picture = useOutputPicture(job.id, output.name, useNear(box));
+interface ThumbProps {
+  job: Job;
+  output: JobOutput;
+  button: GridButton;
+  onOpen: () => void;
+}
+
+function Thumb({ job, output, button, onOpen }: ThumbProps) {
+  const picture = useOutputPicture(job.id, output.name, true);
   const url = useBlobUrl(picture.data);
   return (
-    <li ref={box} className="min-w-0">
-      <button type="button" aria-label={`${output.name}, ${caption(output)}`} onClick={onOpen} className="grid w-full gap-1 rounded-card border border-border bg-surface p-1 hover:bg-hover">
-        <span className="grid aspect-video w-full place-items-center overflow-hidden rounded-picture bg-well">
-          {url !== null && <img src={url} alt="" decoding="async" loading="lazy" className="size-full object-contain" />}
-          {picture.isError && <span className="text-meta text-muted">No picture</span>}
-        </span>
-        <span className="figures text-meta text-muted">{caption(output)}</span>
-      </button>
-    </li>
+    <button
+      type="button"
+      {...button}
+      aria-label={`${output.name}, ${caption(output)}`}
+      onClick={onOpen}
+      className="grid size-full grid-rows-[minmax(0,1fr)_auto] gap-1 rounded-card border border-border bg-surface p-1 hover:bg-hover"
+    >
+      <span className="grid min-h-0 w-full place-items-center overflow-hidden rounded-picture bg-well">
+        {url !== null && <img src={url} alt="" decoding="async" className="size-full min-h-0 object-contain" />}
+        {picture.isError && <span className="text-meta text-muted">No picture</span>}
+      </span>
+      <span className="figures text-meta text-muted">{caption(output)}</span>
+    </button>
   );
 }
 

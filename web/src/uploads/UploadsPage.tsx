@@ -1,6 +1,7 @@
 import { useSearchParams } from 'react-router-dom';
 import { bytes } from '../domain/format';
 import { JOB_STATES, type JobState } from '../domain/job';
+import { useJobNews } from '../queries/jobNews';
 import { useArrivals, useAssetUsage, useJobs } from '../queries/uploads';
 import { useTransfers } from '../stores/transfers';
 import { Listing } from '../ui/Listing';
@@ -26,9 +27,11 @@ export default function UploadsPage() {
   const usage = useAssetUsage().data;
   const add = useTransfers((state) => state.add);
   useArrivals();
+  useJobNews();
   const quota = usage?.quota_bytes ?? null;
   const limits = {
     fileBytes: usage?.max_file_bytes ?? null,
+    seconds: usage?.max_duration_s ?? null,
     freeBytes: usage === undefined || quota === null ? null : quota - usage.bytes - usage.reserved_bytes,
   };
   const onFiles = (files: File[]) => void add(files, limits);

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import type { FakeServer } from './server';
@@ -38,6 +40,19 @@ export async function listen(fake: FakeServer, dist: string): Promise<{ url: str
       response.end(answered.body instanceof Uint8Array ? answered.body : answered.body === undefined ? '' : JSON.stringify(answered.body));
     })();
   });
+  // News of jobs: it listens, and nothing happens.
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (request, socket) => {
+    const key = request.headers['sec-websocket-key'];
+    if (fake.away || key === undefined || !(request.url ?? '').startsWith('/api/jobs/live')) return socket.destroy();
+    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: vigil.v1\r\n\r\n`);
+    sockets.add(socket);
+    // The first frame that comes is the one that closes.
+    socket.on('data', () => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -46,6 +61,7 @@ export async function listen(fake: FakeServer, dist: string): Promise<{ url: str
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
         server.close(() => done());
       }),
   };

@@ -60,7 +60,7 @@ export class FakeServer {
   jobs: Job[] = [];
   // Open ones.
   uploads: Upload[] = [];
-  usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, quota_bytes: null, max_open_uploads: 100 };
+  usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100 };
   // Where other servers saw each of them.
   elsewhere: SubjectWithTracks['elsewhere'] = [];
   // Null: it cannot say.
@@ -281,6 +281,7 @@ export class FakeServer {
       const asset = this.assets.find((each) => each.id === id);
       return asset === undefined ? problem(404, 'asset.not_found', 'There is no such asset.') : { status: 200, body: asset };
     },
+    'GET /api/assets/{id}/thumbnail': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"t1"' }, body: this.keptPicture() }),
     'DELETE /api/assets/{id}': (_, { id }) => {
       this.assets = this.assets.filter((each) => each.id !== id);
       return { status: 204 };
