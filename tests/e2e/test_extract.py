@@ -91,6 +91,8 @@ def test_only_what_is_needed_is_decoded(films, tmp_path):
     assert sparse["packets"] == 200 and sparse["decoded"] <= 12
     assert extract(film, tmp_path / "fast", "--fps", 1).summary["decoded"] < 140
     assert extract(film, tmp_path / "at", "--at", "19").summary["decoded"] <= 25
+    # Nothing behind it is even read.
+    assert extract(film, tmp_path / "early", "--at", "1").summary["packets"] <= 80
 
 
 CODECS = {
@@ -181,6 +183,21 @@ def test_a_turned_video_is_upright(films, tmp_path):
     assert (run.summary["facts"]["width"], run.summary["facts"]["height"], run.summary["facts"]["rotation"]) in ((240, 320, 90), (240, 320, 270))
     assert {(f["width"], f["height"]) for f in run.frames} == {(240, 320)}
     assert difference(gray(tmp_path / "out" / run.frames[0]["file"]), gray(film)) < 4
+
+
+def test_an_interlaced_video_has_no_combs(tmp_path):
+    """Twenty fields a second, of which two are woven into each picture: it shows the moment of the first."""
+    moving = ("-f", "lavfi", "-i", "color=gray:size=320x240:rate=20:d=3", "-f", "lavfi", "-i", "color=white:size=80x120:rate=20:d=3", "-filter_complex")
+    whole = ffmpeg(tmp_path / "whole.mkv", *moving, r"overlay=x=mod(n*9\,240):y=60", "-c:v", "libx264", "-qp", "5", "-pix_fmt", "yuv420p")
+    fields = ffmpeg(tmp_path / "fields.mp4", *moving, r"overlay=x=mod(n*9\,240):y=60,tinterlace=mode=interleave_top:flags=vlpf,setfield=tff",
+                    "-c:v", "libx264", "-qp", "5", "-flags", "+ildct+ilme", "-x264-params", "tff=1", "-pix_fmt", "yuv420p")
+    run = extract(fields, tmp_path / "out", "--every", "7", "--format", "png")
+    assert run.summary["facts"]["interlaced"] and len(run.frames) == 5
+    for frame in run.frames[1:]:
+        woven = gray(fields, "-vf", rf"select=eq(n\,{frame['index']})", "-vsync", "0")
+        moment = gray(whole, "-vf", rf"select=eq(n\,{2 * frame['index']})", "-vsync", "0")
+        ours = gray(tmp_path / "out" / frame["file"])
+        assert difference(woven, moment) > 1 and difference(ours, moment) < difference(woven, moment) / 2, frame
 
 
 def test_a_variable_rate_keeps_its_times(tmp_path):
