@@ -1,5 +1,7 @@
 #include "extract/work.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
