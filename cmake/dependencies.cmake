@@ -9,7 +9,7 @@ find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(OpenSSL REQUIRED)
 
-pkg_check_modules(AVFORMAT REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
+pkg_check_modules(AVFORMAT REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswresample libswscale)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)

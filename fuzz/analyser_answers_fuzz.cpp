@@ -26,16 +26,22 @@ class Listener final : public pipeline::AnalystListener {
     const bool as_promised = packet.params && packet.params->codec == media::Codec::H264 && packet.data.size() > 0;
     if (rendition != model::Rendition::Annotated || !as_promised) std::abort();
   }
+  void sounded(media::Packet packet) override {
+    const bool as_promised = packet.params && packet.params->codec == media::Codec::Opus && packet.data.size() > 0;
+    if (!as_promised || ++sounds_ > 2000) std::abort();
+  }
   void ready() override {}
   void lost(std::uint64_t) override {}
-  int seen_ = 0;
+  int seen_ = 0, sounds_ = 0;
 };
 
-media::PacketPtr packet(std::uint64_t sequence) {
+media::PacketPtr packet(std::uint64_t sequence, bool sound) {
   auto made = std::make_shared<media::Packet>();
   made->sequence = sequence;
   made->key = true;
-  made->params = std::make_shared<media::CodecParams>();
+  auto params = std::make_shared<media::CodecParams>();
+  if (sound) params->kind = media::TrackKind::Audio;
+  made->params = std::move(params);
   made->data = media::SharedBytes(std::vector<std::uint8_t>(10, 1));
   return made;
 }
@@ -48,6 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     Listener listener;
     pipeline::AnalystConfig config;
+    // Odd inputs are about sound.
+    config.sound = size % 2 == 1;
     analyser::RemoteCamera camera(1, config, listener, system_clock(), [] {});
     camera.attach(std::make_shared<analyser::Link>(pair[0], [] {}));
     analyser::Message credit;
@@ -55,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     credit.body = analyser::write(analyser::Credit{64, 2000, 1 << 20});
     if (!camera.handle(std::move(credit))) std::abort();
     for (std::uint64_t n = 1; n <= 3; ++n) {
-      camera.send(packet(n), {.epoch = 1, .send = true, .renditions = {.annotated = true}});
+      camera.send(packet(n, config.sound), {.epoch = 1, .send = true, .renditions = {.annotated = true}});
     }
     while (size >= 6) {
       analyser::Message message;

@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const View body(data + 1, size - 1);
   const auto plain = [](const auto& value) { return write(value); };
-  switch (data[0] % 16) {
+  switch (data[0] % 17) {
     case 0: {
       HeaderBytes header{};
       std::memcpy(header.data(), body.data(), std::min(body.size(), header.size()));
@@ -49,6 +49,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 15: {
       const auto rendered = read_rendered(body);
       if (rendered.ok() && rendered->data_at >= body.size()) std::abort();
+      break;
+    }
+    case 16: {
+      const auto sounded = read_sounded(body);
+      if (sounded.ok() && (sounded->channels > 2 || body.size() <= kSoundedHeadBytes)) std::abort();
       break;
     }
     case 6:

@@ -62,6 +62,7 @@ std::vector<pipeline::AnalystProcess> Analysers::processes() const {
     std::string state = child.ready ? std::to_string(child.cameras) + " cameras" : "starting";
     const auto add = [&](bool on, const std::string& layer) { state += on ? ", " + layer : ""; };
     if (child.ready) {
+      add(child.sounds > 0, std::to_string(child.sounds) + " tracks of sound");
       add(child.recognition.plates, "plates");
       add(child.recognition.attributes, "attributes");
       add(child.recognition.appearance, "appearance");

@@ -40,8 +40,8 @@ struct Config {
 struct ChildFigures {
   int pid = 0;
   bool ready = false;
-  bool alone = false;  // has but one camera, because that ended others
-  std::size_t cameras = 0;
+  bool alone = false;                       // has but one camera, because that ended others
+  std::size_t cameras = 0, sounds = 0;      // tracks that become Opus
   pipeline::RecognitionWanted recognition;  // what it is ready for
   SandboxReport sandbox;
 };

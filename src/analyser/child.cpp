@@ -61,6 +61,21 @@ class LoadedDetectors final : public pipeline::DetectorFactory {
   std::map<std::string, ModelPlace> places_;  // does not change once threads run
 };
 
+// Half a second of silence becomes Opus: AAC that is at hand has no bytes of its own, G.711 has.
+void sing(const ChildParts& parts) {
+  auto opus = parts.make_opus();
+  if (!opus) return;
+  auto params = std::make_shared<media::CodecParams>();
+  params->kind = media::TrackKind::Audio;
+  params->codec = media::Codec::Pcma;
+  params->sample_rate = 8000;
+  params->channels = 1;
+  media::Packet packet;
+  packet.params = params;
+  packet.data = media::SharedBytes(Bytes(4000, 0xd5));
+  static_cast<void>((*opus)->take(packet));
+}
+
 // What is loaded or set up at first use has to be before the files are out of reach.
 void warm_up(const ChildParts& parts, LoadedDetectors& detectors, const std::vector<ModelPlace>& models,
              std::vector<std::string>& problems) {
@@ -75,6 +90,7 @@ void warm_up(const ChildParts& parts, LoadedDetectors& detectors, const std::vec
     params.codec = codec;
     static_cast<void>(parts.make_decoder(params, {}));
   }
+  sing(parts);
   for (const auto& model : models) {
     auto made = detectors.make(model.name);
     if (made) {
@@ -150,9 +166,9 @@ Result<void> Child::welcome() {
   gather(*scheduler_);
   if (body.sandbox) close_system_calls(hello.sandbox);
   if (!body.sandbox) hello.sandbox.remark = "switched off";
-  tools_ = std::make_unique<ChildTools>(
-      ChildTools{*scheduler_, parts_.make_decoder, detectors_, std::move(recognition), scheduler_->open(), page_,
-                 parts_.clock, [this](Header header, View bytes, int file) { send(header, bytes, file); }});
+  tools_ = std::make_unique<ChildTools>(ChildTools{
+      *scheduler_, parts_.make_decoder, parts_.make_opus, detectors_, std::move(recognition), scheduler_->open(), page_,
+      parts_.clock, [this](Header header, View bytes, int file) { send(header, bytes, file); }});
   send({.type = Type::Hello}, write(hello), -1);
   return {};
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
+#include "media/opus.h"
 #include "pipeline/analysis.h"
 #include "pipeline/decoding.h"
 
@@ -16,6 +18,8 @@ struct ChildParts {
   // Opens what recognition needs, with the models that the server named; null: nothing is recognised.
   std::function<pipeline::RecognitionToolsPtr(const pipeline::RecognitionWanted&, const pipeline::RecogniserPlaces&)>
       open_recognition = nullptr;
+  // What makes Opus of sound.
+  std::function<Result<std::unique_ptr<media::OpusTranscoder>>()> make_opus = media::make_opus_transcoder;
 };
 
 // File descriptors that a child is given.

@@ -16,6 +16,8 @@ constexpr int kMostToRender = 16;  // pictures
 // A packet is decoded before an older picture is looked at. Otherwise packets wait where there is too much to do, each
 // picture is the newest when its turn comes, none is passed over, and all of them are seconds old.
 constexpr std::chrono::seconds kDecodeFirst{10};
+// Sound costs little, and who listens hears each hole in it.
+constexpr std::chrono::seconds kSoundFirst{20};
 
 // Marks what this thread works on for as long as it lives.
 class AtWork {
@@ -165,6 +167,10 @@ Result<void> ChildCamera::packet(const Header& header, Bytes body) {
   if (!params_) return make_error(ErrorKind::DataLoss, "a packet without parameters");
   packet->params = params_;
   const auto order = order_from(header);
+  if (params_->kind == media::TrackKind::Audio) {
+    decode_lane_->post(packet->received - kSoundFirst, [this, packet, epoch = order.epoch] { hear(*packet, epoch); });
+    return {};
+  }
   decode_lane_->post(packet->received - kDecodeFirst, [this, packet, order] { decode(*packet, order); });
   return {};
 }
@@ -191,6 +197,41 @@ void ChildCamera::decode(const media::Packet& packet, const pipeline::Order& ord
   const auto now = tools_.clock.wall();
   if (packet.discontinuity) analysis_lane_->post(now, [this] { analysing_.analysis().discontinuity(); });
   offer(developed.frames, times);
+}
+
+void ChildCamera::hear(const media::Packet& packet, std::uint32_t epoch) {
+  bool failed = true;
+  std::vector<media::Packet> made;
+  {
+    const AtWork mark(tools_.page, number_, packet.sequence);
+    if (!opus_) {
+      if (auto opened = tools_.make_opus()) opus_ = std::move(*opened);
+    }
+    if (opus_) {
+      if (auto out = opus_->take(packet)) {
+        failed = false;
+        made = std::move(*out);
+      }
+    }
+  }
+  // Before the packet's outcome: what comes after that has no packet that it could belong to.
+  for (const auto& each : made) {
+    SoundedBody body;
+    body.head = {each.pts.count(), each.dts.count(),
+                 static_cast<std::int64_t>(each.received.time_since_epoch().count())};
+    body.channels = static_cast<std::uint8_t>(each.params->channels);
+    tools_.send({.type = Type::Sounded,
+                 .flags = each.discontinuity ? flag::kDiscontinuity : std::uint16_t{0},
+                 .camera = number_,
+                 .sequence = packet.sequence},
+                write(body, each.data.view()), -1);
+  }
+  tools_.send({.type = Type::Done,
+               .flags = failed ? flag::kFailed : std::uint16_t{0},
+               .camera = number_,
+               .scope = epoch,
+               .sequence = packet.sequence},
+              write_notes({}), -1);
 }
 
 void ChildCamera::render(const media::Packet& packet, const pipeline::Order& order,
@@ -272,6 +313,7 @@ void ChildCamera::tell(const model::Observation& seen) {
 
 void ChildCamera::interrupt(bool forget) {
   decode_lane_->post(tools_.clock.wall(), [this, forget] {
+    if (opus_) opus_->interrupt();
     const auto held = decoding_.interrupt(forget);
     if (analyses_) offer(held, {});
     render_lane_->post(tools_.clock.wall(), [this] { rendering_.interrupt(); });

@@ -11,6 +11,7 @@
 #include "analyser/messages.h"
 #include "analyser/work_page.h"
 #include "base/clock.h"
+#include "media/opus.h"
 #include "pipeline/analysing.h"
 #include "pipeline/decoding.h"
 #include "pipeline/one_shot.h"
@@ -23,6 +24,7 @@ namespace vigil::analyser {
 struct ChildTools {
   pipeline::Scheduler& scheduler;
   pipeline::DecoderFactory make_decoder;
+  std::function<Result<std::unique_ptr<media::OpusTranscoder>>()> make_opus;
   pipeline::DetectorFactory& detectors;
   pipeline::RecognitionToolsPtr recognition;          // null: nobody asks for it
   std::unique_ptr<pipeline::Scheduler::Lane> beside;  // of all cameras' recognition: one look at a time
@@ -31,8 +33,8 @@ struct ChildTools {
   std::function<void(Header header, View body, int file)> send;
 };
 
-// One camera in the child: packets go through a lane that keeps their order, pictures through one in which the latest
-// wins. Its functions are called by the thread that reads the socket.
+// One camera in the child, or one track of sound: packets go through a lane that keeps their order, pictures through
+// one in which the latest wins. Its functions are called by the thread that reads the socket.
 class ChildCamera {
  public:
   ChildCamera(std::uint32_t number, const CameraBody& body, ChildTools& tools);
@@ -56,6 +58,7 @@ class ChildCamera {
 
   void adopt(const CameraBody& body);
   void decode(const media::Packet& packet, const pipeline::Order& order);
+  void hear(const media::Packet& packet, std::uint32_t epoch);
   void offer(const std::vector<media::FramePtr>& frames, const model::StageTimes& times);
   void look(const media::FramePtr& frame, model::StageTimes times, Nanos offered);
   void tell(const model::Observation& seen);
@@ -75,6 +78,7 @@ class ChildCamera {
   // As of the last order; of the decode lane.
   bool analyses_ = false;
   model::Renditions rendered_;
+  std::unique_ptr<media::OpusTranscoder> opus_;  // once sound has come
 
   // Of the analysis lane.
   std::uint64_t next_track_ = 1;

@@ -85,6 +85,24 @@ class FaultyDecoders {
   pipeline::FakeDecoders fakes_;
 };
 
+// Makes Opus, but for MP3, whose first byte it obeys.
+class FaultyOpus final : public media::OpusTranscoder {
+ public:
+  explicit FaultyOpus(std::unique_ptr<media::OpusTranscoder> inner) : inner_(std::move(inner)) {}
+  static Result<std::unique_ptr<media::OpusTranscoder>> make() {
+    VIGIL_ASSIGN(auto inner, media::make_opus_transcoder());
+    return std::unique_ptr<media::OpusTranscoder>(std::make_unique<FaultyOpus>(std::move(inner)));
+  }
+  Result<std::vector<media::Packet>> take(const media::Packet& packet) override {
+    if (packet.params->codec == media::Codec::Mp3 && packet.data.view()[0] == kCrash) std::abort();
+    return inner_->take(packet);
+  }
+  void interrupt() override { inner_->interrupt(); }
+
+ private:
+  std::unique_ptr<media::OpusTranscoder> inner_;
+};
+
 // Never comes back, once it is used in earnest: the picture to warm up with is 640 samples wide.
 class EndlessFinder final : public vision::PlateFinder {
  public:

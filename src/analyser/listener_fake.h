@@ -38,6 +38,11 @@ class Listener final : public pipeline::AnalystListener {
     rendered_.emplace_back(rendition, std::move(packet));
     changed_.notify_all();
   }
+  void sounded(media::Packet packet) override {
+    MutexLock lock(mutex_);
+    sounded_.push_back(std::move(packet));
+    changed_.notify_all();
+  }
   void ready() override {
     MutexLock lock(mutex_);
     ++ready_;
@@ -92,6 +97,10 @@ class Listener final : public pipeline::AnalystListener {
     MutexLock lock(mutex_);
     return rendered_;
   }
+  std::vector<media::Packet> sounded() {
+    MutexLock lock(mutex_);
+    return sounded_;
+  }
   std::vector<std::uint64_t> lost_calls() {
     MutexLock lock(mutex_);
     return lost_;
@@ -104,6 +113,7 @@ class Listener final : public pipeline::AnalystListener {
   std::vector<model::Observation> seen_;
   std::vector<std::uint64_t> lost_;
   std::vector<std::pair<model::Rendition, media::Packet>> rendered_;
+  std::vector<media::Packet> sounded_;
   pipeline::AnalysisFigures figures_;
   int ready_ = 0;
 };

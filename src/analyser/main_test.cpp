@@ -54,7 +54,7 @@ int main(int count, char** arguments) {
       out.found = {{{10, 5, 20, 25}, 0, 0.9F, std::nullopt}};
       return out;
     };
-    return analyser::run_child({decoders.factory(), detectors, system_clock()});
+    return analyser::run_child({decoders.factory(), detectors, system_clock(), nullptr, analyser::FaultyOpus::make});
   }
   if (count == 3 && std::string(arguments[1]) == "probe") return analyser::run_probe(arguments[2]);
   testing::InitGoogleTest(&count, arguments);

@@ -1,6 +1,7 @@
 #include "analyser/messages.h"
 
 #include "analyser/attribute_message.h"
+#include "media/opus.h"
 #include "sandbox/bytes.h"
 #include "sandbox/reading.h"
 
@@ -14,6 +15,7 @@ constexpr std::size_t kMaxList = 4096;
 constexpr std::size_t kMaxSeeds = 4096;
 constexpr std::size_t kMaxRecognised = 1000, kMaxAttributes = 16;
 constexpr std::size_t kMaxParams = 1u << 20;
+constexpr std::int32_t kMaxSampleRate = 1 << 20, kMaxChannels = 255;
 
 void put(Writer& out, const std::vector<std::string>& list) {
   out.count(list.size());
@@ -110,6 +112,9 @@ Bytes write(const media::CodecParams& body) {
   out.put(static_cast<std::int32_t>(body.width));
   out.put(static_cast<std::int32_t>(body.height));
   out.put(static_cast<std::int32_t>(body.reorder_depth));
+  out.put(static_cast<std::uint8_t>(body.kind == media::TrackKind::Audio));
+  out.put(static_cast<std::int32_t>(body.sample_rate));
+  out.put(static_cast<std::int32_t>(body.channels));
   out.bytes(body.extradata);
   return bytes;
 }
@@ -117,11 +122,13 @@ Bytes write(const media::CodecParams& body) {
 Result<media::CodecParams> read_params(View bytes) {
   Reader in(bytes);
   media::CodecParams body;
-  body.kind = media::TrackKind::Video;
   body.codec = static_cast<media::Codec>(in.within<std::uint8_t>(0, static_cast<std::uint8_t>(media::Codec::Other)));
   body.width = in.within<std::int32_t>(0, kMaxSide);
   body.height = in.within<std::int32_t>(0, kMaxSide);
   body.reorder_depth = in.within<std::int32_t>(0, 64);
+  body.kind = in.flag() ? media::TrackKind::Audio : media::TrackKind::Video;
+  body.sample_rate = in.within<std::int32_t>(0, kMaxSampleRate);
+  body.channels = in.within<std::int32_t>(0, kMaxChannels);
   const auto extradata = in.view(kMaxParams);
   body.extradata.assign(extradata.begin(), extradata.end());
   return finished(in, std::move(body), "codec parameters");
@@ -165,10 +172,30 @@ Result<RenderedBody> read_rendered(View bytes) {
   if (!in.ok() || head > bytes.size()) return nonsense("rendition");
   if (!params.empty()) {
     VIGIL_ASSIGN(body.params, read_params(params));
-    if (body.params->codec != media::Codec::H264) return nonsense("rendition");
+    if (body.params->codec != media::Codec::H264 || body.params->kind != media::TrackKind::Video) {
+      return nonsense("rendition");
+    }
   }
   VIGIL_ASSIGN(body.head, read_packet_head(bytes.subspan(bytes.size() - head)));
   body.data_at = bytes.size() - head + kPacketHeadBytes;
+  return body;
+}
+
+Bytes write(const SoundedBody& body, View data) {
+  auto bytes = write(body.head);
+  bytes.push_back(body.channels);
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  return bytes;
+}
+
+Result<SoundedBody> read_sounded(View bytes) {
+  if (bytes.size() <= kSoundedHeadBytes || bytes.size() > kSoundedHeadBytes + media::kMostOpusBytes) {
+    return nonsense("sound");
+  }
+  SoundedBody body;
+  VIGIL_ASSIGN(body.head, read_packet_head(bytes));
+  body.channels = bytes[kPacketHeadBytes];
+  if (body.channels < 1 || body.channels > 2 || body.head.pts != body.head.dts) return nonsense("sound");
   return body;
 }
 

@@ -72,6 +72,13 @@ struct RenderedBody {
   std::size_t data_at = 0;  // where the packet's bytes begin, to the end of the body; set by the reader
 };
 
+// A packet of Opus; the rest of the body is its bytes.
+struct SoundedBody {
+  PacketHead head;
+  std::uint8_t channels = 1;  // or 2
+};
+constexpr std::size_t kSoundedHeadBytes = kPacketHeadBytes + 1;
+
 struct Credit {
   std::uint32_t packets = 0;  // that may be under way
   std::uint32_t media_ms = 0;
@@ -117,6 +124,7 @@ Bytes write(const CameraBody& body);
 Bytes write(const media::CodecParams& body);
 Bytes write(const PacketHead& body);  // kPacketHeadBytes
 Bytes write(const RenderedBody& body, View data);
+Bytes write(const SoundedBody& body, View data);
 Bytes write(const Credit& body);
 Bytes write(const OnceBody& body);
 Bytes write(const Tracks& body);
@@ -137,6 +145,8 @@ Result<media::CodecParams> read_params(View bytes);
 Result<PacketHead> read_packet_head(View bytes);
 // DataLoss also on parameters that are not H.264's, and on a packet without bytes.
 Result<RenderedBody> read_rendered(View bytes);
+// DataLoss also on what cannot be one packet of Opus.
+Result<SoundedBody> read_sounded(View bytes);
 Result<Credit> read_credit(View bytes);
 Result<OnceBody> read_once(View bytes);
 Result<Tracks> read_tracks(View bytes);

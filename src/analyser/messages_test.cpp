@@ -191,6 +191,13 @@ TEST(Messages, TheOthersComeBackAsTheyWere) {
   params.reorder_depth = 2;
   params.extradata = {1, 2, 3};
   EXPECT_EQ(*read_params(write(params)), params);
+  media::CodecParams heard;
+  heard.kind = media::TrackKind::Audio;
+  heard.codec = media::Codec::Aac;
+  heard.sample_rate = 16000;
+  heard.channels = 2;
+  heard.extradata = {0x14, 0x10};
+  EXPECT_EQ(*read_params(write(heard)), heard);
   const Credit credit{64, 2000, 8u << 20};
   EXPECT_EQ(*read_credit(write(credit)), credit);
   const OnceBody once{-1, 100, 12};

@@ -19,6 +19,11 @@ Nanos respawn_delay(int failures) {
   return kDelays[std::min<std::size_t>(static_cast<std::size_t>(failures) - 4, kDelays.size() - 1)];
 }
 
+std::size_t Offspring::pictured() const {
+  return static_cast<std::size_t>(
+      std::count_if(cameras.begin(), cameras.end(), [](const auto& each) { return !each.second->is_sound(); }));
+}
+
 std::optional<SteadyTime> Offspring::owes_since() const {
   std::optional<SteadyTime> first;
   for (const auto& [number, camera] : cameras) {

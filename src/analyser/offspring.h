@@ -33,6 +33,8 @@ struct Offspring {
   // Asks whether it lives, where it owes something.
   void ping();
   std::optional<SteadyTime> owes_since() const;
+  // Of `cameras` those that are no track of sound.
+  std::size_t pictured() const;
 
   Process process;
   std::shared_ptr<Link> link;

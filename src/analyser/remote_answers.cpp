@@ -5,6 +5,7 @@
 #include "analyser/memory_picture.h"
 #include "analyser/remote_camera.h"
 #include "base/log.h"
+#include "media/opus.h"
 
 // What comes back from a child. All of it must answer something that was sent.
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t kMostNewTracks = 100'000;  // between two observations
 constexpr std::chrono::seconds kLongUnderWay{60};
+constexpr std::int64_t kMostSounds = 450;  // of a packet: FLAC of nine seconds
+constexpr Ticks kSoundSlack = std::chrono::seconds(1);
 
 Error uncalled_for(const char* what) {
   return make_error(ErrorKind::DataLoss, std::string("nobody asked for ") + what);
@@ -172,6 +175,38 @@ Result<void> RemoteCamera::handle_rendered(const Message& message) {
     packet.data = media::SharedBytes(std::move(unit.data));
   }
   call([&](pipeline::AnalystListener& listener) { listener.rendered(rendition, std::move(packet)); });
+  return {};
+}
+
+// Its bytes are Opus or noise: they go to players, who take nothing for granted either. Its times are bound to those of
+// the packet that is under way.
+Result<void> RemoteCamera::handle_sounded(const Message& message) {
+  VIGIL_ASSIGN(const auto body, read_sounded(message.body));
+  media::Packet packet;
+  packet.pts = packet.dts = Ticks(body.head.pts);
+  packet.key = true;
+  packet.discontinuity = (message.header.flags & flag::kDiscontinuity) != 0;
+  {
+    MutexLock lock(mutex_);
+    if (!is_sound_ || sent_.empty() || sent_.front().sequence != message.header.sequence) {
+      return uncalled_for("that sound");
+    }
+    auto& source = sent_.front();
+    if (++source.sounds > kMostSounds) return uncalled_for("so much sound");
+    if (packet.pts < source.pts - kSoundSlack || packet.pts > source.pts + kMostSounds * media::kOpusStep) {
+      return uncalled_for("sound of another time");
+    }
+    if (last_sound_ && packet.pts <= *last_sound_ && !packet.discontinuity)
+      return uncalled_for("sound of another time");
+    last_sound_ = packet.pts;
+    packet.received = source.received;
+    auto& params = sound_params_[body.channels - 1u];
+    if (!params) params = std::make_shared<const media::CodecParams>(media::opus_params(body.channels));
+    packet.params = params;
+  }
+  const auto data = View(message.body).subspan(kSoundedHeadBytes);
+  packet.data = media::SharedBytes(Bytes(data.begin(), data.end()));
+  call([&](pipeline::AnalystListener& listener) { listener.sounded(std::move(packet)); });
   return {};
 }
 

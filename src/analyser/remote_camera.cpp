@@ -40,6 +40,7 @@ RemoteCamera::RemoteCamera(std::uint32_t number, pipeline::AnalystConfig config,
                            Clock& clock, std::function<void()> want)
     : number_(number),
       id_(config.camera_id),
+      is_sound_(config.sound),
       listener_(listener),
       clock_(clock),
       want_(std::move(want)),
@@ -104,7 +105,8 @@ bool RemoteCamera::send(const media::PacketPtr& packet, const pipeline::Order& o
     if (link_ && !suspended_ && credit_for(*packet)) {
       send_params(packet->params, params_sent_, 0, 0);
       if (send_packet(packet, flags_of(*packet, order), order.epoch)) {
-        sent_.push_back({packet->sequence, order.epoch, packet->received, packet->data.size(), order.keep});
+        sent_.push_back(
+            {packet->sequence, order.epoch, packet->received, packet->data.size(), order.keep, packet->pts});
         sent_bytes_ += packet->data.size();
         lately_.push_back(packet);
         while (lately_.size() > sent_.size() + (order.alone ? 0 : kHeldAfterwards)) lately_.pop_front();
@@ -196,6 +198,7 @@ void RemoteCamera::detach(std::uint64_t poison) {
     observations_left_ = 0;
     params_sent_.reset();
     renditions_.clear();
+    last_sound_.reset();
     picture_.reset();
     requests_.clear();
     owed_since_.reset();
@@ -261,6 +264,8 @@ Result<void> RemoteCamera::handle(Message message) {
       return handle_problem(message);
     case Type::Rendered:
       return handle_rendered(message);
+    case Type::Sounded:
+      return handle_sounded(message);
     case Type::Stats: {
       VIGIL_ASSIGN(const auto figures, read_figures(message.body));
       call([&](pipeline::AnalystListener& listener) { listener.figures(figures); });

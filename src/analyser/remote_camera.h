@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,7 @@ class RemoteCamera {
 
   std::uint32_t number() const { return number_; }
   const std::string& id() const { return id_; }
+  bool is_sound() const { return is_sound_; }
   bool wanted() const VIGIL_EXCLUDES(mutex_);
   // The model it is to be analysed with; nothing when it is not.
   std::optional<std::string> model() const VIGIL_EXCLUDES(mutex_);
@@ -68,6 +70,8 @@ class RemoteCamera {
     WallTime received;
     std::size_t bytes = 0;
     bool kept = false;
+    Ticks pts{0};
+    std::int64_t sounds = 0;  // packets of Opus that came of it
   };
   struct Request {
     std::size_t most = 0;               // pictures
@@ -104,10 +108,12 @@ class RemoteCamera {
   Result<void> handle_observation(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   Result<void> handle_problem(const Message& message) VIGIL_EXCLUDES(mutex_);
   Result<void> handle_rendered(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
+  Result<void> handle_sounded(const Message& message) VIGIL_EXCLUDES(mutex_, calling_);
   void call(const std::function<void(pipeline::AnalystListener&)>& what) VIGIL_EXCLUDES(calling_);
 
   const std::uint32_t number_;
   const std::string id_;
+  const bool is_sound_;
   pipeline::AnalystListener& listener_;
   Clock& clock_;
   const std::function<void()> want_;
@@ -132,7 +138,9 @@ class RemoteCamera {
     std::optional<Ticks> last;  // decode time
   };
   std::map<model::Rendition, Coming> renditions_ VIGIL_GUARDED_BY(mutex_);  // that were ever asked of this child
-  media::FramePtr picture_ VIGIL_GUARDED_BY(mutex_);                        // came for a packet whose Done follows
+  std::optional<Ticks> last_sound_ VIGIL_GUARDED_BY(mutex_);
+  std::array<media::ParamsPtr, 2> sound_params_ VIGIL_GUARDED_BY(mutex_);  // mono and stereo
+  media::FramePtr picture_ VIGIL_GUARDED_BY(mutex_);                       // came for a packet whose Done follows
   std::map<std::uint32_t, RequestPtr> requests_ VIGIL_GUARDED_BY(mutex_);
   std::uint32_t last_request_ VIGIL_GUARDED_BY(mutex_) = 0;
   Tracks tracks_ VIGIL_GUARDED_BY(mutex_);

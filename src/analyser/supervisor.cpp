@@ -77,8 +77,9 @@ void Supervisor::publish_figures() {
   out.started = started_;
   out.died = died_;
   for (const auto& child : children_) {
-    out.children.push_back({child->process.pid(), child->hello.has_value(), child->alone, child->cameras.size(),
-                            child->recognition, child->hello ? child->hello->sandbox : SandboxReport{}});
+    out.children.push_back({child->process.pid(), child->hello.has_value(), child->alone, child->pictured(),
+                            child->cameras.size() - child->pictured(), child->recognition,
+                            child->hello ? child->hello->sandbox : SandboxReport{}});
   }
   for (const auto& [number, place] : places_) out.suspended += place.suspended_until ? 1 : 0;
   MutexLock lock(mutex_);
@@ -172,8 +173,9 @@ void Supervisor::place(Place& place) {
 Offspring* Supervisor::home_for(const Place& place) {
   if (!place.alone) {
     for (const auto& child : children_) {
-      if (!child->alone && child->process.pid() > 0 && child->cameras.size() < config_.cameras_per_child)
-        return child.get();
+      // Sound is not worth a process of its own.
+      const bool room = place.camera->is_sound() || child->pictured() < config_.cameras_per_child;
+      if (!child->alone && child->process.pid() > 0 && room) return child.get();
     }
   }
   return start_child(place.alone);
@@ -319,15 +321,16 @@ void Supervisor::judge(Offspring& child, const std::map<std::uint32_t, std::uint
         keep_poison(*camera, poison);
       }
       if (verdict.sentence == Blame::Sentence::Alone && !std::exchange(place.alone, true)) {
-        log::warn("this camera's pictures are opened in a process of their own from now on",
+        log::warn("what this camera sends is opened in a process of its own from now on",
                   {{"camera", camera->id()}});
       }
       if (verdict.sentence == Blame::Sentence::Suspended) {
         place.suspended_until = clock_.steady() + Blame::kSuspension;
-        log::error("this camera's pictures end every process that opens them; they are not opened for ten minutes",
-                   {{"camera", camera->id()}});
+        const auto what = camera->is_sound() ? "sound" : "pictures";
+        log::error("what this camera sends ends every process that opens it; it is not opened for ten minutes",
+                   {{"camera", camera->id()}, {"what", what}});
         camera->suspend(true);
-        if (events_ != nullptr && !camera->id().empty()) {
+        if (events_ != nullptr && !camera->id().empty() && !camera->is_sound()) {
           events_->publish({camera->id(), clock_.wall(), model::AnalysisSuspended{600}});
         }
       }

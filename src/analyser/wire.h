@@ -16,7 +16,7 @@ namespace vigil::analyser {
 constexpr std::size_t kHeaderBytes = 48;
 constexpr std::uint32_t kMaxToChild = 24u << 20;  // the largest picture that may be pushed has 20 MiB
 constexpr std::uint32_t kMaxToServer = 2u << 20;  // pictures do not travel here but as memory files
-constexpr std::uint16_t kProtocol = 3;
+constexpr std::uint16_t kProtocol = 4;
 
 enum class Type : std::uint16_t {
   // to the child
@@ -40,6 +40,7 @@ enum class Type : std::uint16_t {
   Problem,   // settings that cannot be obeyed
   Stats,
   Rendered,  // a packet of a rendition, which is the scope
+  Sounded,   // sound that came in, as Opus
   Pong,
   // both ways
   SeedTracks,

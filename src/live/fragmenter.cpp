@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "media/aac.h"
+#include "media/flac.h"
 
 namespace vigil::live {
 namespace {
@@ -34,6 +35,9 @@ bool same(const media::ParamsPtr& a, const media::ParamsPtr& b) {
 
 Ticks usual_step(const media::CodecParams& sound) {
   if (sound.codec == media::Codec::Aac && sound.sample_rate > 0) return Ticks(1024 * 90000 / sound.sample_rate);
+  if (const auto info = media::flac::parse_info(sound.extradata); info && sound.codec == media::Codec::Flac) {
+    return Ticks(std::int64_t{info->block_size} * 90000 / info->sample_rate);
+  }
   return Ticks(1800);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "media/aac.h"
+#include "media/flac.h"
 #include "media/h264.h"
 #include "media/h265.h"
 #include "media/image.h"
@@ -234,6 +235,13 @@ void AccessUnitNormaliser::State::take_initial() {
     return;
   } else if (next.codec == Codec::Opus) {
     next.codec_string = "opus";
+  } else if (next.codec == Codec::Flac) {
+    if (auto info = flac::parse_info(next.extradata)) {
+      next.codec_string = "flac";
+      next.sample_rate = info->sample_rate;
+      next.channels = info->channels;
+      next.extradata = std::move(info->bytes);
+    }
   } else if (next.codec == Codec::Mp3) {
     next.codec_string = "mp4a.40.34";
   }

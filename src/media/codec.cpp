@@ -22,6 +22,8 @@ const char* codec_name(Codec codec) {
       return "aac";
     case Codec::Opus:
       return "opus";
+    case Codec::Flac:
+      return "flac";
     case Codec::Pcmu:
       return "pcmu";
     case Codec::Pcma:

@@ -7,7 +7,7 @@
 
 namespace vigil::media {
 
-enum class Codec { H264, H265, Mjpeg, Png, Mpeg4, Aac, Opus, Pcmu, Pcma, Mp3, Other };
+enum class Codec { H264, H265, Mjpeg, Png, Mpeg4, Aac, Opus, Flac, Pcmu, Pcma, Mp3, Other };
 enum class TrackKind { Video, Audio };
 
 // What a decoder or a container needs to know about one track. Immutable once shared; packets of a track carry the
@@ -21,7 +21,8 @@ struct CodecParams {
   int sample_rate = 0;    // Hz; audio only
   int channels = 0;
   // H.264: AVCDecoderConfigurationRecord, H.265: HEVCDecoderConfigurationRecord (ISO/IEC 14496-15), with every
-  // parameter set seen so far; AAC: AudioSpecificConfig; MPEG-4: the VOL header; others: empty.
+  // parameter set seen so far; AAC: AudioSpecificConfig; FLAC: STREAMINFO (34 bytes);
+  // MPEG-4: the VOL header; others: empty.
   std::vector<std::uint8_t> extradata;
   // RFC 6381, e.g. "avc1.64001f", "hvc1.1.6.L93.B0", "mp4a.40.2"; empty where the RFC has no name.
   std::string codec_string;

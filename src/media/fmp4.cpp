@@ -5,6 +5,7 @@
 
 #include "media/aac.h"
 #include "media/boxes.h"
+#include "media/flac.h"
 
 namespace vigil::media::fmp4 {
 namespace {
@@ -97,7 +98,7 @@ void elementary_stream(Boxes& out, const CodecParams& params, std::uint32_t id) 
 }
 
 void audio_entry(Boxes& out, const CodecParams& params, std::uint32_t id) {
-  const char* type = params.codec == Codec::Aac ? "mp4a" : "Opus";
+  const char* type = params.codec == Codec::Aac ? "mp4a" : params.codec == Codec::Flac ? "fLaC" : "Opus";
   const int rate = params.codec == Codec::Opus ? 48000 : params.sample_rate;
   const int channels = std::clamp(params.channels, 1, 255);
   Box entry(out, type);
@@ -105,12 +106,17 @@ void audio_entry(Boxes& out, const CodecParams& params, std::uint32_t id) {
   out.u16(1);
   out.zeros(8);
   out.u16(static_cast<std::uint16_t>(channels));
-  out.u16(16);
+  const auto lossless = params.codec == Codec::Flac ? flac::parse_info(params.extradata) : std::nullopt;
+  out.u16(static_cast<std::uint16_t>(lossless ? lossless->bits_per_sample : 16));
   out.u32(0);
   // 16 bits before the point: what does not fit is in the codec's own configuration.
   out.u32(rate > 0xffff ? 0 : static_cast<std::uint32_t>(rate) << 16);
   if (params.codec == Codec::Aac) {
     elementary_stream(out, params, id);
+  } else if (lossless) {
+    FullBox config(out, "dfLa", 0, 0);
+    out.u32(0x80000000u | static_cast<std::uint32_t>(lossless->bytes.size()));  // the last block, of type STREAMINFO
+    out.bytes(lossless->bytes);
   } else {
     Box config(out, "dOps");
     out.u8(0);
@@ -236,6 +242,8 @@ bool supports(const CodecParams& params) {
              !params.extradata.empty();
     case Codec::Aac:
       return aac::parse_config(params.extradata).has_value();
+    case Codec::Flac:
+      return flac::parse_info(params.extradata).has_value();
     case Codec::Opus:
       return params.channels <= 2;
     default:
@@ -246,6 +254,7 @@ bool supports(const CodecParams& params) {
 std::string codec_string(const CodecParams& params) {
   if (!supports(params)) return {};
   if (params.codec == Codec::Opus) return "opus";
+  if (params.codec == Codec::Flac) return "flac";
   if (params.codec == Codec::Aac) return aac::codec_string(*aac::parse_config(params.extradata));
   return params.codec_string;
 }

@@ -8,16 +8,16 @@
 #include "base/result.h"
 #include "media/packet.h"
 
-// Fragmented MP4 as CMAF wants it (ISO/IEC 14496-12, 14496-15, 23000-19; Opus as its encapsulation text says): an init
-// segment, and fragments of one moof and one mdat. All tracks run at 90 kHz, the clock of packets, so that no time
-// stamp is ever rounded. Pure; payload bytes are never copied.
+// Fragmented MP4 as CMAF wants it (ISO/IEC 14496-12, 14496-15, 23000-19; Opus and FLAC as their encapsulation texts
+// say): an init segment, and fragments of one moof and one mdat. All tracks run at 90 kHz, the clock of packets, so
+// that no time stamp is ever rounded. Pure; payload bytes are never copied.
 
 namespace vigil::media::fmp4 {
 
-// H.264, H.265, AAC and Opus, once what a decoder needs is known.
+// H.264, H.265, AAC, Opus and FLAC, once what a decoder needs is known.
 bool supports(const CodecParams& params);
 
-// RFC 6381 and what browsers ask for: "avc1.64001f", "hvc1.1.6.L93.B0", "mp4a.40.2", "opus". Empty where
+// RFC 6381 and what browsers ask for: "avc1.64001f", "hvc1.1.6.L93.B0", "mp4a.40.2", "opus", "flac". Empty where
 // supports() says no.
 std::string codec_string(const CodecParams& params);
 

@@ -142,7 +142,7 @@ TEST(Fmp4, H265IsHvc1) {
 }
 
 TEST(Fmp4, SoundComesWithThePictures) {
-  for (auto codec : {Codec::Aac, Codec::Opus}) {
+  for (auto codec : {Codec::Aac, Codec::Opus, Codec::Flac}) {
     SCOPED_TRACE(codec_name(codec));
     round_trip({.codec = Codec::H264, .frames = 30}, codec, 1);
     round_trip({.codec = Codec::H264, .frames = 30}, codec, 7);

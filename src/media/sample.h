@@ -34,7 +34,8 @@ struct Sample {
   std::vector<SampleUnit> units;
 };
 
-// Video: H.264, H.265, MPEG-4, MJPEG, PNG; audio: AAC, Opus (a tone, 48 kHz, mono; `frames` frames), PCMU, PCMA.
+// Video: H.264, H.265, MPEG-4, MJPEG, PNG; audio: AAC, Opus, FLAC (a tone, 48 kHz, mono; `frames` frames), PCMU,
+// PCMA.
 // Unavailable when libavcodec lacks the encoder.
 Result<Sample> encode_sample(const SampleOptions& options);
 

@@ -66,6 +66,8 @@ class AnalystListener {
   virtual void figures(const AnalysisFigures& figures) = 0;  // now and then, while pictures are looked at
   // In the order of time; a packet that begins anew says so (discontinuity).
   virtual void rendered(model::Rendition rendition, media::Packet packet) = 0;
+  // Sound that was sent, as Opus (media/opus.h), in the order of time.
+  virtual void sounded(media::Packet) {}
   virtual void ready() = 0;  // send() takes packets again
   // All that was sent and kept is lost: begin at a key frame. Of those up to and including `poison` (0: none) nothing
   // must be sent again, nor what depends on it.
@@ -79,7 +81,8 @@ struct Selection {
   std::size_t bytes = 0;             // of them all; one may be larger
 };
 
-// For one camera. send(), configure() and interrupt() from one thread; fetch() and decode() from any. Destroying it
+// For one camera, or for one track of sound (AnalystConfig::sound): its packets are answered with Opus by sounded(), and
+// with done() as pictures are; orders mean nothing to it. send(), configure() and interrupt() from one thread; fetch() and decode() from any. Destroying it
 // waits for calls of the listener that are under way; there are none afterwards.
 class Analyst {
  public:
@@ -112,6 +115,7 @@ struct AnalystConfig {
   std::size_t kept_bytes = 48u << 20;
   std::chrono::milliseconds kept_age{5000};
   std::uint64_t next_track_id = 1;
+  bool sound = false;  // no pictures come, but one track of sound
 };
 
 // Something of its own that analysts work in, for people who ask how the server is.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "media/opus.h"
 #include "pipeline/analysing.h"
 #include "pipeline/one_shot.h"
 #include "pipeline/rendering.h"
@@ -27,6 +28,7 @@ class LocalAnalyst final : public Analyst {
   }
 
   bool send(const media::PacketPtr& packet, const Order& order) override {
+    if (packet->params->kind == media::TrackKind::Audio) return hear(*packet, order);
     const auto began = clock_.steady();
     auto developed = decoding_.take(*packet, order);
     model::StageTimes times;
@@ -53,6 +55,7 @@ class LocalAnalyst final : public Analyst {
     const auto held = decoding_.interrupt(forget);
     if (analyses_) look(held, {});
     rendering_.interrupt();
+    if (opus_) opus_->interrupt();
   }
 
   Result<std::vector<media::FramePtr>> fetch(const std::vector<std::uint64_t>& sequences,
@@ -71,6 +74,21 @@ class LocalAnalyst final : public Analyst {
   }
 
  private:
+  bool hear(const media::Packet& packet, const Order& order) {
+    if (!opus_) {
+      if (auto made = media::make_opus_transcoder()) opus_ = std::move(*made);
+    }
+    Outcome outcome{.sequence = packet.sequence, .epoch = order.epoch, .failed = true};
+    if (opus_) {
+      if (auto made = opus_->take(packet)) {
+        outcome.failed = false;
+        for (auto& each : *made) listener_.sounded(std::move(each));
+      }
+    }
+    listener_.done(outcome);
+    return true;
+  }
+
   void look(const std::vector<media::FramePtr>& frames, const model::StageTimes& times) {
     for (const auto& frame : frames) {
       if (auto seen = analysing_.see(frame, times)) {
@@ -88,6 +106,7 @@ class LocalAnalyst final : public Analyst {
   Decoding decoding_;
   Analysing analysing_;
   Rendering rendering_;
+  std::unique_ptr<media::OpusTranscoder> opus_;
   bool analyses_ = false;  // as of the last order
 };
 

@@ -75,6 +75,8 @@ AVCodecID to_av(Codec codec) {
       return AV_CODEC_ID_AAC;
     case Codec::Opus:
       return AV_CODEC_ID_OPUS;
+    case Codec::Flac:
+      return AV_CODEC_ID_FLAC;
     case Codec::Pcmu:
       return AV_CODEC_ID_PCM_MULAW;
     case Codec::Pcma:
@@ -103,6 +105,8 @@ Codec from_av(AVCodecID id) {
       return Codec::Aac;
     case AV_CODEC_ID_OPUS:
       return Codec::Opus;
+    case AV_CODEC_ID_FLAC:
+      return Codec::Flac;
     case AV_CODEC_ID_PCM_MULAW:
       return Codec::Pcmu;
     case AV_CODEC_ID_PCM_ALAW:

@@ -35,7 +35,7 @@ constexpr milliseconds kCloseTime{300};
 // picture of 64 megapixels in 8 bits and full chroma still fits.
 constexpr std::size_t kMaxAllocation = 256u << 20;
 constexpr const char* kCodecWhitelist =
-    "h264,hevc,mjpeg,png,mpeg4,aac,opus,libopus,pcm_mulaw,pcm_alaw,mp3,mp3float,rawvideo";
+    "h264,hevc,mjpeg,png,mpeg4,aac,opus,libopus,flac,pcm_mulaw,pcm_alaw,mp3,mp3float,rawvideo";
 
 void set_up_once() {
   static std::once_flag once;
