@@ -109,7 +109,16 @@ const std::array kOptions = {
            &S::webrtc_sessions_per_user, "64", "WebRTC views of one user or API key at once.", 1, 100000},
     Option{"live.rtsp.listen", "--live-rtsp-listen", Form::Text, &S::rtsp_listen, "",
            "Address and port where other programs read the cameras by RTSP (rtsp://address:port/camera), such as "
-           "127.0.0.1:8554. Empty: nowhere. Passwords travel in the clear: other machines belong behind a VPN."},
+           "127.0.0.1:8554. Empty: nowhere. Passwords travel in the clear: for other machines there is live.rtsps."},
+    Option{
+        "live.rtsps.listen", "--live-rtsps-listen", Form::Text, &S::rtsps_listen, "",
+        "The same within TLS (rtsps://address:port/camera), such as 0.0.0.0:8322. Empty: nowhere. Needs a certificate "
+        "and its key."},
+    Option{"live.rtsps.certificate", "--live-rtsps-certificate", Form::File, &S::rtsps_certificate, "",
+           "PEM file with the certificate of this server, and those between it and a known authority. It is read anew "
+           "when it changes."},
+    Option{"live.rtsps.key", "--live-rtsps-key", Form::File, &S::rtsps_key, "",
+           "PEM file with the private key that belongs to it, without a password."},
     Option{"live.rtsp.max_clients", "--live-rtsp-max-clients", Form::Integer, &S::rtsp_max_clients, "256",
            "RTSP clients at once.", 1, 10000},
 

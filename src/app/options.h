@@ -58,7 +58,7 @@ struct Settings {
 
   std::string rtmp_listen;
   std::int64_t rtmp_max_publishers = 0;
-  std::string rtsp_listen;
+  std::string rtsp_listen, rtsps_listen, rtsps_certificate, rtsps_key;
   std::int64_t rtsp_max_clients = 0;
   std::string blob_folder;
   std::string s3_endpoint, s3_bucket, s3_folder, s3_region, s3_access_key, s3_secret_key_file;

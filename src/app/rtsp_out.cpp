@@ -48,21 +48,39 @@ Result<live::RtspHouse::Found> RtspOut::find(const std::string& camera, const st
 
 Result<std::unique_ptr<RtspService>> RtspService::make(const Settings& settings, cameras::Cameras& cameras,
                                                        api::Accounts& accounts, Clock& clock) {
-  if (settings.rtsp_listen.empty()) return std::unique_ptr<RtspService>();
-  VIGIL_ASSIGN(const auto listen, parse_address(settings.rtsp_listen));
+  if (settings.rtsp_listen.empty() && settings.rtsps_listen.empty()) return std::unique_ptr<RtspService>();
   const bool open = settings.auth_mode == "none";
-  VIGIL_TRY(api::check_auth_mode(listen.host, open ? api::AuthMode::None : api::AuthMode::Required,
-                                 settings.force_open_auth));
-  if (!open && !is_loopback(listen)) {
-    log::warn("RTSP is served to other machines: passwords and pictures travel in the clear, keep it within a VPN");
-  }
+  const auto check = [&](const std::string& text) -> Result<Address> {
+    VIGIL_ASSIGN(auto listen, parse_address(text));
+    VIGIL_TRY(api::check_auth_mode(listen.host, open ? api::AuthMode::None : api::AuthMode::Required,
+                                   settings.force_open_auth));
+    return listen;
+  };
   live::RtspConfig config;
-  config.address = listen.host;
-  config.port = listen.port;
+  config.address.clear();
+  if (!settings.rtsp_listen.empty()) {
+    VIGIL_ASSIGN(const auto listen, check(settings.rtsp_listen));
+    if (!open && !is_loopback(listen)) {
+      log::warn(
+          "RTSP is served to other machines: passwords and pictures travel in the clear, keep it within a VPN or use "
+          "live.rtsps");
+    }
+    config.address = listen.host;
+    config.port = listen.port;
+  }
+  if (!settings.rtsps_listen.empty()) {
+    VIGIL_ASSIGN(const auto listen, check(settings.rtsps_listen));
+    config.tls = {listen.host, listen.port, settings.rtsps_certificate, settings.rtsps_key};
+  }
   config.max_clients = static_cast<int>(settings.rtsp_max_clients);
+  const auto address = config.address, tls_address = config.tls.address;
   std::unique_ptr<RtspService> out(new RtspService(std::move(config), cameras, accounts, open, clock));
   VIGIL_TRY(out->server_.start());
-  log::info("RTSP is served", {{"address", listen.host}, {"port", std::to_string(out->server_.port())}});
+  const auto& server = out->server_;
+  if (server.port() != 0) log::info("RTSP is served", {{"address", address}, {"port", std::to_string(server.port())}});
+  if (server.tls_port() != 0) {
+    log::info("RTSP is served within TLS", {{"address", tls_address}, {"port", std::to_string(server.tls_port())}});
+  }
   return out;
 }
 

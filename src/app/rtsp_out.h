@@ -35,7 +35,8 @@ class RtspOut final : public live::RtspHouse {
 // The RTSP server of a running server.
 class RtspService {
  public:
-  // Listens. Null where live.rtsp.listen is empty. InvalidArgument: the setting; PermissionDenied: nobody would have to
+  // Listens. Null where neither live.rtsp.listen nor live.rtsps.listen is set. InvalidArgument: the
+  // setting; PermissionDenied: nobody would have to
   // sign in from elsewhere; Unavailable: the port is taken.
   static Result<std::unique_ptr<RtspService>> make(const Settings& settings, cameras::Cameras& cameras,
                                                    api::Accounts& accounts, Clock& clock);

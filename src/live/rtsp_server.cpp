@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "live/rtsp/connection.h"
+#include "live/rtsp/tls.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the frames of coroutines, which Asio recycles, for freed by another allocator.
@@ -31,6 +32,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kLookAtCertificate = std::chrono::seconds(10);
 constexpr int kPortTries = 32;
 constexpr int kUdpBuffer = 4 << 20;
 
@@ -41,8 +43,9 @@ struct RtspServer::State {
       : config(std::move(wanted)), house{config, host, clock, loop, blocking, hub} {}
 
   Result<void> listen();
+  Result<tcp::endpoint> listen(tcp::acceptor& door, const std::string& address, std::uint16_t wanted);
   void open_udp(const asio::ip::address& address);
-  asio::awaitable<void> accept();
+  asio::awaitable<void> accept(tcp::acceptor& door, bool tls);
   asio::awaitable<void> hear();
   asio::awaitable<void> tick();
   void publish_figures();
@@ -52,30 +55,43 @@ struct RtspServer::State {
   asio::thread_pool blocking{1};
   rtsp::Hub hub{loop};
   rtsp::House house;
-  tcp::acceptor acceptor{loop};
+  tcp::acceptor acceptor{loop}, tls_acceptor{loop};
+  rtsp::Certificate certificate;
+  SteadyTime looked_at_certificate;
   udp::socket rtp{loop}, rtcp{loop};
   std::list<std::shared_ptr<rtsp::Connection>> connections;
-  std::atomic<std::uint16_t> port{0};
+  std::atomic<std::uint16_t> port{0}, tls_port{0};
   mutable Mutex figures_mutex;
   Figures figures VIGIL_GUARDED_BY(figures_mutex);
   std::jthread thread;
 };
 
-Result<void> RtspServer::State::listen() {
+Result<tcp::endpoint> RtspServer::State::listen(tcp::acceptor& door, const std::string& text, std::uint16_t wanted) {
   error_code error;
-  const auto address = asio::ip::make_address(config.address == "localhost" ? "127.0.0.1" : config.address, error);
-  if (error) return make_error(ErrorKind::InvalidArgument, "\"" + config.address + "\" is no IP address");
-  const tcp::endpoint endpoint(address, config.port);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  const auto address = asio::ip::make_address(text == "localhost" ? "127.0.0.1" : text, error);
+  if (error) return make_error(ErrorKind::InvalidArgument, "\"" + text + "\" is no IP address");
+  const tcp::endpoint endpoint(address, wanted);
+  door.open(endpoint.protocol(), error);
+  if (!error) door.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) door.bind(endpoint, error);
+  if (!error) door.listen(asio::socket_base::max_listen_connections, error);
   if (error) {
-    return make_error(ErrorKind::Unavailable, fmt::format("cannot listen for RTSP at {} port {}: {}", config.address,
-                                                          config.port, error.message()));
+    return make_error(ErrorKind::Unavailable,
+                      fmt::format("cannot listen for RTSP at {} port {}: {}", text, wanted, error.message()));
   }
-  port = acceptor.local_endpoint().port();
-  open_udp(address);
+  return door.local_endpoint();
+}
+
+Result<void> RtspServer::State::listen() {
+  if (!config.address.empty()) {
+    VIGIL_ASSIGN(const auto endpoint, listen(acceptor, config.address, config.port));
+    port = endpoint.port();
+    open_udp(endpoint.address());
+  }
+  if (config.tls.address.empty()) return {};
+  VIGIL_TRY(certificate.open(config.tls));
+  VIGIL_ASSIGN(const auto endpoint, listen(tls_acceptor, config.tls.address, config.tls.port));
+  tls_port = endpoint.port();
   return {};
 }
 
@@ -103,9 +119,9 @@ void RtspServer::State::open_udp(const asio::ip::address& address) {
   }
 }
 
-asio::awaitable<void> RtspServer::State::accept() {
-  while (acceptor.is_open()) {
-    auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+asio::awaitable<void> RtspServer::State::accept(tcp::acceptor& door, bool tls) {
+  while (door.is_open()) {
+    auto [error, socket] = co_await door.async_accept(asio::as_tuple(asio::use_awaitable));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {  // no descriptor left, for example
       asio::steady_timer pause(loop, std::chrono::milliseconds(100));
@@ -114,7 +130,8 @@ asio::awaitable<void> RtspServer::State::accept() {
     }
     std::erase_if(connections, [](const auto& connection) { return !connection->is_open(); });
     if (connections.size() >= static_cast<std::size_t>(config.max_clients)) continue;  // closes it
-    auto connection = std::make_shared<rtsp::Connection>(std::move(socket), house);
+    auto connection =
+        std::make_shared<rtsp::Connection>(std::move(socket), house, tls ? certificate.context() : nullptr);
     connections.push_back(connection);
     asio::co_spawn(loop, connection->run(), asio::detached);
     publish_figures();
@@ -137,12 +154,16 @@ asio::awaitable<void> RtspServer::State::hear() {
 }
 
 asio::awaitable<void> RtspServer::State::tick() {
-  while (acceptor.is_open()) {
+  while (acceptor.is_open() || tls_acceptor.is_open()) {
     asio::steady_timer timer(loop, kTick);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const auto now = house.clock.steady();
     const auto all = connections;
     for (const auto& connection : all) connection->tick(now);
+    if (now - looked_at_certificate >= kLookAtCertificate) {
+      looked_at_certificate = now;
+      certificate.renew();
+    }
     std::erase_if(connections, [](const auto& connection) { return !connection->is_open(); });
     publish_figures();
   }
@@ -170,7 +191,8 @@ RtspServer::~RtspServer() {
 
 Result<void> RtspServer::start() {
   VIGIL_TRY(state_->listen());
-  asio::co_spawn(state_->loop, state_->accept(), asio::detached);
+  asio::co_spawn(state_->loop, state_->accept(state_->acceptor, false), asio::detached);
+  asio::co_spawn(state_->loop, state_->accept(state_->tls_acceptor, true), asio::detached);
   asio::co_spawn(state_->loop, state_->hear(), asio::detached);
   asio::co_spawn(state_->loop, state_->tick(), asio::detached);
   state_->thread = std::jthread([state = state_.get()] { state->loop.run(); });
@@ -181,11 +203,16 @@ std::uint16_t RtspServer::port() const {
   return state_->port;
 }
 
+std::uint16_t RtspServer::tls_port() const {
+  return state_->tls_port;
+}
+
 void RtspServer::stop() {
   if (!state_->thread.joinable()) return;
   asio::post(state_->loop, [state = state_.get()] {
     error_code ignored;
     state->acceptor.close(ignored);
+    state->tls_acceptor.close(ignored);
     const auto all = state->connections;
     for (const auto& connection : all) connection->close();
     state->connections.clear();

@@ -18,9 +18,17 @@
 
 namespace vigil::live {
 
+// RTSP within TLS. Files are PEM, and read anew when they change.
+struct RtspsConfig {
+  std::string address;  // as RtspConfig::address; empty: there is none
+  std::uint16_t port = 8322;
+  std::string certificate, key;
+};
+
 struct RtspConfig {
-  std::string address = "127.0.0.1";  // an IP address, or "localhost"
+  std::string address = "127.0.0.1";  // an IP address, or "localhost"; empty: within TLS only
   std::uint16_t port = 8554;          // 0: a free one
+  RtspsConfig tls;
   int max_clients = 256;
   std::chrono::seconds session_timeout{60};  // without a sign of life of a client
   std::chrono::seconds stuck_after{30};      // a client that takes nothing for so long is disconnected
@@ -56,9 +64,10 @@ class RtspServer {
   RtspServer(RtspConfig config, RtspHouse& house, Clock& clock);
   ~RtspServer();  // stops
 
-  // Unavailable: the port is taken. InvalidArgument: the address is none.
+  // Unavailable: the port is taken. InvalidArgument: the address is none; certificate and key cannot be used.
   Result<void> start();
   std::uint16_t port() const;
+  std::uint16_t tls_port() const;
   void stop();
 
   struct Figures {

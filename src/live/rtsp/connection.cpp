@@ -9,9 +9,11 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <tuple>
 #include <type_traits>
 
 #include "base/ids.h"
+#include "live/rtsp/tls_socket.h"
 #include "rtp/auth.h"
 
 namespace vigil::live::rtsp {
@@ -98,8 +100,11 @@ bool takes_descriptions(const Request& request) {
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, House& house)
-    : socket_(std::move(socket)), house_(house), pace_(house.loop) {
+Connection::Connection(asio::ip::tcp::socket socket, House& house, std::shared_ptr<asio::ssl::context> tls)
+    : socket_(std::move(socket)),
+      tls_(tls ? std::make_unique<Tls>(socket_, std::move(tls)) : nullptr),
+      house_(house),
+      pace_(house.loop) {
   error_code error;
   peer_address_ = socket_.remote_endpoint(error).address();
   peer_ = peer_address_.to_string();
@@ -114,8 +119,19 @@ Connection::~Connection() {
   stop_playing();
 }
 
+// Who takes too long is disconnected by tick().
+asio::awaitable<bool> Connection::shake_hands() {
+  if (!tls_) co_return true;
+  auto [error] =
+      co_await tls_->stream.async_handshake(asio::ssl::stream_base::server, asio::as_tuple(asio::use_awaitable));
+  last_sign_ = house_.clock.steady();
+  co_return !error;
+}
+
 asio::awaitable<void> Connection::run() {
   auto self = shared_from_this();
+  const bool agreed = co_await shake_hands();
+  if (!agreed) co_return close();
   while (socket_.is_open() && !close_when_sent_) {
     auto message = parser_.next();
     if (!message.ok()) {
@@ -127,7 +143,13 @@ asio::awaitable<void> Connection::run() {
     if (!message->has_value()) {
       const auto room = parser_.room();
       const auto into = asio::buffer(room.data(), room.size());
-      auto [error, count] = co_await socket_.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+      error_code error;
+      std::size_t count = 0;
+      if (tls_) {
+        std::tie(error, count) = co_await tls_->stream.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+      } else {
+        std::tie(error, count) = co_await socket_.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+      }
       if (error) break;
       parser_.received(count);
       last_sign_ = house_.clock.steady();
@@ -236,8 +258,8 @@ Response Connection::set_up(const Request& request, Target target) {
   if (known.count(target.track) == 0) return status(404);
   const auto* header = request.header("Transport");
   const auto channel = Feed::channel_of(target.track);
-  auto transport =
-      header == nullptr ? std::nullopt : ::vigil::rtp::choose_transport(*header, true, house_.rtp != nullptr, channel);
+  const bool by_udp = house_.rtp != nullptr && !tls_;  // what goes by UDP is in the clear
+  auto transport = header == nullptr ? std::nullopt : ::vigil::rtp::choose_transport(*header, true, by_udp, channel);
   if (!transport || (!tracks_.empty() && transport->tcp != by_tcp())) return status(461);
   // All clients get the same bytes, so the channels are ours to choose.
   transport->rtp_channel = channel;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <deque>
@@ -38,7 +40,8 @@ struct House {
 // One client: its dialogue, and the packets that it plays. On the loop's thread. Keeps itself alive while run() runs.
 class Connection final : public Listener, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, House& house);
+  // `tls`: the client speaks within TLS; null: in the clear.
+  Connection(boost::asio::ip::tcp::socket socket, House& house, std::shared_ptr<boost::asio::ssl::context> tls);
   ~Connection() override;
 
   boost::asio::awaitable<void> run();
@@ -57,6 +60,9 @@ class Connection final : public Listener, public std::enable_shared_from_this<Co
     ::vigil::rtp::Transport transport;
   };
 
+  struct Tls;
+
+  boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<void> handle(::vigil::rtp::Request request);
   boost::asio::awaitable<::vigil::rtp::Response> answer(const ::vigil::rtp::Request& request);
   boost::asio::awaitable<std::optional<::vigil::rtp::Response>> admit(const ::vigil::rtp::Request& request);
@@ -79,10 +85,12 @@ class Connection final : public Listener, public std::enable_shared_from_this<Co
   void send(std::vector<std::uint8_t> bytes);
   void send_reports();
   void flush();
+  void write(const std::vector<boost::asio::const_buffer>& buffers);
   UnitPtr next_unit();
   void flush_udp();
 
   boost::asio::ip::tcp::socket socket_;
+  std::unique_ptr<Tls> tls_;  // around socket_
   House& house_;
   std::string peer_;   // address
   std::string local_;  // ours, as the client reached it

@@ -5,7 +5,7 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/write.hpp>
 
-#include "live/rtsp/connection.h"
+#include "live/rtsp/tls_socket.h"
 
 namespace vigil::live::rtsp {
 
@@ -132,12 +132,21 @@ void Connection::flush() {
   }
   writing_ = true;
   last_progress_ = house_.clock.steady();
-  asio::async_write(socket_, buffers, [self = shared_from_this()](error_code error, std::size_t count) {
+  write(buffers);
+}
+
+void Connection::write(const std::vector<asio::const_buffer>& buffers) {
+  auto done = [self = shared_from_this()](error_code error, std::size_t count) {
     self->writing_ = false;
     self->house_.sent_bytes += count;
     if (error) return self->close();
     self->flush();
-  });
+  };
+  if (tls_) {
+    asio::async_write(tls_->stream, buffers, std::move(done));
+  } else {
+    asio::async_write(socket_, buffers, std::move(done));
+  }
 }
 
 void Connection::flush_udp() {
