@@ -9,7 +9,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vigil;
   using namespace vigil::live::webrtc;
-  const auto offer = parse_offer({reinterpret_cast<const char*>(data), size});
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto user = parse_fragment(text);
+  VIGIL_ASSERT(!user.ok() || user->password.empty() || !user->ufrag.empty());
+  const auto offer = parse_offer(text);
   if (!offer.ok()) return 0;
   media::CodecParams video, sound;
   video.codec = media::Codec::H264;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cameras/runner.h"
 #include "pipeline/open_picture.h"
+#include "pipeline/opus_streams.h"
 
 namespace vigil::cameras {
 namespace {
@@ -49,7 +50,8 @@ struct Cameras::State {
         outlets(outlets_),
         clock(clock_),
         analysts(analysts_),
-        limiter(config.connects_per_second, static_cast<int>(config.connects_per_second / 2) + 1, clock_) {}
+        limiter(config.connects_per_second, static_cast<int>(config.connects_per_second / 2) + 1, clock_),
+        opus(analysts_, config.pipeline.linger, clock_) {}
 
   RunnerPtr make(const model::Camera& camera) {
     return std::make_shared<Runner>(camera,
@@ -118,6 +120,7 @@ struct Cameras::State {
   pipeline::Analysts& analysts;
   ingest::ConnectLimiter limiter;
   ingest::LoopThread loop;  // outlives the runners, whose sessions live on it
+  pipeline::OpusStreams opus;
 
   Mutex changing;         // one change at a time: store and runners stay in step. Taken before `mutex`.
   Mutex rendition_mutex;  // held while one is begun
@@ -159,6 +162,7 @@ void Cameras::stop() {
   auto runners = state_->all();
   for (const auto& runner : runners) runner->request_stop();
   for (const auto& runner : runners) runner->stop();
+  state_->opus.stop();
 }
 
 Result<model::Camera> Cameras::add(const model::Camera& camera, bool allow_local) {
@@ -341,6 +345,14 @@ Result<LiveStream> Cameras::live_stream(const std::string& id, const std::string
         "renditions.limit");
   }
   return runner->rendition(*rendition);
+}
+
+pipeline::HeldStream Cameras::opus(const std::string& id, const std::shared_ptr<stream::Stream>& stream) {
+  return state_->opus.open(id, stream);
+}
+
+int Cameras::opus_tracks() const {
+  return static_cast<int>(state_->opus.running());
 }
 
 int Cameras::renditions() const {

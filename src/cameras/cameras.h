@@ -111,6 +111,10 @@ class Cameras {
   // such camera or stream; FailedPrecondition: it is switched off; ResourceExhausted: too many renditions.
   Result<LiveStream> live_stream(const std::string& id, const std::string& name);
 
+  // The sound of a stream of that camera's as Opus, made as long as `hold` lives. No stream: too much is being made.
+  pipeline::HeldStream opus(const std::string& id, const std::shared_ptr<stream::Stream>& stream);
+  int opus_tracks() const;  // that are being made, over all cameras
+
   int renditions() const;  // that are being made, over all cameras
 
   ingest::ProbeReport probe(const model::Camera& camera, std::chrono::milliseconds limit, std::stop_token stop) const;

@@ -59,7 +59,7 @@ struct SessionFacts {
   std::optional<Clock> clock;
 };
 
-// Whether a track goes out by WebRTC, to viewers that take its codec: not with B-frames, and no AAC.
+// Whether a track goes out by WebRTC as it is, to viewers that take its codec: not with B-frames, and no AAC.
 bool carries(const media::CodecParams& params);
 
 // WebRTC for viewers (WHEP, RFC 9725, without its HTTP): one thread, one UDP and one TCP port for all of them.
@@ -75,6 +75,11 @@ class Agent {
   void stop();
   std::uint16_t port() const;
 
+  // A stream of Opus packets that have the times of another stream's; made as long as `hold` lives.
+  struct Sound {
+    std::shared_ptr<stream::Stream> stream;
+    std::shared_ptr<const void> hold;
+  };
   struct Offered {
     std::string camera;  // whatever names the stream in the address of the session
     std::string user;    // for the limit
@@ -83,6 +88,9 @@ class Agent {
     std::string sdp;
     // Whether the user may still watch; asked every few seconds on a thread that may block. Empty: always.
     std::function<bool()> allowed;
+    // The stream's sound as Opus; asked for a viewer who takes Opus, but not the sound as it is. No stream: there is
+    // none, and the viewer gets the picture alone. Empty: never.
+    std::function<Sound()> opus;
   };
   struct Accepted {
     std::string session;  // 32 characters that cannot be guessed
@@ -97,9 +105,19 @@ class Agent {
   Result<void> end(const std::string& camera, const std::string& session);
   struct Known {
     std::string user;
-    std::string ice_user;  // the viewer's, as it was offered
+    std::string ice_user;  // the viewer's, as it was last told
+    int restarts = 0;      // of ICE
   };
   Result<Known> find(const std::string& camera, const std::string& session) const;
+  // What came with PATCH: candidates, which are not needed (the viewer is the one who finds us), or another user of
+  // ICE: then the session goes on wherever the viewer is by now, and `answer` has our side of it. NotFound as above,
+  // MalformedRequest as parse_fragment.
+  struct Patched {
+    std::string answer;  // empty: nothing is to be said
+    Known known;         // from now on
+  };
+  Result<Patched> patch(const std::string& camera, const std::string& session, const std::string& fragment);
+
   // How a session gets on; up to half a second old.
   Result<SessionFacts> facts(const std::string& camera, const std::string& session) const;
 

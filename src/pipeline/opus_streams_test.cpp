@@ -178,7 +178,8 @@ TEST_F(OpusStreamsTest, ItListensToOneTrackAndOnlyWhatCanBecomeOpus) {
   }
   const auto out = read_until(cursor, in.back().pts);
   EXPECT_GT(out.size(), 40u);
-  EXPECT_EQ(analysts_.sent, 60);
+  EXPECT_TRUE(eventually([&] { return analysts_.sent >= static_cast<int>(in.size()); }));
+  EXPECT_EQ(analysts_.sent, static_cast<int>(in.size()));
 }
 
 TEST_F(OpusStreamsTest, ThereAreNotMoreThanItMayMake) {

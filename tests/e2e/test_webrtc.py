@@ -61,7 +61,17 @@ def test_the_answer_says_where_and_the_session_can_be_ended(camera):
     assert http.get(session).json()["connected"] is False
     trickle = {"Content-Type": "application/trickle-ice-sdpfrag"}
     assert http.patch(session, data="a=ice-ufrag:abcd\r\na=candidate:1 1 udp 1 192.0.2.1 5 typ host\r\n", headers=trickle).status_code == 204
-    assert http.patch(session, data="a=ice-ufrag:other\r\n", headers=trickle).json()["code"] == "webrtc.ice_restart"
+    assert http.patch(session, data="a=ice-ufrag:other\r\n", headers=trickle).json()["code"] == "webrtc.ice"
+    tag = answer.headers["ETag"]
+    restart = "a=ice-ufrag:other\r\na=ice-pwd:otherpasswordotherpassw\r\n"
+    restarted = http.patch(session, data=restart, headers=trickle | {"If-Match": "*"})
+    assert restarted.status_code == 200 and restarted.headers["Content-Type"] == "application/trickle-ice-sdpfrag", restarted.text
+    assert restarted.headers["ETag"] not in ("", tag)
+    lines = restarted.text.split("\r\n")
+    assert "a=mid:0" in lines and "a=ice-lite" in lines and any(line.startswith("a=candidate:") and " 127.0.0.1 " in line for line in lines)
+    assert not {line for line in lines if line.startswith("a=ice-")} & {line for line in answer.text.split("\r\n") if line.startswith("a=ice-ufrag") or line.startswith("a=ice-pwd")}
+    assert http.patch(session, data=restart, headers=trickle).status_code == 204, "the same user once more"
+    assert http.patch(session, data="x", headers=trickle | {"If-Match": tag}).status_code == 412
     assert http.patch(session, data="x", headers=trickle | {"If-Match": '"other"'}).status_code == 412
     assert http.delete(session).status_code == 204
     wait_until(lambda: http.get(session).status_code == 404, 5, "the end of the session")

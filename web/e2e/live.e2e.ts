@@ -147,7 +147,7 @@ describe('live video', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Sound' }).click();
     expect(await muted()).toBe(false);
     // The sound of the camera comes in, and the picture goes on.
-    const comes = () => page.locator('[data-player] video').evaluate((video) => ((video as HTMLVideoElement).srcObject as MediaStream).getAudioTracks().some((track) => !track.muted));
+    const comes = () => page.locator('[data-player] video').evaluate((video) => ((video as HTMLVideoElement).srcObject as MediaStream | null)?.getAudioTracks().some((track) => !track.muted) ?? false);
     await expect.poll(comes, PATIENCE).toBe(true);
     await moves(page);
     expect(await player(page)).toBe('live webrtc');

@@ -84,7 +84,7 @@ describe('One camera', () => {
       {
         name: 'main', codec: 'h265', codecs: 'hvc1.1.6.L93.B0,mp4a.40.2', width: 1920, height: 1080, b_frames: true, fps: 25, bits_per_second: 2_000_000, gop_seconds: 2,
         transports: { mse: '/api/cameras/a/mse?stream=main', hls: '/hls/a/main/index.m3u8', mjpeg: '/api/cameras/a/mjpeg' },
-        sounds: { mse: 'aac', hls: 'aac' },
+        sound: 'aac', sounds: { mse: 'aac', hls: 'aac' },
         output: { state: 'idle', readers: { mse: 0, hls: 0 }, joins: 0 },
       },
     ];

@@ -7,6 +7,7 @@
 #include "api/problem.h"
 #include "live/webrtc.h"
 #include "media/fmp4.h"
+#include "media/opus.h"
 #include "model/rendition.h"
 
 // What there is to play, and tickets for players that cannot send headers.
@@ -21,8 +22,14 @@ StreamFacts facts_of(const std::map<int, media::ParamsPtr>& tracks) {
   out.video = video->second;
   out.webrtc = live::webrtc::carries(*out.video);
   for (const auto& [number, params] : tracks) {
-    if (number == 0 || out.webrtc_sound || !params || !live::webrtc::carries(*params)) continue;
-    if (params->kind == media::TrackKind::Audio) out.webrtc_sound = params;
+    if (number == 0 || !params || params->kind != media::TrackKind::Audio) continue;
+    if (!out.own_sound) out.own_sound = params;
+    if (out.webrtc_sound) continue;
+    if (live::webrtc::carries(*params)) {
+      out.webrtc_sound = params;
+    } else if (media::can_become_opus(*params)) {
+      out.webrtc_sound = std::make_shared<const media::CodecParams>(media::opus_params(2));
+    }
   }
   if (!media::fmp4::supports(*out.video)) return out;
   out.codecs = media::fmp4::codec_string(*out.video);
@@ -54,6 +61,7 @@ Json facts_json(const std::string& id, const std::string& name, const StreamFact
   out["fps"] = figures != nullptr ? figures->fps : 0.0;
   out["bits_per_second"] = figures != nullptr ? figures->bits_per_second : 0.0;
   out["gop_seconds"] = figures != nullptr ? figures->gop_seconds : 0.0;
+  out["sound"] = facts.own_sound ? media::codec_name(facts.own_sound->codec) : "";
   const auto camera = "/api/cameras/" + id;
   Json transports = Json::object(), sounds = Json::object();
   if (webrtc && (!facts.known || facts.webrtc)) {

@@ -14,7 +14,8 @@ struct StreamFacts {
   media::ParamsPtr video, sound;
   std::string codecs;             // RFC 6381, of what fragments carry; empty where that is not possible
   bool webrtc = false;            // the video goes out by WebRTC
-  media::ParamsPtr webrtc_sound;  // null: none goes out by WebRTC
+  media::ParamsPtr own_sound;     // the camera's, whoever can play it; null: it has none
+  media::ParamsPtr webrtc_sound;  // as it goes out by WebRTC; null: none does
 };
 StreamFacts facts_of(const std::map<int, media::ParamsPtr>& tracks);
 

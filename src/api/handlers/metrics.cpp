@@ -265,6 +265,8 @@ Response metrics(Context& context, const Request&) {
   out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
   out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
   add_renditions(out, context.services.cameras.renditions());
+  out.gauge("vigil_opus_tracks", "Tracks of sound that are being made Opus for WebRTC.", {},
+            context.services.cameras.opus_tracks());
   if (context.services.webrtc != nullptr) add_webrtc(out, *context.services.webrtc);
   add_live(out, context);
   if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);

@@ -18,8 +18,9 @@ Response refusal(const Error& error) {
   return response;
 }
 
-std::string etag_of(const std::string& session) {
-  return "\"" + session.substr(0, 16) + "\"";
+// Changes with every restart of ICE.
+std::string etag_of(const std::string& session, int restarts) {
+  return "\"" + session.substr(0, 16) + (restarts > 0 ? "-" + std::to_string(restarts) : "") + "\"";
 }
 
 Error switched_off() {
@@ -37,6 +38,10 @@ Response offer(Context& context, const Request& request) {
   offered.stream = std::move(source->stream);
   offered.hold = std::move(source->hold);
   offered.sdp = request.body;
+  offered.opus = [&cameras = context.services.cameras, camera, stream = offered.stream] {
+    auto made = cameras.opus(camera, stream);
+    return live::webrtc::Agent::Sound{std::move(made.stream), std::move(made.hold)};
+  };
   if (request.principal.kind != Principal::Kind::Local) {
     offered.allowed = [&accounts = context.services.accounts, who = request.principal] {
       return !has_signed_out(accounts, who);
@@ -49,7 +54,7 @@ Response offer(Context& context, const Request& request) {
   response.headers.add("Content-Type", "application/sdp");
   response.headers.add("Cache-Control", "no-store");
   response.headers.add("Location", "/api/cameras/" + camera + "/whep/" + accepted->session);
-  response.headers.add("ETag", etag_of(accepted->session));
+  response.headers.add("ETag", etag_of(accepted->session, 0));
   response.body = std::move(accepted->answer);
   return response;
 }
@@ -65,23 +70,25 @@ Result<live::webrtc::Agent::Known> own_session(Context& context, const Request& 
   return known;
 }
 
-// The viewer's candidates are not needed: it is the one who finds us. An ICE restart would be another user name.
-Response trickle(Context& context, const Request& request) {
+// Candidates are not needed; another user of ICE is a restart (RFC 9725, 4.3).
+Response patch(Context& context, const Request& request) {
   auto known = own_session(context, request);
   if (!known.ok()) return problem(known.error());
+  const std::string session(request.param("session"));
   const auto etag = request.headers.get("If-Match");
-  if (!etag.empty() && etag != "*" && etag != etag_of(std::string(request.param("session")))) {
-    return problem(make_error(ErrorKind::Conflict, "If-Match names another session", "webrtc.etag"));
+  if (!etag.empty() && etag != "*" && etag != etag_of(session, known->restarts)) {
+    return problem(
+        make_error(ErrorKind::Conflict, "If-Match names another session, or it was restarted", "webrtc.etag"));
   }
-  const auto at = request.body.find("a=ice-ufrag:");
-  if (at != std::string::npos) {
-    const auto from = at + std::string_view("a=ice-ufrag:").size();
-    const auto user = request.body.substr(from, request.body.find_first_of("\r\n", from) - from);
-    if (user != known->ice_user) {
-      return problem(422, "webrtc.ice_restart", "ICE restarts are not supported: end this session and open another.");
-    }
-  }
-  return empty_response(204);
+  auto patched = context.services.webrtc->patch(std::string(request.param("id")), session, request.body);
+  if (!patched.ok()) return problem(patched.error());
+  if (patched->answer.empty()) return empty_response(204);
+  Response response;
+  response.headers.add("Content-Type", "application/trickle-ice-sdpfrag");
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("ETag", etag_of(session, patched->known.restarts));
+  response.body = std::move(patched->answer);
+  return response;
 }
 
 Response facts(Context& context, const Request& request) {
@@ -120,7 +127,7 @@ void add_whep_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"GET", "/api/cameras/{id}/whep/{session}", "get_whep", Permission::Viewer,
                     [&context](const Request& request) { return facts(context, request); }});
   routes.push_back({"PATCH", "/api/cameras/{id}/whep/{session}", "trickle_whep", Permission::Viewer,
-                    [&context](const Request& request) { return trickle(context, request); }});
+                    [&context](const Request& request) { return patch(context, request); }});
   routes.push_back({"DELETE", "/api/cameras/{id}/whep/{session}", "close_whep", Permission::Viewer,
                     [&context](const Request& request) { return hang_up(context, request); }});
 }

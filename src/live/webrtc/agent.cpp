@@ -19,6 +19,10 @@ std::uint64_t random_number() {
   return std::stoull(text, nullptr, 16);
 }
 
+IceUser random_user() {
+  return {random_hex(6), random_hex(16)};
+}
+
 // Never 0, which means "none" in RTCP.
 std::uint32_t random_ssrc() {
   return static_cast<std::uint32_t>(random_number() >> 33) | 1u << 31;
@@ -39,12 +43,14 @@ struct Agent::State {
     std::string camera;
     Known known;
     std::function<bool()> allowed;
+    TransportSection section;
   };
 
-  Result<void> seat(const std::string& id, const std::string& ice_user, const Offered& offered) VIGIL_EXCLUDES(mutex);
+  Result<void> seat(const std::string& id, const Offered& offered, const Agreement& agreement, TransportSection section)
+      VIGIL_EXCLUDES(mutex);
   Result<void> wait_for_picture(stream::Stream& stream, std::stop_token stop);
   void look_round(std::stop_token stop) VIGIL_EXCLUDES(mutex);
-  std::string answer(const Offer& offer, const Agreement& agreement, const Session::Setup& setup) const;
+  Local local(const IceUser& ours, std::uint64_t seed) const;
 
   const Config config;
   Clock& clock;
@@ -100,7 +106,8 @@ std::uint16_t Agent::port() const {
   return state_->loop ? state_->loop->udp_address().port : std::uint16_t{0};
 }
 
-Result<void> Agent::State::seat(const std::string& id, const std::string& ice_user, const Offered& offered) {
+Result<void> Agent::State::seat(const std::string& id, const Offered& offered, const Agreement& agreement,
+                                TransportSection section) {
   MutexLock lock(mutex);
   int of_user = 0;
   for (const auto& [other, seat] : sessions) of_user += seat.known.user == offered.user ? 1 : 0;
@@ -113,7 +120,7 @@ Result<void> Agent::State::seat(const std::string& id, const std::string& ice_us
                       "you have too many views by WebRTC open: close some, or use another transport",
                       "webrtc.sessions_of_user");
   }
-  sessions[id] = {offered.camera, {offered.user, ice_user}, offered.allowed};
+  sessions[id] = {offered.camera, {offered.user, agreement.ufrag, 0}, offered.allowed, std::move(section)};
   return {};
 }
 
@@ -158,16 +165,16 @@ Result<void> Agent::State::wait_for_picture(stream::Stream& stream, std::stop_to
   return {};
 }
 
-std::string Agent::State::answer(const Offer& offer, const Agreement& agreement, const Session::Setup& setup) const {
-  Local local;
-  local.session = setup.seed >> 2;
-  local.ufrag = setup.ufrag;
-  local.password = setup.password;
-  local.fingerprint = to_text(dtls->fingerprint());
-  local.cname = "vigil";
-  local.udp = candidate_addresses(loop->udp_address(), config.advertised);
-  if (loop->has_tcp()) local.tcp = local.udp;
-  return write_answer(offer, agreement, local);
+Local Agent::State::local(const IceUser& ours, std::uint64_t seed) const {
+  Local out;
+  out.session = seed >> 2;
+  out.ufrag = ours.ufrag;
+  out.password = ours.password;
+  out.fingerprint = to_text(dtls->fingerprint());
+  out.cname = "vigil";
+  out.udp = candidate_addresses(loop->udp_address(), config.advertised);
+  if (loop->has_tcp()) out.tcp = out.udp;
+  return out;
 }
 
 Result<Agent::Accepted> Agent::accept(Offered offered, std::stop_token stop) {
@@ -181,8 +188,16 @@ Result<Agent::Accepted> Agent::accept(Offered offered, std::stop_token stop) {
   auto offer = parse_offer(offered.sdp);
   if (!offer.ok()) return refuse(std::move(offer).error());
   if (auto seen = state.wait_for_picture(*offered.stream, stop); !seen.ok()) return refuse(std::move(seen).error());
-  auto agreement = negotiate(*offer, offered.stream->tracks());
+  const auto tracks = offered.stream->tracks();
+  auto agreement = negotiate(*offer, tracks, static_cast<bool>(offered.opus));
   if (!agreement.ok()) return refuse(std::move(agreement).error());
+  Sound sound;
+  if (agreement->audio && agreement->audio->made) {
+    sound = offered.opus();
+    // Too many at once: the picture goes on alone.
+    if (!sound.stream) agreement = negotiate(*offer, tracks);
+    if (!agreement.ok()) return refuse(std::move(agreement).error());
+  }
   for (auto* track : {&agreement->video, &agreement->audio}) {
     if (!*track) continue;
     (*track)->ssrc = random_ssrc();
@@ -193,14 +208,16 @@ Result<Agent::Accepted> Agent::accept(Offered offered, std::stop_token stop) {
   }
   Session::Setup setup;
   setup.id = random_hex(16);
-  setup.ufrag = random_hex(6);
-  setup.password = random_hex(16);
+  const auto ours = random_user();
+  setup.ufrag = ours.ufrag;
+  setup.password = ours.password;
   setup.seed = random_number();
   setup.dtls = state.dtls;
   setup.agreement = *agreement;
-  if (auto seat = state.seat(setup.id, agreement->ufrag, offered); !seat.ok()) return refuse(std::move(seat).error());
-  Accepted out{setup.id, state.answer(*offer, *agreement, setup)};
-  state.loop->add({std::move(setup), std::move(offered.stream), std::move(offered.hold), asked});
+  auto seat = state.seat(setup.id, offered, *agreement, transport_section(*offer, *agreement));
+  if (!seat.ok()) return refuse(std::move(seat).error());
+  Accepted out{setup.id, write_answer(*offer, *agreement, state.local(ours, setup.seed))};
+  state.loop->add({std::move(setup), std::move(offered.stream), std::move(offered.hold), asked, std::move(sound)});
   return out;
 }
 
@@ -215,6 +232,31 @@ Result<void> Agent::end(const std::string& camera, const std::string& session) {
   VIGIL_TRY(find(camera, session));
   state_->loop->end(session);
   return {};
+}
+
+Result<Agent::Patched> Agent::patch(const std::string& camera, const std::string& session,
+                                    const std::string& fragment) {
+  VIGIL_ASSIGN(auto known, find(camera, session));
+  VIGIL_ASSIGN(auto theirs, parse_fragment(fragment));
+  if (theirs.ufrag.empty() || theirs.ufrag == known.ice_user) return Patched{{}, std::move(known)};
+  if (theirs.password.empty()) {
+    return make_error(ErrorKind::MalformedRequest, "the fragment has another a=ice-ufrag, but no a=ice-pwd",
+                      "webrtc.ice");
+  }
+  TransportSection section;
+  {
+    MutexLock lock(state_->mutex);
+    const auto found = state_->sessions.find(session);
+    if (found != state_->sessions.end()) {
+      found->second.known.ice_user = theirs.ufrag;
+      ++found->second.known.restarts;
+      known = found->second.known;
+      section = found->second.section;
+    }
+  }
+  const auto ours = random_user();
+  state_->loop->restart(session, std::move(theirs), ours);
+  return Patched{write_fragment(section, state_->local(ours, 0)), std::move(known)};
 }
 
 Result<SessionFacts> Agent::facts(const std::string& camera, const std::string& session) const {

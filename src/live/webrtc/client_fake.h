@@ -56,6 +56,27 @@ class ClientFake {
   void by_way_of(const Endpoint& proxy) { server_ = proxy; }
   const Endpoint& server() const { return *server_; }
 
+  // Takes the answer to an ICE restart, and goes to another address.
+  bool restart(const std::string& fragment, const std::string& own_ufrag) {
+    server_ufrag_ = line(fragment, "a=ice-ufrag:");
+    server_password_ = line(fragment, "a=ice-pwd:");
+    own_ufrag_ = own_ufrag;
+    if (fd_ >= 0) ::close(fd_);
+    return !server_ufrag_.empty() && !server_password_.empty() && open();
+  }
+  // Checks until that is answered.
+  bool check() {
+    for (int i = 0; i < 200; ++i) {
+      if (i % 4 == 0) send_check();
+      auto datagram = receive(50);
+      if (!datagram || !stun::looks_like(*datagram)) continue;
+      const auto answer = stun::parse(*datagram);
+      if (answer && answer->type == stun::kBindingSuccess && stun::integrity_holds(*answer, server_password_))
+        return true;
+    }
+    return false;
+  }
+
   bool open(bool tcp = false) {
     tcp_ = tcp;
     const int family = server_->is_v4() ? AF_INET : AF_INET6;
@@ -76,7 +97,7 @@ class ClientFake {
 
   void send_check(bool nominate = true) {
     stun::Request request;
-    request.username = server_ufrag_ + ":clnt";
+    request.username = server_ufrag_ + ":" + own_ufrag_;
     request.use_candidate = nominate;
     request.transaction[0] = static_cast<std::uint8_t>(++checks_);
     send(stun::request(request, server_password_));
@@ -204,7 +225,7 @@ class ClientFake {
   }
 
   std::shared_ptr<const DtlsContext> context_;
-  std::string server_ufrag_, server_password_;
+  std::string server_ufrag_, server_password_, own_ufrag_ = "clnt";
   std::optional<Endpoint> server_, mapped_;
   std::unique_ptr<Dtls> dtls_;
   std::unique_ptr<Srtp> srtp_;

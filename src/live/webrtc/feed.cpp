@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "live/webrtc.h"
+#include "live/webrtc/negotiation.h"
+
 namespace vigil::live::webrtc {
 namespace {
 
@@ -28,13 +31,46 @@ bool Feed::pump() {
     } else if (std::holds_alternative<stream::Lagged>(next)) {
       drop_until(end());
     } else {
+      pump_sound();
       trim();
       return !std::holds_alternative<stream::Closed>(next);
     }
   }
 }
 
+void Feed::listen(std::shared_ptr<stream::Stream> sound, std::shared_ptr<const void> hold) {
+  sound_ = sound->open(stream::Start::NextPacket);
+  sound_hold_ = std::move(hold);
+}
+
+void Feed::stop_listening() {
+  sound_.reset();
+  sound_hold_.reset();
+}
+
+void Feed::pump_sound() {
+  while (sound_) {
+    auto next = sound_->try_next();
+    if (std::holds_alternative<stream::TimedOut>(next)) return;
+    if (std::holds_alternative<stream::Closed>(next)) return stop_listening();
+    const auto* packet = std::get_if<media::PacketPtr>(&next);
+    if (packet == nullptr) continue;  // what is missing is not heard
+    auto ours = std::make_shared<media::Packet>(**packet);
+    ours->track = kMadeTrack;
+    if (auto unit = rtp::cut(std::move(ours), kMaxPayload)) add(std::move(*unit));
+  }
+}
+
+void Feed::add(rtp::UnitPtr unit) {
+  bytes_ += unit->payload_bytes;
+  window_bytes_ += unit->packet->data.size();
+  units_.push_back(std::move(unit));
+  if (bytes_ > kMaxBytes) trim();
+}
+
 void Feed::take(media::PacketPtr packet) {
+  const auto& params = *packet->params;
+  if (params.kind == media::TrackKind::Audio && !carries(params)) return;  // nobody is sent it
   auto unit = rtp::cut(packet, kMaxPayload);
   if (!unit.ok()) return;  // not for us, or broken: the camera's next key frame mends it
   measure(*packet);
@@ -51,9 +87,7 @@ void Feed::take(media::PacketPtr packet) {
     has_video_ = true;
     ++pictures_in_group_;
   }
-  bytes_ += (*unit)->payload_bytes;
-  units_.push_back(std::move(*unit));
-  if (bytes_ > kMaxBytes) trim();
+  add(std::move(*unit));
 }
 
 void Feed::measure(const media::Packet& packet) {
@@ -63,7 +97,6 @@ void Feed::measure(const media::Packet& packet) {
   } else {
     offset_us_ = std::min(offset, *offset_us_ + kCreep);
   }
-  window_bytes_ += packet.data.size();
   if (!window_begin_ || packet.received < *window_begin_) window_begin_ = packet.received;
   const std::chrono::duration<double> passed = packet.received - *window_begin_;
   if (passed < 1s) return;

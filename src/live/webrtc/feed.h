@@ -22,6 +22,11 @@ class Feed {
   // `hold` keeps an on-demand stream connected.
   Feed(std::shared_ptr<stream::Stream> stream, std::shared_ptr<const void> hold);
 
+  // Takes Opus from there too, as track kMadeTrack, until it is told otherwise or that stream ends.
+  void listen(std::shared_ptr<stream::Stream> sound, std::shared_ptr<const void> hold);
+  void stop_listening();
+  bool listens() const { return sound_.has_value(); }
+
   // Takes what is new. False when the stream has ended.
   bool pump();
 
@@ -50,6 +55,8 @@ class Feed {
 
  private:
   void take(media::PacketPtr packet);
+  void add(rtp::UnitPtr unit);
+  void pump_sound();
   void measure(const media::Packet& packet);
   void trim();
   void drop_until(std::uint64_t number);
@@ -57,6 +64,8 @@ class Feed {
   std::shared_ptr<stream::Stream> stream_;
   std::shared_ptr<const void> hold_;
   stream::Cursor cursor_;
+  std::shared_ptr<const void> sound_hold_;
+  std::optional<stream::Cursor> sound_;
   std::deque<rtp::UnitPtr> units_;
   std::deque<std::uint64_t> keys_;  // numbers of the video key frames in units_
   std::uint64_t first_ = 1;

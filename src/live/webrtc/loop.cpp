@@ -23,22 +23,40 @@ constexpr int kEventsAtOnce = 64;
 
 struct Loop::Channel {
   Channel(std::shared_ptr<stream::Stream> stream, std::shared_ptr<const void> hold, Loop& loop)
-      : feed(stream, std::move(hold)), watched(std::move(stream)) {
-    watch = watched->watch([this, &loop] {
-      if (!dirty.exchange(true)) loop.wake();
-    });
+      : feed(stream, std::move(hold)), watched(std::move(stream)), on_change([this, &loop] {
+          if (!dirty.exchange(true)) loop.wake();
+        }) {
+    watch = watched->watch(on_change);
   }
-  ~Channel() { watched->unwatch(watch); }
+  ~Channel() {
+    hush();
+    watched->unwatch(watch);
+  }
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
+
+  // One stream of sound is enough for all who cannot take it as it is.
+  void listen(const Agent::Sound& sound) {
+    if (feed.listens()) return;
+    hush();
+    heard = sound.stream;
+    feed.listen(heard, sound.hold);
+    sound_watch = heard->watch(on_change);
+  }
+  void hush() {
+    feed.stop_listening();
+    if (heard) heard->unwatch(sound_watch);
+    heard.reset();
+  }
 
   Feed feed;
   std::atomic<bool> dirty{true};
   std::vector<Member*> members;
 
  private:
-  std::shared_ptr<stream::Stream> watched;
-  int watch = 0;
+  std::shared_ptr<stream::Stream> watched, heard;
+  const std::function<void()> on_change;
+  int watch = 0, sound_watch = 0;
 };
 
 Loop::Loop(const Config& config, Clock& clock, std::function<void(const std::string&)> on_end)
@@ -166,15 +184,35 @@ void Loop::end(const std::string& id) {
   wake();
 }
 
+void Loop::restart(const std::string& id, IceUser theirs, IceUser ours) {
+  {
+    MutexLock lock(mutex_);
+    restarting_.push_back({id, std::move(theirs), std::move(ours)});
+  }
+  wake();
+}
+
+void Loop::rename(Restart restart) {
+  const auto found = members_.find(restart.id);
+  if (found == members_.end()) return;
+  auto& member = found->second;
+  by_ufrag_[restart.ours.ufrag] = &member;
+  const auto former = member.session->restart(std::move(restart.theirs), std::move(restart.ours));
+  if (!former.empty()) by_ufrag_.erase(former);
+}
+
 void Loop::take_inbox() {
   std::vector<Viewer> arriving;
   std::vector<std::string> leaving;
+  std::vector<Restart> restarting;
   {
     MutexLock lock(mutex_);
     arriving.swap(arriving_);
     leaving.swap(leaving_);
+    restarting.swap(restarting_);
   }
   for (auto& viewer : arriving) enter(std::move(viewer));
+  for (auto& each : restarting) rename(std::move(each));
   for (const auto& id : leaving) {
     if (auto found = members_.find(id); found != members_.end()) found->second.session->close(End::ByViewer);
   }
@@ -184,6 +222,7 @@ void Loop::enter(Viewer viewer) {
   auto& channel = channels_[viewer.stream.get()];
   if (!channel) channel = std::make_unique<Channel>(viewer.stream, std::move(viewer.hold), *this);
   channel->dirty = true;  // a stream that has ended meanwhile says so
+  if (viewer.sound.stream) channel->listen(viewer.sound);
   const auto id = viewer.setup.id;
   auto& member = members_[id];
   Carrier& carrier = *this;
@@ -229,6 +268,7 @@ void Loop::check(const Path& path, std::span<const std::uint8_t> datagram) {
   const auto admitted = member->session->check(path, *request, now_);
   if (!admitted) return;
   if (admitted->instead_of) by_path_.erase(*admitted->instead_of);
+  if (!admitted->former_ufrag.empty()) by_ufrag_.erase(admitted->former_ufrag);
   by_path_[path] = member;
   if (path.connection != 0) tcp_->vouch(path.connection);
 }
@@ -323,12 +363,16 @@ void Loop::remove_ended() {
     gone_.picture_requests += session.sent().picture_requests;
     gone_.skipped_pictures += session.sent().skipped_pictures;
     by_ufrag_.erase(session.ufrag());
+    by_ufrag_.erase(session.next_ufrag());
     for (const auto& path : session.paths()) {
       if (auto found = by_path_.find(path); found != by_path_.end() && found->second == &member) by_path_.erase(found);
       if (path.connection != 0 && tcp_) tcp_->close(path.connection);
     }
     auto* channel = member.channel;
     std::erase(channel->members, &member);
+    const bool heard = std::any_of(channel->members.begin(), channel->members.end(),
+                                   [](const Member* other) { return other->session->hears_made_sound(); });
+    if (!heard) channel->hush();
     if (channel->members.empty()) channels_.erase(channel->feed.stream().get());
     const auto id = at->first;
     at = members_.erase(at);

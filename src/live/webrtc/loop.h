@@ -38,10 +38,12 @@ class Loop final : private Carrier {
     Session::Setup setup;
     std::shared_ptr<stream::Stream> stream;
     std::shared_ptr<const void> hold;
-    SteadyTime asked;  // when the offer came
+    SteadyTime asked;         // when the offer came
+    Agent::Sound sound = {};  // where the agreement has sound that is made
   };
   void add(Viewer viewer) VIGIL_EXCLUDES(mutex_);
   void end(const std::string& id) VIGIL_EXCLUDES(mutex_);
+  void restart(const std::string& id, IceUser theirs, IceUser ours) VIGIL_EXCLUDES(mutex_);
   Figures figures() const VIGIL_EXCLUDES(mutex_);
   std::optional<SessionFacts> facts(const std::string& id) const VIGIL_EXCLUDES(mutex_);
 
@@ -60,6 +62,11 @@ class Loop final : private Carrier {
   void poll(int timeout_ms);
   void take_inbox() VIGIL_EXCLUDES(mutex_);
   void enter(Viewer viewer);
+  struct Restart {
+    std::string id;
+    IceUser theirs, ours;
+  };
+  void rename(Restart restart);
   void received(const Path& path, std::span<std::uint8_t> datagram);
   void check(const Path& path, std::span<const std::uint8_t> datagram);
   void pump_channels();
@@ -89,6 +96,7 @@ class Loop final : private Carrier {
   mutable Mutex mutex_;
   std::vector<Viewer> arriving_ VIGIL_GUARDED_BY(mutex_);
   std::vector<std::string> leaving_ VIGIL_GUARDED_BY(mutex_);
+  std::vector<Restart> restarting_ VIGIL_GUARDED_BY(mutex_);
   Figures shown_ VIGIL_GUARDED_BY(mutex_);
   std::map<std::string, SessionFacts> facts_ VIGIL_GUARDED_BY(mutex_);
 };

@@ -6,6 +6,7 @@
 
 #include "live/rtp/unit.h"
 #include "live/webrtc.h"
+#include "media/opus.h"
 #include "media/rtp.h"
 
 namespace vigil::live::webrtc {
@@ -100,6 +101,17 @@ SentTrack make_track(const OfferedSection& section, std::size_t index, int track
   return out;
 }
 
+// Where it is not taken as it is. Nothing: it is, or it is not taken as Opus either.
+std::optional<SentTrack> as_opus(const OfferedSection& section, std::size_t index, const media::CodecParams& params) {
+  if (!media::can_become_opus(params)) return std::nullopt;
+  if (goes_out(params) && choose(section, params) != nullptr) return std::nullopt;
+  const auto* format = choose(section, media::opus_params(2));
+  if (format == nullptr) return std::nullopt;
+  auto out = make_track(section, index, kMadeTrack, *format);
+  out.made = true;
+  return out;
+}
+
 bool usable(const Offer& offer, const OfferedSection& section) {
   if (section.off || !section.wants_media || !section.rtcp_mux) return false;
   if (section.protocol != "UDP/TLS/RTP/SAVPF" && section.protocol != "TCP/TLS/RTP/SAVPF") return false;
@@ -177,7 +189,7 @@ bool carries(const media::CodecParams& params) {
   return !g711 || params.sample_rate == 8000;
 }
 
-Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::ParamsPtr>& tracks) {
+Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::ParamsPtr>& tracks, bool opus) {
   VIGIL_ASSIGN(const auto wanted, wanted_sections(offer));
   Agreement out;
   VIGIL_TRY(read_transport(offer.sections[wanted.video ? *wanted.video : *wanted.audio], out));
@@ -187,6 +199,11 @@ Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::Param
     auto& target = video ? out.video : out.audio;
     const auto& section = video ? wanted.video : wanted.audio;
     if (target || !section) continue;
+    if (!video && opus) {
+      target = as_opus(offer.sections[*section], *section, *params);
+      seen = seen || target;
+      if (target) continue;
+    }
     if (!goes_out(*params)) {
       if (!video) out.why_no_audio = std::string(media::codec_name(params->codec)) + " does not go out by WebRTC";
       continue;

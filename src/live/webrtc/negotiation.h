@@ -23,13 +23,17 @@ struct Fingerprint {
 std::optional<Fingerprint> parse_fingerprint(const std::string& text);
 std::string to_text(const Fingerprint& fingerprint);
 
+// The number that sound has which is made Opus, beside the tracks of the stream.
+constexpr int kMadeTrack = 1000;
+
 struct SentTrack {
-  int track = 0;            // of the stream
+  int track = 0;            // of the stream, or kMadeTrack
   std::size_t section = 0;  // of the offer
   Format format;
   std::optional<int> rtx;  // payload type of retransmissions (RFC 4588); nothing: they go out as they were
   int playout_delay = 0;   // id of that header extension; 0: not offered
   std::uint32_t ssrc = 0, rtx_ssrc = 0;
+  bool made = false;  // sound that becomes Opus for it
 };
 
 struct Agreement {
@@ -45,7 +49,8 @@ struct Agreement {
 //   webrtc.codec      the offer does not have the stream's codec
 //   webrtc.no_track   the stream has no track (yet) that goes out by WebRTC
 // webrtc.offer is InvalidArgument, the others FailedPrecondition.
-Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::ParamsPtr>& tracks);
+// `opus`: sound that the viewer does not take can become Opus.
+Result<Agreement> negotiate(const Offer& offer, const std::map<int, media::ParamsPtr>& tracks, bool opus = false);
 
 struct Local {
   std::uint64_t session = 1;
@@ -56,5 +61,14 @@ struct Local {
 };
 // `agreement` with its SSRCs. Lines end with CR LF.
 std::string write_answer(const Offer& offer, const Agreement& agreement, const Local& local);
+
+// The section of the answer that the transport of all hangs on.
+struct TransportSection {
+  std::string kind, protocol, mid;
+  int payload_type = 0;
+};
+TransportSection transport_section(const Offer& offer, const Agreement& agreement);
+// What an ICE restart is answered with (RFC 9725, 4.3.2): the new user and where we are.
+std::string write_fragment(const TransportSection& section, const Local& local);
 
 }  // namespace vigil::live::webrtc

@@ -80,6 +80,22 @@ const SentTrack* sent_in(const Agreement& agreement, std::size_t section) {
 
 }  // namespace
 
+TransportSection transport_section(const Offer& offer, const Agreement& agreement) {
+  for (std::size_t i = 0; i < offer.sections.size(); ++i) {
+    const auto* track = sent_in(agreement, i);
+    if (track == nullptr) continue;
+    const auto& section = offer.sections[i];
+    return {section.kind, section.protocol, section.mid, track->format.payload_type};
+  }
+  return {};
+}
+
+std::string write_fragment(const TransportSection& section, const Local& local) {
+  auto out = fmt::format("a=ice-lite\r\nm={} 9 {} {}\r\n", section.kind, section.protocol, section.payload_type);
+  if (!section.mid.empty()) out += "a=mid:" + section.mid + "\r\n";
+  return out + fmt::format("a=ice-ufrag:{}\r\na=ice-pwd:{}\r\n", local.ufrag, local.password) + candidates(local);
+}
+
 std::string write_answer(const Offer& offer, const Agreement& agreement, const Local& local) {
   auto out = fmt::format("v=0\r\no=- {} 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-lite\r\n", local.session);
   if (!offer.bundle.empty()) {

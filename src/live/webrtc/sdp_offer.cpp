@@ -242,6 +242,32 @@ std::string Format::parameter(const std::string& name) const {
   return at == parameters.end() ? std::string() : at->second;
 }
 
+Result<IceUser> parse_fragment(std::string_view text) {
+  const auto wrong_user = [](const char* what) {
+    return make_error(ErrorKind::MalformedRequest, std::string("the fragment cannot be used: ") + what, "webrtc.ice");
+  };
+  IceUser out;
+  while (!text.empty()) {
+    auto line = take(text, '\n');
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    for (const auto& [begin, target] : {std::pair{std::string_view("a=ice-ufrag:"), &out.ufrag},
+                                        std::pair{std::string_view("a=ice-pwd:"), &out.password}}) {
+      if (!line.starts_with(begin) || !target->empty()) continue;
+      const auto value = line.substr(begin.size());
+      const bool ice = std::all_of(value.begin(), value.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+      });
+      // RFC 8839, 5.4
+      if (!ice || value.size() > kMaxToken || value.size() < (target == &out.ufrag ? 4u : 22u)) {
+        return wrong_user("a=ice-ufrag has 4 to 256 letters, digits, + and /, a=ice-pwd 22 to 256");
+      }
+      *target = value;
+    }
+  }
+  if (out.ufrag.empty() && !out.password.empty()) return wrong_user("it has a=ice-pwd, but no a=ice-ufrag");
+  return out;
+}
+
 Result<Offer> parse_offer(std::string_view text) {
   if (text.size() > kMaxOfferBytes) {
     return make_error(ErrorKind::PayloadTooLarge, "the offer is larger than 64 KiB", "webrtc.offer");

@@ -49,4 +49,15 @@ struct Offer {
 // names), lines without their form.
 Result<Offer> parse_offer(std::string_view text);
 
+// Who somebody is in ICE.
+struct IceUser {
+  std::string ufrag, password;
+  bool operator==(const IceUser&) const = default;
+};
+
+// Of a fragment of a description as it comes with PATCH (RFC 8840, 9725): its first user, empty where it names none;
+// candidates and all else are passed over. MalformedRequest: a name or password that cannot be one, or a name without
+// a password.
+Result<IceUser> parse_fragment(std::string_view text);
+
 }  // namespace vigil::live::webrtc

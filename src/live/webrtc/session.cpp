@@ -1,6 +1,7 @@
 #include "live/webrtc/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vigil::live::webrtc {
 
@@ -38,9 +39,12 @@ Session::Session(Setup setup, Carrier& carrier, SteadyTime now)
       now_(now) {}
 
 std::optional<Session::Admitted> Session::check(const Path& path, const stun::Message& request, SteadyTime now) {
-  const auto name = setup_.ufrag + ":" + setup_.agreement.ufrag;
-  if (end_ != End::None || request.username != name || !request.has_fingerprint ||
-      !stun::integrity_holds(request, setup_.password)) {
+  const auto is = [&](const std::string& ours, const std::string& theirs) {
+    return request.username == ours + ":" + theirs;
+  };
+  const bool anew = !next_ours_.ufrag.empty() && is(next_ours_.ufrag, next_theirs_.ufrag);
+  if (end_ != End::None || (!anew && !is(setup_.ufrag, setup_.agreement.ufrag)) || !request.has_fingerprint ||
+      !stun::integrity_holds(request, anew ? next_ours_.password : setup_.password)) {
     return std::nullopt;
   }
   if (request.controlled) {
@@ -50,6 +54,13 @@ std::optional<Session::Admitted> Session::check(const Path& path, const stun::Me
   }
   heard_ = now;
   Admitted out;
+  if (anew) {
+    out.former_ufrag = std::exchange(setup_.ufrag, std::exchange(next_ours_.ufrag, {}));
+    setup_.password = std::move(next_ours_.password);
+    setup_.agreement.ufrag = std::move(next_theirs_.ufrag);
+    setup_.agreement.password = std::move(next_theirs_.password);
+    nominated_ = false;
+  }
   if (std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
     if (paths_.size() == kMaxPaths) {
       const auto oldest = std::find_if(paths_.begin(), paths_.end(), [&](const Path& one) { return one != selected_; });
@@ -58,12 +69,18 @@ std::optional<Session::Admitted> Session::check(const Path& path, const stun::Me
     }
     paths_.push_back(path);
   }
-  if (!selected_ || request.use_candidate) {
+  // Whoever restarts has left where they were.
+  if (!selected_ || anew || request.use_candidate) {
     selected_ = path;
     nominated_ = nominated_ || request.use_candidate;
   }
   carrier_.send(path, stun::success(request.transaction, path.remote, setup_.password));
   return out;
+}
+
+std::string Session::restart(IceUser theirs, IceUser ours) {
+  next_theirs_ = std::move(theirs);
+  return std::exchange(next_ours_, std::move(ours)).ufrag;
 }
 
 void Session::dtls(const Path& path, std::span<const std::uint8_t> datagram, SteadyTime now) {

@@ -47,8 +47,13 @@ class Session final : private Outlet {
   // is answered. A path that had to make room for it is returned as well.
   struct Admitted {
     std::optional<Path> instead_of;
+    std::string former_ufrag;  // ours, that does not count any more
   };
   std::optional<Admitted> check(const Path& path, const stun::Message& request, SteadyTime now);
+
+  // ICE restart (RFC 8445, 9): the viewer is about to check with other names from wherever it is now. The former ones
+  // count until then. Keys, numbers and pictures go on. Returns one of our names that is given up, empty: none.
+  std::string restart(IceUser theirs, IceUser ours);
 
   void dtls(const Path& path, std::span<const std::uint8_t> datagram, SteadyTime now);
   void rtcp(std::span<std::uint8_t> datagram, const Feed& feed, SteadyTime now, WallTime wall);
@@ -70,6 +75,10 @@ class Session final : private Outlet {
   std::optional<SteadyTime> first_sent() const { return first_sent_; }
   const std::string& id() const { return setup_.id; }
   const std::string& ufrag() const { return setup_.ufrag; }
+  // The name that counts after a restart; empty: none is under way.
+  const std::string& next_ufrag() const { return next_ours_.ufrag; }
+  // Its sound is made for it and others.
+  bool hears_made_sound() const { return setup_.agreement.audio && setup_.agreement.audio->made; }
   const std::vector<Path>& paths() const { return paths_; }
   const Sender::Figures& sent() const { return sender_.figures(); }
   Figures figures() const { return figures_; }
@@ -87,6 +96,7 @@ class Session final : private Outlet {
   Carrier& carrier_;
   const SteadyTime begun_;
   SteadyTime heard_;
+  IceUser next_theirs_, next_ours_;  // of a restart under way
   std::vector<Path> paths_;
   std::optional<Path> selected_;
   bool nominated_ = false;

@@ -315,8 +315,9 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Hand in candidates of a WebRTC session
-         * @description They are not needed and not looked at. An ICE restart is refused with 422 (`webrtc.ice_restart`).
+         * Restart ICE of a WebRTC session, or hand in candidates
+         * @description Candidates are not needed and not looked at. Another `a=ice-ufrag` with its `a=ice-pwd` is an ICE restart: the session goes on wherever the viewer is by now,
+         *     without new keys or a new picture.
          */
         patch: operations["trickle_whep"];
         trace?: never;
@@ -2172,7 +2173,12 @@ export interface components {
             transports: {
                 [key: string]: string;
             };
-            /** @description Codec of the sound by name of the transport (aac, opus, pcma, …); those that bring none are missing. */
+            /** @description Codec of the camera's own sound: aac, pcma, opus, flac, …; empty where it has none, and before the first picture. */
+            sound: string;
+            /**
+             * @description Codec of the sound by name of the transport (aac, opus, pcma, …); those that bring none are missing. Where it is another one than the stream's own (`sound` is aac, by
+             *     WebRTC comes opus), the server makes it while somebody listens.
+             */
             sounds: {
                 [key: string]: string;
             };
@@ -3972,7 +3978,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Fine. */
+            /** @description Restarted; this side's new user and where it is. */
+            200: {
+                headers: {
+                    /** @description Has changed. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/trickle-ice-sdpfrag": string;
+                };
+            };
+            /** @description Fine, nothing has changed. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -86,6 +86,7 @@ const CODECS: Record<string, string> = {
   mpeg4: 'MPEG-4',
   aac: 'AAC',
   opus: 'Opus',
+  flac: 'FLAC',
   g711a: 'G.711',
   g711u: 'G.711',
   pcm_alaw: 'G.711 A-law',

@@ -4,7 +4,7 @@ import { ladderFor, type StreamFacts } from './ladder';
 const stream = (name: string, codecs: string, codec = codecs === '' ? '' : 'h264', more: Partial<StreamFacts> = {}): StreamFacts => ({
   name, codec, codecs, width: 640, height: 360, b_frames: false,
   transports: codecs === '' && codec !== '' ? { mjpeg: '/m' } : { webrtc: `/${name}/whep`, mse: `/${name}/mse`, hls: `/${name}/hls`, mjpeg: '/m' },
-  sounds: {}, ...more,
+  sound: '', sounds: {}, ...more,
 });
 const all = { webrtc: () => true, mse: () => true };
 const h264 = { webrtc: (codec: string) => codec === 'h264', mse: (mime: string) => mime.includes('avc1') };
@@ -65,6 +65,11 @@ describe('the ladder', () => {
     expect(listening.missing).toEqual(['WebRTC brings no sound of the stream main.']);
     const opus = [stream('main', 'avc1.64001f,opus', 'h264', { sounds: { webrtc: 'opus', mse: 'opus', hls: 'opus' } })];
     expect(ladderFor(opus, all, { width: null, sound: true }).steps[0]?.transport).toBe('webrtc');
+  });
+  it('asks for the sound by WebRTC only where somebody listens', () => {
+    const streams = [stream('main', 'avc1.64001f,mp4a.40.2', 'h264', { sound: 'aac', sounds: { webrtc: 'opus', mse: 'aac', hls: 'aac' } })];
+    expect(ladderFor(streams, all).steps[0]).toEqual({ transport: 'webrtc', stream: 'main', path: '/main/whep' });
+    expect(ladderFor(streams, all, { width: null, sound: true }).steps[0]).toEqual({ transport: 'webrtc', stream: 'main', path: '/main/whep', heard: true });
   });
   it('shows single pictures where there is no video to play', () => {
     expect(steps([stream('main', '', 'mjpeg')], all)).toEqual(['pictures']);

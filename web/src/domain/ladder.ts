@@ -13,6 +13,8 @@ export interface StreamFacts {
   width: number;
   height: number;
   b_frames: boolean;
+  // Codec of the camera's own sound; empty: none is known.
+  sound: string;
   transports: Record<string, string>;
   // Codec of the sound by transport.
   sounds: Record<string, string>;
@@ -30,6 +32,8 @@ export interface Step {
   stream: string;
   // Path at the server; empty for single pictures.
   path: string;
+  // By WebRTC: with sound. It is asked for only where somebody listens, since the server may have to make it.
+  heard?: true;
 }
 
 // What whoever looks wants.
@@ -101,7 +105,7 @@ export function ladderFor(given: readonly StreamFacts[], can: Capabilities, wish
       const why = transport === 'webrtc' ? whyNotWebrtc(stream, can) : whyNotBuffered(stream, can);
       const path = stream.transports[transport];
       if (why !== null) missing.push(why);
-      else if (path !== undefined) steps.push({ transport, stream: stream.name, path });
+      else if (path !== undefined) steps.push({ transport, stream: stream.name, path, ...(sound && transport === 'webrtc' ? { heard: true } : {}) });
       if (sound && transport !== pinned && heard(transport) > 0 && Object.keys(stream.sounds).length > 0) missing.push(`${TRANSPORT_WORDS[transport]} brings no sound of the stream ${stream.name}.`);
     }
   };

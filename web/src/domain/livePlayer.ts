@@ -63,7 +63,7 @@ function fail(player: LivePlayer, reason: string, now: number, final = false): L
 
 // Where the step that plays stands in other steps, when none before it there is worth another try; else null.
 function goesOn(player: LivePlayer, steps: readonly Step[]): number | null {
-  const same = (a: Step) => (b: Step) => a.transport === b.transport && a.path === b.path;
+  const same = (a: Step) => (b: Step) => a.transport === b.transport && a.path === b.path && a.heard === b.heard;
   const current = currentStep(player);
   if (current === undefined || !isPlaying(player)) return null;
   const at = steps.findIndex(same(current));

@@ -23,6 +23,12 @@ function delayText(takenAt: number | null, shownAt: number | null): string {
   return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
 }
 
+// What the camera sends, and what becomes of it on the way.
+function soundText(own: string, comes: string | undefined): string {
+  if (comes === undefined) return 'none';
+  return own === '' || own === comes ? codec(comes) : `${codec(own)}, as ${codec(comes)}`;
+}
+
 function rowsOf(live: Live): [string, string][] {
   const { player, step } = live;
   const moving = isPlaying(player) && step !== undefined;
@@ -40,7 +46,7 @@ function rowsOf(live: Live): [string, string][] {
     ['B-frames', stream.codec === '' ? UNKNOWN : stream.b_frames ? 'yes' : 'none'],
     ['Key frames', known(stream.gop_seconds) ? `every ${stream.gop_seconds.toFixed(1)} s` : UNKNOWN],
     ['Rate', `${fps(stream.fps)}, ${bitRate(stream.bits_per_second)}`],
-    ['Sound', sound === undefined ? 'none' : codec(sound)],
+    ['Sound', soundText(stream.sound, sound)],
     ['Left out', live.skipped === 0 ? 'nothing' : `${live.skipped} pictures`],
   );
   return rows;

@@ -114,6 +114,7 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, a
   const { attempt } = player;
   const driver = active && isPlaying(player) && step !== undefined ? drivers[step.transport] : undefined;
   const path = step?.path ?? '';
+  const heard = step?.heard === true;
   useEffect(() => {
     const element = video.current;
     if (driver === undefined || element === null) return undefined;
@@ -130,12 +131,12 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, { cameraId, a
       },
       onFailed: (reason, final) => tell({ type: 'failed', attempt, reason, final: final === true, now: Date.now() }),
       onSkipped: (pictures) => setSkipped((before) => before + pictures),
-    });
+    }, heard);
     return () => {
       onLeave(element);
       stop();
     };
-  }, [video, driver, path, attempt, onLeave, frames]);
+  }, [video, driver, path, heard, attempt, onLeave, frames]);
 
   const ahead = facts?.ahead ?? 0;
   return useMemo(() => {

@@ -10,8 +10,8 @@ export interface DriverFacts {
 }
 
 // Begins to play into `video` what `path` leads to; returns how to stop, after which nothing is said any more. A driver
-// gives the element back as it was.
-export type Driver = (video: HTMLVideoElement, path: string, facts: DriverFacts) => () => void;
+// gives the element back as it was. `heard`: somebody listens; without it a way may leave the sound out.
+export type Driver = (video: HTMLVideoElement, path: string, facts: DriverFacts, heard?: boolean) => () => void;
 
 // The element as before any driver: what it held is let go of.
 export function release(video: HTMLVideoElement): void {

@@ -57,8 +57,8 @@ const video = () => {
 };
 
 const facts = () => ({ onFrame: vi.fn(), onFailed: vi.fn(), onSkipped: vi.fn() });
-const begin = (to: ReturnType<typeof video>, tell: ReturnType<typeof facts>) =>
-  webrtc(to.element as unknown as HTMLVideoElement, '/api/cameras/one/whep?stream=main', tell);
+const begin = (to: ReturnType<typeof video>, tell: ReturnType<typeof facts>, heard = true) =>
+  webrtc(to.element as unknown as HTMLVideoElement, '/api/cameras/one/whep?stream=main', tell, heard);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -80,6 +80,13 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+test('it offers to receive the picture alone where nobody listens', async () => {
+  const stop = begin(video(), facts(), false);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(Connection.last.kinds).toEqual(['video']);
+  stop();
 });
 
 test('it offers to receive picture and sound and takes the answer', async () => {

@@ -40,12 +40,13 @@ class Session {
     private readonly video: HTMLVideoElement,
     private readonly path: string,
     private readonly facts: Parameters<Driver>[2],
+    heard: boolean,
   ) {
     const media = new MediaStream();
     this.connection.ontrack = ({ track }) => media.addTrack(track);
     this.connection.onconnectionstatechange = this.changed;
     this.connection.addTransceiver('video', { direction: 'recvonly' });
-    this.connection.addTransceiver('audio', { direction: 'recvonly' });
+    if (heard) this.connection.addTransceiver('audio', { direction: 'recvonly' });
     video.srcObject = media;
     this.timers.push(window.setTimeout(() => this.connection.connectionState !== 'connected' && this.fail(this.location === null ? 'the camera gave no picture in time' : 'no connection by UDP or TCP came about'), CONNECT_MS));
     this.watchFrames();
@@ -124,8 +125,8 @@ class Session {
   }
 }
 
-export const webrtc: Driver = (video, path, facts) => {
-  const session = new Session(video, path, facts);
+export const webrtc: Driver = (video, path, facts, heard = false) => {
+  const session = new Session(video, path, facts, heard);
   session.open().catch((error: unknown) => session.fail(error instanceof Error ? error.message : "WebRTC couldn't be started"));
   return () => session.close();
 };
