@@ -391,6 +391,7 @@ TEST_F(Api, EveryOperationAsksForTheRightItDeclares) {
     }
     if (operation.id == "get_frame_at") path += "?age=1";
     if (operation.id == "export_tracks") path += "?format=csv";
+    if (operation.id == "get_asset_frame") path += "?t=1";
     const std::string extra = operation.websocket ? WebSocketClient::kHandshake : "";
     std::string_view body = operation.bodies.empty() ? "" : "{}";
     const std::string type = operation.bodies.empty() ? "" : operation.bodies.begin()->first;
