@@ -206,3 +206,59 @@ def test_gstreamer_reads_from_vigil(make_sim, open_server):
         message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
         pipeline.set_state(Gst.State.NULL)
         assert message is not None and message.type == Gst.MessageType.EOS, (transport, message and message.parse_error())
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """PEM files of a certificate for 127.0.0.1 that it signs itself, and of its key."""
+    certificate, key = tmp_path / "server.crt", tmp_path / "server.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.fixture
+def tls_server(make_server, make_sim, certificate):
+    """A server that serves RTSP within TLS and nowhere else."""
+    port = free_port()
+    server = make_server(*QUICK, "--live-rtsps-listen", f"127.0.0.1:{port}", "--live-rtsps-certificate", certificate[0], "--live-rtsps-key", certificate[1])
+    server.rtsps = lambda path: f"rtsps://127.0.0.1:{port}/{path}"
+    add(server, "yard", make_sim("--audio").url(1))
+    return server
+
+
+def test_ffmpeg_reads_from_vigil_within_tls(tls_server):
+    done, streams = probe(tls_server.rtsps("yard"))
+    assert done.returncode == 0 and [s["codec_name"] for s in streams] == ["h264", "pcm_mulaw"], done.stderr
+    done = decode(tls_server.rtsps("yard"))
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    done, _ = probe(tls_server.rtsps("yard").replace("rtsps", "rtsp"))
+    assert done.returncode != 0, "in the clear nothing is said"
+
+
+def test_gstreamer_reads_from_vigil_within_tls(tls_server):
+    gi = pytest.importorskip("gi")
+    gi.require_version("Gst", "1.0")
+    gi.require_version("Gio", "2.0")
+    from gi.repository import Gio, Gst
+    if not Gio.TlsBackend.get_default().supports_tls():
+        pytest.skip("GLib has no TLS: glib-networking is not installed")
+    Gst.init(None)
+    pipeline = Gst.parse_launch(f"rtspsrc location={tls_server.rtsps('yard')} protocols=tcp tls-validation-flags=0 latency=0 ! rtph264depay ! h264parse ! "
+                                "fakesink name=sink num-buffers=20 sync=false")
+    pipeline.set_state(Gst.State.PLAYING)
+    message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    pipeline.set_state(Gst.State.NULL)
+    assert message is not None and message.type == Gst.MessageType.EOS, message and message.parse_error()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_another_vigil_reads_within_tls(engine, tls_server, make_server):
+    add(make_server(*QUICK, name="other"), "far", tls_server.rtsps("yard"), rtsp_engine=engine, transport="tcp")
+
+
+def test_a_certificate_that_cannot_be_used_is_an_error_at_the_start(make_server, certificate):
+    with pytest.raises(AssertionError, match="no certificate can be read"):
+        make_server("--live-rtsps-listen", "127.0.0.1:0", "--live-rtsps-certificate", certificate[1], "--live-rtsps-key", certificate[1], name="wrong")
+    with pytest.raises(AssertionError, match="needs live.rtsps.certificate and live.rtsps.key"):
+        make_server("--live-rtsps-listen", "127.0.0.1:0", name="none")

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ const binary = [process.env.VIGIL_BIN, '../build/dev/vigil', '../build/release/v
 const page = resolve('dist');
 const START_MS = 30_000;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
   const address = probe.address();
@@ -93,11 +93,12 @@ export class Vigil {
   private constructor(
     private readonly auth: 'none' | 'required',
     private readonly port: number,
+    private readonly more: string[],
   ) {}
 
-  // `model`: the file of the one model that it has.
-  static async start(auth: 'none' | 'required', model?: string): Promise<Vigil> {
-    const vigil = new Vigil(auth, await freePort());
+  // `model`: the file of the one model that it has. `more`: options of the server.
+  static async start(auth: 'none' | 'required', model?: string, more: string[] = []): Promise<Vigil> {
+    const vigil = new Vigil(auth, await freePort(), more);
     await vigil.up();
     if (binary !== undefined && model !== undefined) {
       // A data folder is made by the server; models come into one that is there.
@@ -129,6 +130,7 @@ export class Vigil {
       '--ingest-retry-delays', '1s',
       '--ingest-read-timeout', '2s',
       '--models-fetch=false',
+      ...this.more,
     ]);
     await this.program.until(async () => {
       try {
@@ -137,6 +139,15 @@ export class Vigil {
         return false;
       }
     }, 'the server');
+  }
+
+  // Cameras that only the server's owner may add, such as files.
+  async own(cameras: object[]): Promise<void> {
+    await this.down();
+    const file = join(this.data, 'cameras.json');
+    writeFileSync(file, JSON.stringify({ cameras }));
+    execFileSync(binary ?? '', ['apply', '--data', this.data, '-f', file], { stdio: 'pipe' });
+    await this.up();
   }
 
   async down(): Promise<void> {

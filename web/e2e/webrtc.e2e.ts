@@ -168,3 +168,56 @@ test('Loss, jitter and swapped packets do not stop the picture', async () => {
   proxy.close();
   await context.close();
 });
+
+test('An ICE restart takes the picture along', async () => {
+  const { context, page } = await openTab(browser, vigil.url);
+  await page.goto('/');
+  const seen = await page.evaluate(async () => {
+    const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const video = document.createElement('video');
+    video.muted = true;
+    const media = new MediaStream();
+    video.srcObject = media;
+    connection.ontrack = ({ track }) => media.addTrack(track);
+    connection.addTransceiver('video', { direction: 'recvonly' });
+    await connection.setLocalDescription(await connection.createOffer());
+    const headers = { 'content-type': 'application/sdp' };
+    const opened = await fetch('/api/cameras/one/whep', { method: 'POST', headers, body: connection.localDescription?.sdp ?? '' });
+    const session = opened.headers.get('location') ?? '';
+    const answer = await opened.text();
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    void video.play();
+    const frames = async () => {
+      const stats = [...(await connection.getStats()).values()] as Record<string, unknown>[];
+      const inbound = stats.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
+      return { decoded: Number(inbound?.framesDecoded ?? 0), keys: Number(inbound?.keyFramesDecoded ?? 0), pairs: stats.filter(({ type, state }) => type === 'candidate-pair' && state === 'succeeded').length };
+    };
+    const reach = async (count: number) => {
+      const until = Date.now() + 20_000;
+      while ((await frames()).decoded < count && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
+      return frames();
+    };
+    const before = await reach(10);
+    const value = (sdp: string, name: string) => new RegExp(`^a=${name}:(.*)$`, 'm').exec(sdp.replaceAll('\r', ''))?.[1] ?? '';
+    await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
+    const offer = connection.localDescription?.sdp ?? '';
+    const body = `a=ice-ufrag:${value(offer, 'ice-ufrag')}\r\na=ice-pwd:${value(offer, 'ice-pwd')}\r\n`;
+    const patched = await fetch(session, { method: 'PATCH', headers: { 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' }, body });
+    const fragment = await patched.text();
+    const renewed = answer.replace(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${value(fragment, 'ice-ufrag')}`).replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${value(fragment, 'ice-pwd')}`);
+    await connection.setRemoteDescription({ type: 'answer', sdp: renewed.replace(/[^\r]\n/g, (end) => `${end[0]}\r\n`) });
+    const after = await reach((await frames()).decoded + 30);
+    const server = (await (await fetch(session)).json()) as { connected: boolean };
+    const out = { status: patched.status, tag: patched.headers.get('etag') !== opened.headers.get('etag'), before, after, state: connection.connectionState, connected: server.connected };
+    await fetch(session, { method: 'DELETE' });
+    connection.close();
+    return out;
+  });
+  console.log(JSON.stringify(seen));
+  expect(seen.status).toBe(200);
+  expect(seen.tag).toBe(true);
+  expect(seen.state).toBe('connected');
+  expect(seen.connected).toBe(true);
+  expect(seen.after.decoded).toBeGreaterThan(seen.before.decoded + 20);
+  await context.close();
+});
