@@ -13,8 +13,6 @@
 #include "blob/store.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
-#include "jobs/asset_pictures.h"
-#include "jobs/direct_uploads.h"
 #include "jobs/uploads.h"
 #include "jobs/workers.h"
 #include "model/sighting.h"
@@ -37,6 +35,10 @@ class RtspServer;
 namespace vigil::ingest {
 class RtmpServer;
 }
+namespace vigil::jobs {
+class AssetPictures;
+class DirectUploads;
+}  // namespace vigil::jobs
 
 namespace vigil::api {
 

@@ -75,8 +75,10 @@ footage::ProbeConfig probe_config(const Settings& settings) {
   return out;
 }
 
-footage::FramePickerConfig picker_config(const Settings& settings) {
+footage::FramePickerConfig picker_config(const Settings& settings, blob::Store& blobs) {
   footage::FramePickerConfig out;
+  // Each picture fetches the whole file where it does not lie here.
+  if (dynamic_cast<blob::FsStore*>(&blobs) == nullptr) out.max_bytes = 1u << 30;
   out.limits.sandbox_required = settings.analyser_sandbox == "required";
   return out;
 }
@@ -107,7 +109,8 @@ Result<void> Uploading::take_uploads(const Settings& settings, store::Store& sto
     direct_ = std::make_unique<jobs::DirectUploads>(config, store.uploads(), *storage, clock);
   uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *blobs_, clock);
   VIGIL_TRY(uploads_->start());
-  pictures_ = std::make_unique<footage::FramePicker>(picker_config(settings), open_videos(settings, *blobs_), clock);
+  pictures_ =
+      std::make_unique<footage::FramePicker>(picker_config(settings, *blobs_), open_videos(settings, *blobs_), clock);
   sweeper_ = std::make_unique<jobs::UploadSweeper>(*uploads_, direct_.get(), clock);
   sweeper_->start();
   return {};

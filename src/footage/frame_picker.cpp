@@ -82,6 +82,13 @@ void FramePicker::leave() {
 Result<jobs::AssetPicture> FramePicker::at(const model::Asset& asset, std::chrono::milliseconds time, int width,
                                            std::stop_token stop) {
   VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
+  if (config_.max_bytes > 0 && asset.size > config_.max_bytes) {
+    return make_error(ErrorKind::FailedPrecondition,
+                      fmt::format("the storage is elsewhere, and files of more than {} MiB are not fetched from it for "
+                                  "one picture: have a job take pictures out",
+                                  config_.max_bytes >> 20),
+                      "frame.far");
+  }
   VIGIL_TRY(enter(stop));
   const Turn turn(*this);
   VIGIL_ASSIGN(const auto input, open_(key));

@@ -16,6 +16,7 @@ struct FramePickerConfig {
                          .silence = std::chrono::seconds(20),
                          .output_bytes = 64u << 20,
                          .threads = 1};
+  std::uint64_t max_bytes = 0;                // of a file that is fetched from elsewhere for one picture; 0: any
   int at_once = 2;                            // each in a child of its own
   int waiting = 16;                           // more than so many are sent away at once
   std::chrono::milliseconds patience{10000};  // of those that wait

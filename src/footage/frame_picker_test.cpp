@@ -65,6 +65,14 @@ TEST_F(FramePickerTest, AFileThatIsNoVideoSaysWhatIsWrong) {
   EXPECT_EQ(at(0ms).error().code, "media.format");
 }
 
+TEST_F(FramePickerTest, AFileThatIsTooLargeToBeFetchedForOnePictureIsNot) {
+  config_.max_bytes = 1u << 20;
+  asset_.size = 2u << 20;
+  EXPECT_EQ(at(0ms).error().code, "frame.far");
+  asset_.size = 1u << 20;
+  EXPECT_TRUE(at(0ms).ok());
+}
+
 TEST_F(FramePickerTest, ADecoderThatDiesIsTheVideosFault) {
   config_.program = {"/proc/self/exe", {"footage_test", "crash"}};
   EXPECT_EQ(at(0ms).error().code, "extract.crashed");

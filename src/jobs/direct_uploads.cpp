@@ -145,14 +145,14 @@ Result<model::Upload> DirectUploads::find_open(const Actor& actor, const std::st
 }
 
 Result<UploadStatus> DirectUploads::complete(const Actor& actor, const std::string& id,
-                                             const std::vector<std::string>& tags) {
+                                             const std::vector<std::string>& tags, std::stop_token stop) {
   VIGIL_TRY(find(actor, id));
   VIGIL_ASSIGN(auto hold, locks_.acquire(id, {}, config_.lock_wait));
   VIGIL_ASSIGN(const auto found, find(actor, id));
   if (found.state == UploadState::Complete) return UploadStatus{found, false, ""};
   VIGIL_ASSIGN(auto upload, find_open(actor, id));
   VIGIL_TRY(join(upload, tags));
-  auto taken = take(upload);
+  auto taken = take(upload, stop);
   if (taken) return taken;
   const auto& code = taken.error().code;
   if (code == "upload.length" || code == "upload.sha256" || code == "upload.kind") {
@@ -181,11 +181,13 @@ Result<void> DirectUploads::join(const model::Upload& upload, const std::vector<
 }
 
 // What lies where nobody can change it any more.
-Result<model::Asset> DirectUploads::examine(const model::Upload& upload, const blob::Key& key) {
+Result<model::Asset> DirectUploads::examine(const model::Upload& upload, const blob::Key& key,
+                                            const std::stop_token& stop) {
   model::Asset asset;
   blob::Digest digest;
   std::string first;
   VIGIL_TRY(blob::read_all(blobs_, key, [&](std::string_view piece) -> Result<void> {
+    if (stop.stop_requested()) return make_error(ErrorKind::Cancelled, "nobody waits for it any more");
     if (first.size() < kSniffed) first += piece.substr(0, kSniffed - first.size());
     digest.add(piece);
     asset.size += piece.size();
@@ -211,7 +213,7 @@ Result<model::Asset> DirectUploads::examine(const model::Upload& upload, const b
 }
 
 // Every step can be repeated, as in Uploads::State::complete().
-Result<UploadStatus> DirectUploads::take(model::Upload upload) {
+Result<UploadStatus> DirectUploads::take(model::Upload upload, const std::stop_token& stop) {
   VIGIL_ASSIGN(const auto place, place_of(upload.id));
   if (upload.asset.empty()) {
     upload.asset = new_uuid();
@@ -227,7 +229,7 @@ Result<UploadStatus> DirectUploads::take(model::Upload upload) {
         "upload.length");
   }
   VIGIL_TRY(blobs_.copy(place, key));
-  auto examined = examine(upload, key);
+  auto examined = examine(upload, key, stop);
   if (!examined) {
     static_cast<void>(blobs_.remove(key).ok());
     return std::move(examined).error();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ class DirectUploads {
   // FailedPrecondition (upload.missing): nothing lies there yet, or not all parts. What lies there is not what was
   // announced, and is given up: InvalidArgument (upload.length, upload.sha256), UnsupportedMedia (upload.kind). An
   // upload that is complete gives the same answer again.
-  Result<UploadStatus> complete(const Actor& actor, const std::string& id, const std::vector<std::string>& tags);
+  Result<UploadStatus> complete(const Actor& actor, const std::string& id, const std::vector<std::string>& tags,
+                                std::stop_token stop = {});
   Result<void> remove(const Actor& actor, const std::string& id);  // FailedPrecondition (upload.complete)
   // Clears away what was abandoned, and what came by links after the end. Answers how many. Now and then.
   Result<int> sweep();
@@ -60,8 +62,8 @@ class DirectUploads {
   Result<model::Upload> find_open(const Actor& actor, const std::string& id);
   Result<DirectTicket> ticket(const model::Upload& upload, const std::vector<int>& parts);
   Result<void> join(const model::Upload& upload, const std::vector<std::string>& tags);
-  Result<model::Asset> examine(const model::Upload& upload, const blob::Key& key);
-  Result<UploadStatus> take(model::Upload upload);
+  Result<model::Asset> examine(const model::Upload& upload, const blob::Key& key, const std::stop_token& stop);
+  Result<UploadStatus> take(model::Upload upload, const std::stop_token& stop);
   Result<void> give_up(const model::Upload& upload);
   Result<int> clear_leftovers();
   std::uint64_t part_bytes(std::uint64_t length) const;

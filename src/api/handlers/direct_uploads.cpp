@@ -1,5 +1,10 @@
 #include "jobs/direct_uploads.h"
 
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "api/answer_pool.h"
 #include "api/handlers/context.h"
 #include "api/handlers/upload_sink.h"
 #include "api/handlers/work_json.h"
@@ -59,12 +64,17 @@ Response remove(Context& context, const Request& request) {
   return removed ? empty_response(204) : refusal(removed.error());
 }
 
-Response complete(Context& context, const Request& request) {
-  auto done = context.services.direct->complete(actor_of(request), std::string(request.param("id")),
-                                                request.json.value("etags", std::vector<std::string>()));
-  if (!done) return refusal(done.error());
-  auto asset = context.services.store.uploads().assets().get(done->upload.asset);
-  return asset ? receipt_response(*asset, *done) : problem(asset.error());
+// A large file is read for minutes: that keeps nobody else waiting.
+constexpr AnswerPool::Limits kCompletions{.threads = 2, .waiting = 32, .longest = std::chrono::minutes(30)};
+
+Response complete(Context& context, AnswerPool& pool, const Request& request) {
+  return pool.answer([&context, actor = actor_of(request), id = std::string(request.param("id")),
+                      tags = request.json.value("etags", std::vector<std::string>())](std::stop_token gone) {
+    auto done = context.services.direct->complete(actor, id, tags, std::move(gone));
+    if (!done) return refusal(done.error());
+    auto asset = context.services.store.uploads().assets().get(done->upload.asset);
+    return asset ? receipt_response(*asset, *done) : problem(asset.error());
+  });
 }
 
 }  // namespace
@@ -80,11 +90,14 @@ void add_direct_upload_routes(std::vector<Route>& routes, Context& context) {
       return handler(context, request);
     };
   };
+  auto pool = std::make_shared<AnswerPool>(kCompletions);
+  auto finish = [pool](Context& where, const Request& request) { return complete(where, *pool, request); };
   const auto may = Permission::Viewer;
   const std::string all = "/api/uploads/direct", one = all + "/{id}";
   routes.push_back({"POST", all, "create_direct_upload", may, bind(create), Lane::Slow});
   routes.push_back({"POST", one + "/links", "link_direct_upload", may, bind(links), Lane::Slow});
-  routes.push_back({"POST", one + "/complete", "complete_direct_upload", may, bind(complete), Lane::Slow});
+  // It only waits in line here; a lane that looks whether the client is still there would do so twice.
+  routes.push_back({"POST", one + "/complete", "complete_direct_upload", may, bind(finish)});
   routes.push_back({"DELETE", one, "delete_direct_upload", may, bind(remove), Lane::Slow});
 }
 
