@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast a file comes in by tus, against a plain copy of the same file to the same disk, in turns; and what it takes of the server's memory.
 
-    bench/upload.py --vigil build/release/vigil [--size-mib 512] [--rounds 3]
+    bench/upload.py --vigil build/release/vigil [--size-mib 512] [--rounds 3] [--at-once 16]
 """
 import argparse
 import os
@@ -39,11 +39,24 @@ def upload(port, source, size):
     return time.monotonic() - began
 
 
+def many_at_once(server, port, source, size, count):
+    """The most memory that the server has while so many bring the same file slowly, in MiB for each of them beyond what it had."""
+    before = most = resident(server.pid)
+    senders = [subprocess.Popen(["curl", "-sSf", "-X", "POST", f"http://127.0.0.1:{port}/api/uploads", "-H", "Tus-Resumable: 1.0.0", "-H", f"Upload-Length: {size}", "-H",
+                                 "Content-Type: application/offset+octet-stream", "-H", "Expect:", "--limit-rate", "4M", "-T", source, "-o", "/dev/null"]) for _ in range(count)]
+    while any(sender.poll() is None for sender in senders):
+        most = max(most, resident(server.pid))
+        time.sleep(0.05)
+    assert all(sender.returncode == 0 for sender in senders)
+    return (most - before) / count
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--vigil", default="build/release/vigil")
     options.add_argument("--size-mib", type=int, default=512)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--at-once", type=int, default=16)
     given = options.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="vigil-upload-bench-"))
     with socket.socket() as probe:
@@ -73,8 +86,12 @@ def main():
             uploads.append(upload(port, source, size))
             print(f"round {turn + 1}: copy {given.size_mib / copies[-1]:.0f} MiB/s, upload {given.size_mib / uploads[-1]:.0f} MiB/s", flush=True)
         peak = resident(server.pid, "VmHWM")
+        with open(folder / "small", "wb") as out:
+            out.write(b"\0\0\0\x20ftypisom" + os.urandom((16 << 20) - 12))
+        each = many_at_once(server, port, folder / "small", 16 << 20, given.at_once)
         ratio = statistics.median(copies) / statistics.median(uploads)
         print(f"upload at {100 * ratio:.0f} % of a copy; memory {before:.1f} MiB before, {peak:.1f} MiB at most")
+        print(f"{given.at_once} at once: {each:.2f} MiB each")
     finally:
         server.terminate()
         server.wait(20)
