@@ -106,6 +106,11 @@ void add_extract(CLI::App& app, Request& request) {
   command->callback([&request] { request.act = [&request] { return extract_child(request.probe); }; });
 }
 
+void add_screen(CLI::App& app, Request& request) {
+  auto* command = app.add_subcommand("screen", "Look at videos for the server; started by it")->group("");
+  command->callback([&request] { request.act = [] { return screen_child(); }; });
+}
+
 void add_sim(CLI::App& app, Request& request) {
   auto* command = app.add_subcommand("sim", "Simulate cameras: a video file or a synthetic scene over RTSP");
   auto& sim = request.sim;
@@ -303,6 +308,7 @@ void describe_program(CLI::App& app, Request& request) {
   add_worker(app, request);
   add_analyse(app, request);
   add_extract(app, request);
+  add_screen(app, request);
   add_sim(app, request);
   add_check(app, request);
   add_apply(app, request);

@@ -26,6 +26,9 @@ int analyse(const std::string& probe);
 // The program of an extraction child (src/extract); likewise.
 int extract_child(const std::string& probe);
 
+// The program of a screening child (src/screening); likewise.
+int screen_child();
+
 enum class ConfigPage { Effective, Reference, Example };
 int print_config(const Sources& sources, ConfigPage page);
 

@@ -10,6 +10,8 @@
 #include "api/auth/accounts.h"
 #include "api/server.h"
 #include "app/first_model.h"
+#include "app/model_places.h"
+#include "app/plate_rules.h"
 #include "app/recognisers.h"
 #include "app/record.h"
 #include "app/rtmp_in.h"
@@ -17,14 +19,12 @@
 #include "app/subjects.h"
 #include "app/track_numbers.h"
 #include "app/uploading.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "bus/bus.h"
 #include "cameras/cameras.h"
 #include "ingest/egress.h"
 #include "live/webrtc.h"
-#include "model/plate_settings_json.h"
 #include "pipeline/plate_judge.h"
 #include "sinks/redis.h"
 #include "store/open.h"
@@ -60,12 +60,7 @@ analyser::Config analyser_config(const Settings& settings) {
   out.sandbox_required = settings.analyser_sandbox == "required";
   out.poison_dir = (std::filesystem::path(settings.data_dir) / "poison").string();
   auto models = std::make_shared<vision::ModelStore>(std::filesystem::path(settings.data_dir) / "models");
-  out.find_model = [models](const std::string& name) -> Result<std::string> {
-    const auto chosen = name.empty() ? models->default_model() : name;
-    if (chosen.empty() || chosen == vision::kClassic) return std::string(vision::kClassic);
-    VIGIL_ASSIGN(const auto folder, models->find(chosen));
-    return folder.string();
-  };
+  out.find_model = [models](const std::string& name) { return place_of_model(*models, name); };
   out.find_recognisers = [folder = models->folder()](const pipeline::RecognitionWanted& wanted) {
     return find_recognisers(folder, wanted);
   };
@@ -88,24 +83,6 @@ api::Config api_config(const Settings& settings) {
 }
 
 constexpr std::chrono::milliseconds kDatabasePatience{800};
-
-// What cannot be read does not keep the server from starting: then everything is a plate, and no list is kept.
-std::unique_ptr<pipeline::PlateJudge> make_plate_judge(store::Store& store, bus::Bus& bus) {
-  auto out = std::make_unique<pipeline::PlateJudge>(bus);
-  auto compiled = [&]() -> Result<std::shared_ptr<const pipeline::PlateRules>> {
-    VIGIL_ASSIGN(const auto kept, store.settings().get("plates"));
-    if (kept.version == 0) return pipeline::PlateRules::compile({});
-    VIGIL_ASSIGN(const auto json, parse_json(kept.content));
-    VIGIL_ASSIGN(const auto settings, model::read_plate_settings(json));
-    return pipeline::PlateRules::compile(settings);
-  }();
-  if (compiled) {
-    out->adopt(std::move(*compiled));
-  } else {
-    log::error("plate lists and formats cannot be used", {{"reason", compiled.error().message}});
-  }
-  return out;
-}
 
 std::vector<api::Counter> scene_counters(const SceneTeller* scenes) {
   if (scenes == nullptr) return {};
@@ -192,7 +169,8 @@ Result<void> Server::start() {
   }
   VIGIL_ASSIGN(parts->subjects, Subjects::make(settings_, *parts->store, clock_));
   parts->subjects->start();
-  parts->plates = make_plate_judge(*parts->store, parts->bus);
+  parts->plates = std::make_unique<pipeline::PlateJudge>(parts->bus);
+  parts->plates->adopt(kept_plate_rules(*parts->store));
   parts->track_numbers = std::make_unique<TrackNumbers>(parts->store->records().track_numbers(), clock_);
   parts->track_numbers->start();
   parts->cameras = std::make_unique<cameras::Cameras>(

@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "app/model_places.h"
+#include "app/plate_rules.h"
+#include "app/recognisers.h"
 #include "base/log.h"
 #include "blob/fs.h"
 #include "blob/s3.h"
+#include "footage/analyse_handler.h"
 #include "footage/extract_handler.h"
 #include "footage/frame_picker.h"
 #include "footage/probe_handler.h"
 #include "jobs/verify.h"
 #include "store/files.h"
 #include "store/uploads.h"
+#include "vision/model_store.h"
 
 namespace vigil::app {
 namespace {
@@ -64,6 +69,19 @@ footage::ExtractConfig extract_config(const Settings& settings) {
   footage::ExtractConfig out;
   out.limits.sandbox_required = settings.analyser_sandbox == "required";
   out.max_duration = settings.upload_max_duration;
+  return out;
+}
+
+footage::AnalyseConfig analyse_config(const Settings& settings, store::Store& store) {
+  footage::AnalyseConfig out;
+  out.limits.sandbox_required = settings.analyser_sandbox == "required";
+  out.scratch = settings.data_dir + "/scratch";
+  auto models = std::make_shared<vision::ModelStore>(settings.data_dir + "/models");
+  out.find_model = [models](const std::string& name) { return place_of_model(*models, name); };
+  out.find_recognisers = [folder = models->folder()](const pipeline::RecognitionWanted& wanted) {
+    return find_recognisers(folder, wanted);
+  };
+  out.plate_rules = [&store] { return kept_plate_rules(store); };
   return out;
 }
 
@@ -130,6 +148,9 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
       extract_config(settings), store.uploads().assets(), *made->blobs_, open_videos(settings, *made->blobs_), clock));
   made->handlers_.push_back(std::make_unique<footage::ProbeHandler>(
       probe_config(settings), store.uploads().assets(), *made->blobs_, open_videos(settings, *made->blobs_), clock));
+  made->handlers_.push_back(std::make_unique<footage::AnalyseHandler>(analyse_config(settings, store),
+                                                                      store.uploads().assets(), *made->blobs_,
+                                                                      open_videos(settings, *made->blobs_), clock));
   std::vector<jobs::Handler*> handlers;
   for (const auto& handler : made->handlers_) handlers.push_back(handler.get());
   jobs::WorkersConfig workers;

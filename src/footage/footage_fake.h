@@ -42,7 +42,10 @@ class FakeRun final : public jobs::Run {
   explicit FakeRun(model::Job job) : job_(std::move(job)) {}
   const model::Job& job() const override { return job_; }
   std::stop_token stop() const override { return stop_.get_token(); }
-  void progress(double now, const std::string&) override { done = now; }
+  void progress(double now, const std::string&) override {
+    done = now;
+    if (stop_at > 0 && done >= stop_at) stop_.request_stop();
+  }
   Result<void> checkpoint(const std::string& cursor, const std::vector<model::JobOutput>& outputs) override {
     if (dead) return make_error(ErrorKind::Conflict, "the lease is lost", "job.lease_lost");
     job_.cursor = cursor;
@@ -58,6 +61,7 @@ class FakeRun final : public jobs::Run {
   int checkpoints = 0, die_after = 0;
   bool dead = false;
   double done = 0;
+  double stop_at = 0;  // from so much progress on it is to stop; 0: never
 
  private:
   model::Job job_;

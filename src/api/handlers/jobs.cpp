@@ -6,11 +6,16 @@
 #include "api/problem.h"
 #include "api/record_query.h"
 #include "blob/digest.h"
+#include "footage/analyse_handler.h"
+#include "footage/analyse_payload.h"
 
 // Jobs and assets. Whose they are not sees none of them: looked at where they are read.
 
 namespace vigil::api {
 namespace {
+
+// Every picture of a day's video is looked at no faster than it can be.
+constexpr std::chrono::hours kLongestAnalysis{24};
 
 std::optional<std::string> owner_filter(const Request& request) {
   const auto actor = actor_of(request);
@@ -121,25 +126,40 @@ Response delete_asset(Context& context, const Request& request) {
   return removed ? empty_response(204) : problem(removed.error());
 }
 
+Error below(Error error, const char* member) {
+  error.pointer = std::string("/") + member + error.pointer;
+  return error;
+}
+
+// What is wrong with an order that its schema cannot say.
+Result<void> check_order(const std::string& kind, const Json& order) {
+  if (kind == footage::AnalyseHandler::kKind) {
+    const auto wanted = footage::read_analyse_request(to_text(order));
+    if (!wanted) return below(wanted.error(), footage::AnalyseHandler::kKind);
+  } else if (order.value("cadence", "fps") == "times" && !order.contains("times_ms")) {
+    return make_error(ErrorKind::InvalidArgument, "say at which times: times_ms", "extract.request",
+                      "/extract/times_ms");
+  }
+  return {};
+}
+
 // The same order is the same job for as long as it is at work.
 Response create_asset_job(Context& context, const Request& request) {
   auto asset = asset_for(context, request);
   if (!asset) return problem(asset.error());
-  const auto order = request.json.value("extract", Json::object());
-  if (order.value("cadence", "fps") == "times" && !order.contains("times_ms")) {
-    return problem(
-        make_error(ErrorKind::InvalidArgument, "say at which times: times_ms", "extract.request", "/extract/times_ms"));
-  }
   model::Job job;
   job.kind = request.json.at("kind").get<std::string>();
   // What could not be used when it was looked at is only looked at again.
   if (job.kind != "probe" && !asset->look.fault_code.empty())
     return problem(422, asset->look.fault_code, asset->look.fault);
+  const auto order = request.json.value(job.kind, Json::object());
+  if (auto fine = check_order(job.kind, order); !fine) return problem(fine.error());
   job.owner = asset->owner;
   job.asset = asset->id;
   job.payload = to_text(order);
   job.unique_key = job.kind == "probe" ? fmt::format("probe/{}", asset->id)
                                        : fmt::format("{}/{}/{}", job.kind, asset->id, blob::sha256_hex(job.payload));
+  if (job.kind == footage::AnalyseHandler::kKind) job.limits.start_to_close = kLongestAnalysis;
   auto queued = context.services.store.jobs().jobs().insert(job);
   if (!queued) return problem(queued.error());
   return json_response(queued->duplicate ? 200 : 201, to_json(queued->job));

@@ -1311,9 +1311,119 @@ export interface paths {
         put?: never;
         /**
          * Have something done with an asset
-         * @description `probe` opens it again, to say what it is. `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. The same order while it is at work is the same job.
+         * @description `probe` opens it again, to say what it is. `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. `analyse` looks at a video as `vigil process` does; what it found is under the asset: `/api/assets/{id}/analysis`, `tracks`, `plates`, `scenes` and `boxes`. The same order while it is at work is the same job.
          */
         post: operations["create_asset_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was found in a video, in numbers
+         * @description Of the newest analysis that is done, or of the one that `job` names. 404 (`analysis.none`) while there is none.
+         */
+        get: operations["get_asset_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was seen in a video
+         * @description One entry for each object for as long as it was followed, by the time of its first picture.
+         */
+        get: operations["list_asset_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/plates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Licence plates read in a video
+         * @description By time.
+         */
+        get: operations["list_asset_plates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was told of a video in words
+         * @description By time.
+         */
+        get: operations["list_asset_scenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Where everything was in the pictures of a video
+         * @description From `from_ms` until before `to_ms`. What is too much for one answer goes on at `next_ms`.
+         */
+        get: operations["get_asset_boxes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1951,8 +2061,9 @@ export interface components {
         JobState: "queued" | "processing" | "done" | "failed" | "cancelled";
         AssetOrder: {
             /** @enum {string} */
-            kind: "extract" | "probe";
+            kind: "extract" | "analyse" | "probe";
             extract?: components["schemas"]["ExtractOrder"];
+            analyse?: components["schemas"]["AnalyseOrder"];
         };
         /** @description What is taken out of a video. Always `video.json`, what it is. */
         ExtractOrder: {
@@ -2003,6 +2114,167 @@ export interface components {
              * @default false
              */
             keep_location?: boolean;
+        };
+        /** @description What is looked for in a video, as `vigil process` has it. */
+        AnalyseOrder: {
+            /** @description Name of an installed model, or `classic`; empty: the default one. */
+            model?: string;
+            /** @description So many pictures a second at most; without it and `every`: all. */
+            fps?: number;
+            /** @description Every N-th picture. Not together with `fps`. */
+            every?: number;
+            /** @description Only these; empty: all that the model knows. */
+            classes?: string[];
+            /**
+             * @description What is less sure begins no track.
+             * @default 0.5
+             */
+            confidence?: number;
+            /**
+             * @description Look at overlapping parts, too: small things, several times the cost.
+             * @default false
+             */
+            tiles?: boolean;
+            /**
+             * @description Pictures in which nothing moves are not given to the detector.
+             * @default true
+             */
+            gate?: boolean;
+            /**
+             * @description Clothing, gender and age of persons, colours: guesses.
+             * @default false
+             */
+            attributes?: boolean;
+            /**
+             * @description Read the licence plates of vehicles.
+             * @default false
+             */
+            plates?: boolean;
+            /**
+             * @description Tell who of those seen may be the same person.
+             * @default false
+             */
+            appearance?: boolean;
+            /**
+             * @description Say now and then, in words, what is to be seen as a whole.
+             * @default false
+             */
+            scene?: boolean;
+            /**
+             * @description `annotated.mp4`: the video with boxes drawn upon it.
+             * @default false
+             */
+            annotate?: boolean;
+        };
+        AssetAnalysis: {
+            job_id: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description What the video is, as in `video.json` of `extract`. */
+            video: Record<string, never>;
+            settings: components["schemas"]["AnalyseOrder"];
+            /** @description Name and version; empty: not one picture was looked at. */
+            model: string;
+            device: string;
+            /** @description Of the pictures that boxes speak of. */
+            width: number;
+            height: number;
+            /** @description Pictures of the video. */
+            frames: number;
+            /** @description Of these, looked at. */
+            analysed: number;
+            /** @description Of these, given to the detector. */
+            detected: number;
+            /** @description How far pictures that were looked at are apart, on average. */
+            interval_ms: number | null;
+            tracks: number;
+            /** @description How many tracks of each class. */
+            labels: {
+                [key: string]: number;
+            };
+            plates: number;
+            scenes: number;
+            /** @description Whether the job made `annotated.mp4`. */
+            annotated: boolean;
+            /** @description What is amiss, for people. */
+            problems: string[];
+        };
+        AssetPlate: {
+            track: number;
+            /** @description Of the reading that was surest. */
+            time_ms: number;
+            text: string;
+            region: string | null;
+            confidence: number;
+            box: components["schemas"]["RelativeBox"];
+        };
+        AssetTrack: {
+            /** @description Unique in this analysis. */
+            number: number;
+            label: string;
+            specific_type: string | null;
+            /** @description When it was first seen, from the beginning of the video. */
+            first_ms: number;
+            last_ms: number;
+            /** @description In which it was seen. */
+            frames: number;
+            best_score: number;
+            /** @description When it was last seen. */
+            stationary: boolean;
+            best_box: components["schemas"]["RelativeBox"];
+            /** @description Where it stood, evenly in time: x and y, 0 to 1. */
+            path: number[][];
+            /** @description Who of this video it seems to be; a guess. */
+            subject: {
+                id: components["schemas"]["SubjectId"];
+                similarity: number;
+            } | null;
+            attributes: components["schemas"]["Attribute"][];
+            plate: components["schemas"]["AssetPlate"] | null;
+        };
+        AssetTrackList: {
+            job_id: string;
+            tracks: components["schemas"]["AssetTrack"][];
+            /** @description `skip` of the next page; null: that was all. */
+            next: number | null;
+        };
+        AssetPlateList: {
+            job_id: string;
+            plates: components["schemas"]["AssetPlate"][];
+            next: number | null;
+        };
+        AssetSceneList: {
+            job_id: string;
+            scenes: {
+                time_ms: number;
+                type: string;
+                description: string;
+                confidence: number;
+            }[];
+            next: number | null;
+        };
+        AssetBoxes: {
+            job_id: string;
+            /** @description Pictures in which something was seen, by time. */
+            frames: {
+                /** @description Of the picture in the video. */
+                sequence: number;
+                time_ms: number;
+                objects: {
+                    track: number;
+                    label: string;
+                    confidence: number;
+                    /**
+                     * @description coasting: not seen in this picture.
+                     * @enum {string}
+                     */
+                    state: "tentative" | "confirmed" | "coasting" | "lost";
+                    /** @description x, y, width and height in pixels of the picture, to a quarter. */
+                    box: number[];
+                }[];
+            }[];
+            /** @description `from_ms` of what follows, where that was too much for one answer; null: that was all. */
+            next_ms: number | null;
         };
         Job: {
             id: string;
@@ -3473,6 +3745,10 @@ export interface components {
         /** @description RFC 3339; what began then or later is left out. */
         To: string;
         RunId: components["schemas"]["RecordId"];
+        /** @description Of this analysis; without it, of the newest one. */
+        AnalysisJob: string;
+        /** @description `next` of the answer before. */
+        Skip: number;
         Limit: number;
         /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
         Cursor: string;
@@ -5673,6 +5949,154 @@ export interface operations {
             201: components["responses"]["Job"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset_analysis: {
+        parameters: {
+            query?: {
+                /** @description Of this analysis; without it, of the newest one. */
+                job?: components["parameters"]["AnalysisJob"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnalysis"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_asset_tracks: {
+        parameters: {
+            query?: {
+                /** @description Of this analysis; without it, of the newest one. */
+                job?: components["parameters"]["AnalysisJob"];
+                /** @description Such as `person`; may stand several times. */
+                label?: components["parameters"]["Labels"];
+                /** @description `next` of the answer before. */
+                skip?: components["parameters"]["Skip"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTrackList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_asset_plates: {
+        parameters: {
+            query?: {
+                /** @description Of this analysis; without it, of the newest one. */
+                job?: components["parameters"]["AnalysisJob"];
+                /** @description `next` of the answer before. */
+                skip?: components["parameters"]["Skip"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of plates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPlateList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_asset_scenes: {
+        parameters: {
+            query?: {
+                /** @description Of this analysis; without it, of the newest one. */
+                job?: components["parameters"]["AnalysisJob"];
+                /** @description `next` of the answer before. */
+                skip?: components["parameters"]["Skip"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of scenes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetSceneList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_asset_boxes: {
+        parameters: {
+            query?: {
+                /** @description Of this analysis; without it, of the newest one. */
+                job?: components["parameters"]["AnalysisJob"];
+                from_ms?: number;
+                to_ms?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boxes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetBoxes"];
+                };
+            };
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };
