@@ -74,7 +74,7 @@ export function Overlay({ cameraId, image, captured, filter }: OverlayProps) {
   return <canvas ref={canvas} aria-hidden="true" data-overlay="" className="pointer-events-none absolute inset-0 size-full" />;
 }
 
-function show(canvas: HTMLCanvasElement | null, image: Shows | null, boxes: Shown[], filter: BoxFilter | undefined): void {
+export function show(canvas: HTMLCanvasElement | null, image: Shows | null, boxes: Shown[], filter?: BoxFilter): void {
   if (canvas === null || image === null) return;
   const kept = filter === undefined ? boxes : boxes.filter(filter.stays);
   const leftOut = filter === undefined ? [] : boxes.filter((box) => !filter.stays(box));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload } from '../../src/api/types';
+import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
+import type { FoundFrame } from '../../src/domain/findings';
 
 import { jobOf } from './samples';
 export { analysisOf, assetOf, cameraOf, jobOf, plateOf, subjectOf, trackOf } from './samples';
@@ -58,6 +59,8 @@ export class FakeServer {
   // By job.
   outputs = new Map<string, JobOutput[]>();
   jobs: Job[] = [];
+  // Of every asset that was analysed, by any job.
+  findings: { analysis: Omit<AssetAnalysis, 'job_id'>; tracks: AssetTrack[]; frames: FoundFrame[] } | null = null;
   // Open ones.
   uploads: Upload[] = [];
   usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100 };
@@ -121,6 +124,10 @@ export class FakeServer {
   private with(id: string | undefined, then: (camera: Camera) => Answered): Answered {
     const camera = this.cameras.find((entry) => entry.id === id);
     return camera === undefined ? problem(404, 'not_found', `There is no camera ${id ?? ''}.`) : then(camera);
+  }
+
+  private found(answer: (found: NonNullable<FakeServer['findings']>, job: string) => unknown, query: URLSearchParams): Answered {
+    return this.findings === null ? problem(404, 'analysis.none', 'This video was not analysed.') : { status: 200, body: answer(this.findings, query.get('job') ?? '') };
   }
 
   private withJob(id: string | undefined, then: (job: Job) => Answered): Answered {
@@ -302,8 +309,22 @@ export class FakeServer {
       this.uploads = this.uploads.filter((each) => each.id !== id);
       return { status: 204 };
     },
-    'POST /api/assets/{id}/jobs': (_, { id }) => {
-      const job = jobOf(`j${this.jobs.length + 1}`, { asset_id: id ?? '', kind: 'extract', state: 'queued', finished_at: null });
+    'GET /api/assets/{id}/analysis': ({ query }) => this.found((found, job) => ({ ...found.analysis, job_id: job }), query),
+    'GET /api/assets/{id}/tracks': ({ query }) =>
+      this.found(({ tracks }, job) => {
+        const labels = query.getAll('label');
+        const fitting = tracks.filter(({ label }) => labels.length === 0 || labels.includes(label));
+        const skip = Number(query.get('skip') ?? '0');
+        const end = skip + Math.min(this.tracksOnAPage, Number(query.get('limit') ?? '50'));
+        return { job_id: job, tracks: fitting.slice(skip, end), next: end < fitting.length ? end : null };
+      }, query),
+    'GET /api/assets/{id}/boxes': ({ query }) =>
+      this.found(({ frames }, job) => {
+        const [from, to] = [Number(query.get('from_ms') ?? '0'), Number(query.get('to_ms') ?? '1e12')];
+        return { job_id: job, frames: frames.filter(({ time_ms: ms }) => ms >= from && ms < to), next_ms: null };
+      }, query),
+    'POST /api/assets/{id}/jobs': ({ body }, { id }) => {
+      const job = jobOf(`j${this.jobs.length + 1}`, { asset_id: id ?? '', kind: (body as { kind: string }).kind, state: 'queued', finished_at: null });
       this.jobs.unshift(job);
       return { status: 201, body: job };
     },
