@@ -56,11 +56,16 @@ class PlacedDetectors final : public pipeline::DetectorFactory {
  public:
   PlacedDetectors(const ChildParts& parts, const Places& places) : parts_(parts), places_(places) {}
 
-  Result<std::unique_ptr<vision::Detector>> make(const std::string&) override {
-    VIGIL_ASSIGN(auto tried, parts_.detectors.make(places_.model));
-    VIGIL_TRY(tried->detect(*grey_picture(), {}));
-    // Some learn from each picture that they are shown.
-    return parts_.detectors.make(places_.model);
+  Result<std::unique_ptr<vision::Detector>> make(const std::string& name) override {
+    auto made = tried();
+    if (made) return made;
+    // Whoever asked knows the model by its name; where the server keeps it is nobody's business.
+    auto error = std::move(made).error();
+    for (auto at = error.message.find(places_.model); at != std::string::npos && !places_.model.empty();
+         at = error.message.find(places_.model, at + name.size())) {
+      error.message.replace(at, places_.model.size(), name);
+    }
+    return error;
   }
   std::unique_ptr<pipeline::Recognition> recognise(const std::string& camera_id,
                                                    const model::AnalysisSettings& settings) override {
@@ -72,6 +77,13 @@ class PlacedDetectors final : public pipeline::DetectorFactory {
   }
 
  private:
+  Result<std::unique_ptr<vision::Detector>> tried() {
+    VIGIL_ASSIGN(auto first, parts_.detectors.make(places_.model));
+    VIGIL_TRY(first->detect(*grey_picture(), {}));
+    // Some learn from each picture that they are shown.
+    return parts_.detectors.make(places_.model);
+  }
+
   const ChildParts& parts_;
   const Places& places_;
 };

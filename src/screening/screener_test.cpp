@@ -122,11 +122,13 @@ TEST_F(ScreenerTest, OnePictureIsEnough) {
 }
 
 TEST_F(ScreenerTest, WhatCannotBeDoneIsSaidInASentence) {
-  places.model = "nobody";
+  places.model = "/srv/models/nobody/1";
+  request.analysis.model = "nobody";
   auto done = run({"screen"});
   ASSERT_FALSE(done.ok());
   EXPECT_EQ(done.error().kind, ErrorKind::NotFound);
-  EXPECT_NE(done.error().message.find("there is no model nobody"), std::string::npos);
+  EXPECT_NE(done.error().message.find("there is no model nobody"), std::string::npos)
+      << "by its name, not by where it lies: " << done.error().message;
   places.model = "fake";
   std::ofstream(folder_ / "text.mp4") << "a letter to grandmother";
   EXPECT_EQ(run({"screen"}, "text.mp4").error().code, "media.format");

@@ -143,11 +143,12 @@ def test_what_cannot_be_analysed_fails_with_a_sentence(server, walkers, tmp_path
     done = ended(server, order(server, asset, model="nobody"))
     assert (done["state"], done["attempt"]) == ("failed", 1) and "nobody" in done["detail"]
     sound = ffmpeg(tmp_path / "sound.mp4", "-f", "lavfi", "-i", "sine=duration=2", "-c:a", "aac")
-    done = ended(server, order(server, hand_in(server, sound.read_bytes())))
-    assert (done["reason"], done["detail"], done["attempt"]) == ("media.no_video", "There is sound in the file, but no video.", 1)
     whole = walkers.read_bytes()
-    done = ended(server, order(server, hand_in(server, whole[:len(whole) // 2])))
-    assert done["state"] == "failed" and "has no index" in done["detail"]
+    for data, code, words in ((sound.read_bytes(), "media.no_video", "There is sound in the file, but no video."), (whole[:len(whole) // 2], "media.broken", "has no index")):
+        odd = hand_in(server, data)
+        wait_until(lambda: server.api.get(f"/api/assets/{odd}")["fault"], 60, "a look at it")
+        refused = server.api.post(f"/api/assets/{odd}/jobs", {"kind": "analyse"}, 422)
+        assert refused["code"] == code and words in refused["detail"]
     for wrong in ({"fps": 2, "every": 3}, {"fps": 0}, {"colour": "red"}, {"classes": "person"}, {"confidence": 2}, {"model": 7}):
         server.api.post(f"/api/assets/{asset}/jobs", {"kind": "analyse", "analyse": wrong}, 422)
     server.api.get(f"/api/assets/{asset}/tracks", 404)

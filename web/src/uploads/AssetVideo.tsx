@@ -20,7 +20,7 @@ export function AssetVideo({ asset }: { asset: Asset }) {
   return (
     <>
       <Player asset={asset} done={done} />
-      {!jobs.isPending && analyses.every(isOver) && <AnalyseAsset asset={asset.id} again={done !== undefined} />}
+      {!jobs.isPending && asset.fault === null && analyses.every(isOver) && <AnalyseAsset asset={asset.id} again={done !== undefined} />}
     </>
   );
 }
