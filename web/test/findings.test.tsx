@@ -83,6 +83,22 @@ describe('What was found in a video', () => {
     await waitFor(() => expect(asked().slice(2).sort()).toEqual(['40000', '60000']));
   });
 
+  it('fills the screen together with its boxes', async () => {
+    const filled: Element[] = [];
+    Object.assign(document, { fullscreenEnabled: true });
+    Element.prototype.requestFullscreen = function fill(this: Element) {
+      filled.push(this);
+      return Promise.resolve();
+    };
+    const { user } = openPage('/uploads/walk', analysed);
+    await objects();
+    await user.click(screen.getByRole('button', { name: 'Full screen' }));
+    expect(filled).toEqual([player().parentElement]);
+    expect(filled[0]?.querySelector('canvas[data-overlay]')).toBeTruthy();
+    expect(player().getAttribute('controlslist')).toBe('nofullscreen');
+    Object.assign(document, { fullscreenEnabled: false });
+  });
+
   it('is narrowed to one kind', async () => {
     const { user } = openPage('/uploads/walk', analysed);
     await objects();

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react';
+import { Download, Maximize } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { failureOf } from '../api/result';
 import type { Asset, Job } from '../api/types';
@@ -29,12 +29,14 @@ function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
   const link = useAssetLink(asset.id);
   const analysis = useAnalysis(asset.id, done?.id);
   const player = useRef<HTMLVideoElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
   // The first link stays with the player, which would begin anew with another one.
   const [playing, setPlaying] = useState<string | null>(null);
   const [broken, setBroken] = useState(false);
   const url = link.data?.url;
   if (playing === null && url !== undefined) setPlaying(url);
   if (link.error !== null) return <FailureAlert what="Couldn't open the video." failure={failureOf(link.error)} onRetry={() => void link.refetch()} />;
+  const large = analysis.data !== undefined && !broken && document.fullscreenEnabled;
   const show = (ms: number) => {
     if (player.current === null) return;
     player.current.currentTime = ms / 1000;
@@ -46,13 +48,30 @@ function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
         {broken ? (
           <p className="text-muted">This browser does not play this file. Save it to look at it.</p>
         ) : (
-          <div className="relative aspect-video w-full max-w-240">
+          <div ref={stage} className="relative aspect-video w-full max-w-240">
             {/* Nobody wrote captions for a surveillance video. */}
-            <video ref={player} controls preload="metadata" playsInline aria-label={nameOf(asset)} src={playing ?? undefined} onError={() => setBroken(true)} className="size-full rounded-picture bg-well" />
+            <video
+              ref={player}
+              controls
+              // The player's own would leave the boxes behind.
+              controlsList={large ? 'nofullscreen' : undefined}
+              preload="metadata"
+              playsInline
+              aria-label={nameOf(asset)}
+              src={playing ?? undefined}
+              onError={() => setBroken(true)}
+              className="size-full rounded-picture bg-well"
+            />
             {analysis.data !== undefined && <FoundBoxes asset={asset.id} analysis={analysis.data} video={player} />}
           </div>
         )}
-        <div>
+        <div className="flex flex-wrap gap-2">
+          {large && (
+            <Button size="small" onClick={() => void stage.current?.requestFullscreen().catch(() => undefined)}>
+              <Maximize aria-hidden="true" />
+              Full screen
+            </Button>
+          )}
           <Button asChild size="small">
             <a href={url} download={asset.name === '' ? true : asset.name}>
               <Download aria-hidden="true" />
