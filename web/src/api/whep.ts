@@ -23,6 +23,13 @@ export async function openWhep(path: string, offer: string, signal: AbortSignal)
   }
 }
 
+// Begins ICE anew; what the server answers, null where it does not.
+export async function restartWhep(location: string, fragment: string, signal: AbortSignal): Promise<string | null> {
+  const answer = await send(location, { method: 'PATCH', text: fragment, contentType: 'application/trickle-ice-sdpfrag', signal });
+  if (answer.kind !== 'response' || answer.response.status !== 200) return null;
+  return answer.response.text().catch(() => null);
+}
+
 export async function whepFacts(location: string): Promise<WhepFacts | null> {
   const answer = await send(location);
   if (answer.kind !== 'response') return null;

@@ -17,7 +17,7 @@ class Connection {
   addTransceiver(kind: string) {
     this.kinds.push(kind);
   }
-  createOffer = () => Promise.resolve({ type: 'offer', sdp: 'v=0 offer' });
+  createOffer = (how?: { iceRestart: boolean }) => Promise.resolve({ type: 'offer', sdp: how?.iceRestart === true ? 'v=0\r\na=ice-ufrag:moved\r\na=ice-pwd:secret\r\n' : 'v=0 offer' });
   setLocalDescription(offer: { sdp: string }) {
     this.localDescription = offer;
     return Promise.resolve();
@@ -42,6 +42,7 @@ interface Sent {
 }
 let sent: Sent[] = [];
 let answerStatus = 201;
+let answerText = 'v=0 answer';
 
 const video = () => {
   const shown: ((now: number, frame: { rtpTimestamp: number }) => void)[] = [];
@@ -64,16 +65,18 @@ beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   answerStatus = 201;
+  answerText = 'v=0 answer';
   vi.stubGlobal('RTCPeerConnection', Connection);
   vi.stubGlobal('MediaStream', class {});
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
     sent.push({ path, method: init.method ?? 'GET', body: init.body });
     if (init.method === 'DELETE') return Promise.resolve(new Response(null, { status: 204 }));
+    if (init.method === 'PATCH') return Promise.resolve(new Response('a=ice-ufrag:theirs\r\na=ice-pwd:anew\r\n', { status: 200 }));
     if (init.method !== 'POST') {
       return Promise.resolve(Response.json({ clock: { rtp_time: 90_000, captured: 50 }, skipped_pictures: 7 }));
     }
     if (answerStatus !== 201) return Promise.resolve(Response.json({ code: 'webrtc.b_frames', detail: 'B-frames' }, { status: answerStatus }));
-    return Promise.resolve(new Response('v=0 answer', { status: 201, headers: { location: '/api/cameras/one/whep/abc' } }));
+    return Promise.resolve(new Response(answerText, { status: 201, headers: { location: '/api/cameras/one/whep/abc' } }));
   });
 });
 
@@ -154,4 +157,21 @@ test('no connection in time, and one that is lost, are failures', async () => {
   Connection.last.become('disconnected');
   await vi.advanceTimersByTimeAsync(4000);
   expect(second.onFailed).toHaveBeenCalledExactlyOnceWith('the connection was lost', false);
+});
+
+test('a connection that breaks off begins ICE anew and goes on in the same session', async () => {
+  answerText = 'v=0\r\na=ice-ufrag:ours\r\na=ice-pwd:old\r\na=mid:0\r\n';
+  const tell = facts();
+  const stop = begin(video(), tell);
+  await vi.advanceTimersByTimeAsync(10);
+  Connection.last.become('connected');
+  Connection.last.become('disconnected');
+  await vi.advanceTimersByTimeAsync(10);
+  expect(sent.find(({ method }) => method === 'PATCH')).toEqual({ path: '/api/cameras/one/whep/abc', method: 'PATCH', body: 'a=ice-ufrag:moved\r\na=ice-pwd:secret\r\n' });
+  expect(Connection.last.remote).toBe('v=0\r\na=ice-ufrag:theirs\r\na=ice-pwd:anew\r\na=mid:0\r\n');
+  Connection.last.become('connected');
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(tell.onFailed).not.toHaveBeenCalled();
+  expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  stop();
 });

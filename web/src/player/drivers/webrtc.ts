@@ -1,4 +1,5 @@
-import { closeWhep, openWhep, whepFacts } from '../../api/whep';
+import { closeWhep, openWhep, restartWhep, whepFacts } from '../../api/whep';
+import { fragmentOf, renewed } from '../../domain/iceRestart';
 import { capturedAt, type RtpClock } from '../../domain/rtpClock';
 import { type Driver, start } from './driver';
 
@@ -30,6 +31,7 @@ class Session {
   private readonly connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   private readonly abort = new AbortController();
   private location: string | null = null;
+  private answer = '';
   private clock: RtpClock | null = null;
   private skipped = 0;
   private timers: number[] = [];
@@ -65,7 +67,8 @@ class Session {
     if (opened.kind !== 'ok') return this.fail("the server can't be reached");
     this.location = opened.data.location;
     if (this.over) return closeWhep(this.location);
-    await this.connection.setRemoteDescription({ type: 'answer', sdp: opened.data.answer });
+    this.answer = opened.data.answer;
+    await this.connection.setRemoteDescription({ type: 'answer', sdp: this.answer });
     start(this.video);
     this.timers.push(window.setInterval(() => void this.ask(), FACTS_MS));
     this.timers.push(window.setTimeout(() => void this.ask(), 700));
@@ -85,8 +88,23 @@ class Session {
     const state = this.connection.connectionState;
     window.clearTimeout(this.lost);
     if (state === 'failed' || state === 'closed') this.fail('the connection ended');
-    if (state === 'disconnected') this.lost = window.setTimeout(() => this.fail('the connection was lost'), LOST_MS);
+    if (state !== 'disconnected') return;
+    this.lost = window.setTimeout(() => this.fail('the connection was lost'), LOST_MS);
+    // This device may have another address by now. Where that does not help, time runs out.
+    this.restart().catch(() => undefined);
   };
+
+  private async restart(): Promise<void> {
+    if (this.location === null || this.over) return;
+    const offer = await this.connection.createOffer({ iceRestart: true });
+    await this.connection.setLocalDescription(offer);
+    const fragment = fragmentOf(this.connection.localDescription?.sdp ?? '');
+    const answered = fragment === null ? null : await restartWhep(this.location, fragment, this.abort.signal);
+    const answer = answered === null ? null : renewed(this.answer, answered);
+    if (answer === null || this.over) return;
+    this.answer = answer;
+    await this.connection.setRemoteDescription({ type: 'answer', sdp: answer });
+  }
 
   private watchFrames(): void {
     const frames = this.video as VideoFrames;
