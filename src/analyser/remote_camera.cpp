@@ -78,7 +78,7 @@ bool RemoteCamera::send_packet(const media::PacketPtr& packet, std::uint16_t fla
   header.sequence = packet->sequence;
   header.pts_us = std::chrono::duration_cast<std::chrono::microseconds>(packet->pts).count();
   const PacketHead head{packet->pts.count(), packet->dts.count(),
-                        static_cast<std::int64_t>(packet->received.time_since_epoch().count())};
+                        static_cast<std::int64_t>(packet->time().time_since_epoch().count())};
   return link_->send(header, write(head), packet);
 }
 

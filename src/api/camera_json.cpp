@@ -180,6 +180,9 @@ Result<Camera> merged(const Camera& stored, const Json& in) {
   if (auto engine = in.find("rtsp_engine"); engine != in.end()) {
     camera.rtsp_engine = *model::rtsp_engine_from(engine->get_ref<const std::string&>());
   }
+  if (auto fingerprint = in.find("tls_fingerprint"); fingerprint != in.end()) {
+    camera.tls_fingerprint = fingerprint->get<std::string>();
+  }
   if (camera.source_type == model::SourceType::RtmpPush) {
     VIGIL_TRY(read_stream_key(in, camera));
     Json source = in;
@@ -215,6 +218,7 @@ Json to_json(const Camera& camera, const model::CameraStatus& status) {
            {"streams", std::move(streams)},
            {"transport", model::to_string(camera.transport)},
            {"rtsp_engine", model::to_string(camera.rtsp_engine)},
+           {"tls_fingerprint", camera.tls_fingerprint},
            {"poll_interval", camera.poll_interval_s},
            {"loop", camera.loop},
            {"enabled", camera.enabled},

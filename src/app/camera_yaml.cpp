@@ -11,10 +11,25 @@
 namespace vigil::app {
 namespace {
 
-constexpr std::array kMembers = {"id",          "name",          "number",   "place",   "section",
-                                 "source_type", "source_url",    "username", "roles",   "transport",
-                                 "rtsp_engine", "poll_interval", "loop",     "enabled", "frame_event_interval",
-                                 "motion",      "analysis",      "streams"};
+constexpr std::array kMembers = {"id",
+                                 "name",
+                                 "number",
+                                 "place",
+                                 "section",
+                                 "source_type",
+                                 "source_url",
+                                 "username",
+                                 "roles",
+                                 "transport",
+                                 "rtsp_engine",
+                                 "tls_fingerprint",
+                                 "poll_interval",
+                                 "loop",
+                                 "enabled",
+                                 "frame_event_interval",
+                                 "motion",
+                                 "analysis",
+                                 "streams"};
 
 // Words that are not text to YAML, in whatever case.
 constexpr std::array kMeaningful = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
@@ -62,7 +77,7 @@ std::string stream(const Json& value, const std::string& indent) {
 bool concerns(std::string_view key, const std::string& source_type) {
   if (key == "poll_interval") return source_type == "snapshot";
   if (key == "loop") return source_type == "file";
-  if (key == "transport" || key == "rtsp_engine") return source_type == "rtsp";
+  if (key == "transport" || key == "rtsp_engine" || key == "tls_fingerprint") return source_type == "rtsp";
   return true;
 }
 

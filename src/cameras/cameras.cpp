@@ -366,6 +366,7 @@ ingest::ProbeReport Cameras::probe(const model::Camera& camera, std::chrono::mil
   config.stream = camera.main();
   config.transport = camera.transport;
   config.rtsp_engine = camera.rtsp_engine;
+  config.tls_fingerprint = camera.tls_fingerprint;
   config.poll_interval_s = camera.poll_interval_s;
   config.loop = camera.loop;
   config.connect_timeout = state_->config.connect_timeout;

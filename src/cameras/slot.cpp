@@ -110,6 +110,7 @@ ingest::SourceConfig Slot::source_config() const {
   config.stream = description_;
   config.transport = camera_.transport;
   config.rtsp_engine = camera_.rtsp_engine;
+  config.tls_fingerprint = camera_.tls_fingerprint;
   config.poll_interval_s = camera_.poll_interval_s;
   config.loop = camera_.loop;
   config.connect_timeout = around_.config.connect_timeout;

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "ingest/loopback_fake.h"
+#include "ingest/udp_proxy_fake.h"
 #include "media/rtp.h"
 #include "media/sample.h"
 #include "media/sdp.h"
@@ -20,6 +23,7 @@ struct RtspPlan {
   std::string password;      // base64 of "user:password"; empty: open to everybody
   std::string moved_to;      // DESCRIBE is answered with 302 to there
   int frames = 10;
+  std::function<UdpProxy::Line()> line;  // UDP goes by way of it; empty: straight
 };
 
 class RtspCamera {
@@ -34,11 +38,14 @@ class RtspCamera {
     return "rtsp://" + credentials + "@127.0.0.1:" + std::to_string(server_.port()) + "/cam";
   }
   int connections() const { return server_.connections(); }
+  // What it sends, as whoever reads it is to get it.
+  const std::vector<std::vector<std::uint8_t>>& pictures() const { return media_.pictures; }
 
  private:
   struct Media {
     std::string sdp;
     std::vector<std::string> rtp;
+    std::vector<std::vector<std::uint8_t>> pictures;
   };
 
   static Media make_media(int frames) {
@@ -57,6 +64,8 @@ class RtspCamera {
     for (const auto& packet : *packets) {
       auto rtp = packetiser.packetise(packet);
       VIGIL_ASSERT(rtp.ok());
+      const auto view = packet.data.view();
+      made.pictures.emplace_back(view.begin(), view.end());
       for (const auto& one : *rtp) made.rtp.emplace_back(one.bytes.begin(), one.bytes.end());
     }
     return made;
@@ -71,6 +80,7 @@ class RtspCamera {
 
   void serve(LoopbackPeer& peer) {
     int client_port = 0;  // of UDP
+    std::unique_ptr<UdpProxy> proxy;
     for (;;) {
       auto request = peer.read_request();
       if (request.empty()) return;
@@ -91,6 +101,10 @@ class RtspCamera {
       }
       if (status == 200 && method == "SETUP") {
         if (!tcp) client_port = std::stoi(field(transport + "\r\n", "client_port="));
+        if (!tcp && plan_.line) {
+          proxy = std::make_unique<UdpProxy>(static_cast<std::uint16_t>(client_port), plan_.line());
+          client_port = proxy->port();
+        }
         headers += "Transport: " + transport + (tcp ? "" : ";server_port=50000-50001") + "\r\n";
       }
       headers += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <memory>
 #include <utility>
 
 #include "ingest/loop.h"
@@ -30,12 +31,14 @@ class LoopRunner final : public Session::Runner, private Receiver, private Loop:
   }
   void stop() override {
     if (!started_.exchange(false)) return;
-    std::promise<void> done;
-    loop_.post([&] {
+    // Shared: we are awake and gone before set_value() returns.
+    auto done = std::make_shared<std::promise<void>>();
+    auto finished = done->get_future();
+    loop_.post([this, done] {
       finish();
-      done.set_value();
+      done->set_value();
     });
-    done.get_future().wait();
+    finished.wait();
   }
   void retry_now() override {
     if (started_) loop_.post([this] { retry(); });

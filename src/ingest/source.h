@@ -83,11 +83,13 @@ struct SourceConfig {
   model::SourceType type = model::SourceType::Rtsp;
   model::CameraStream stream;
   model::Transport transport = model::Transport::Auto;
-  model::RtspEngine rtsp_engine = model::RtspEngine::Libav;
+  model::RtspEngine rtsp_engine = model::RtspEngine::Native;
+  std::string tls_fingerprint;  // as in model::Camera
   double poll_interval_s = 1.0;
   bool loop = true;
   std::chrono::milliseconds connect_timeout{10000};
-  std::chrono::milliseconds read_timeout{5000};  // no packet for so long: Stalled
+  std::chrono::milliseconds read_timeout{5000};     // no packet for so long: Stalled
+  std::chrono::milliseconds reorder_patience{100};  // RTSP by UDP: for so long a missing packet is waited for
 };
 
 class EgressPolicy;

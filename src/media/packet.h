@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,10 +44,16 @@ struct Packet {
   Ticks dts{0};                // decode time; never goes back within one connection of a track
   Ticks pts{0};                // presentation time
   WallTime received;           // when the last byte of it came in, on the server's clock
+  // When it was taken, on the server's clock, where the source tells: never after `received`, never before that of the
+  // packet before it in its track.
+  std::optional<WallTime> captured;
   bool key = false;            // decoding can start here (always true for audio, JPEG and PNG)
   bool discontinuity = false;  // first packet after a reconnect or a jump of the source's clock
   ParamsPtr params;            // never null
   SharedBytes data;            // never empty
+
+  // When what is in it happened, as well as is known.
+  WallTime time() const { return captured.value_or(received); }
 };
 
 using PacketPtr = std::shared_ptr<const Packet>;

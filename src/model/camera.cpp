@@ -140,12 +140,36 @@ Result<void> check_range(double value, double low, double high, const char* poin
   return invalid(pointer, fmt::format("{} must be {} to {}", pointer + 1, low, high));
 }
 
+Result<void> check_fingerprint(const Camera& camera) {
+  if (camera.tls_fingerprint.empty()) return {};
+  if (camera.source_type != SourceType::Rtsp || camera.rtsp_engine != RtspEngine::Native) {
+    return invalid("/tls_fingerprint", "a fingerprint is looked at for RTSP cameras by the native engine only");
+  }
+  if (!plain_fingerprint(camera.tls_fingerprint)) {
+    return invalid("/tls_fingerprint",
+                   "a fingerprint is the SHA-256 of a certificate: 64 hexadecimal digits, with or without colons");
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_valid_camera_id(std::string_view id) {
   if (id.empty() || id.size() > 64 || id[0] == '.') return false;
   return std::all_of(id.begin(), id.end(),
                      [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c == '.'; });
+}
+
+std::optional<std::string> plain_fingerprint(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == ':' && !out.empty() && out.size() % 2 == 0 && i + 1 < text.size() && text[i - 1] != ':') continue;
+    if (std::isxdigit(c) == 0) return std::nullopt;
+    out += static_cast<char>(std::tolower(c));
+  }
+  if (out.size() != 64) return std::nullopt;
+  return out;
 }
 
 Result<void> validate(const Camera& camera, bool allow_local) {
@@ -158,6 +182,7 @@ Result<void> validate(const Camera& camera, bool allow_local) {
   if (camera.number) VIGIL_TRY(check_range(*camera.number, 0, 99999, "/number"));
   VIGIL_TRY(check_streams(camera, allow_local));
   VIGIL_TRY(check_stream_key(camera));
+  VIGIL_TRY(check_fingerprint(camera));
   VIGIL_TRY(check_range(camera.poll_interval_s, 0.1, 3600, "/poll_interval"));
   if (camera.frame_event_interval_s)
     VIGIL_TRY(check_range(*camera.frame_event_interval_s, 0, 3600, "/frame_event_interval"));

@@ -22,7 +22,7 @@ enum class Role { Live, Recording, Analysis };
 
 enum class Transport { Auto, Tcp, Udp };  // RTSP only; Auto = TCP first, then UDP
 
-// Who speaks RTSP to the camera: Vigil's own client, or libavformat (docs/rtsp.md).
+// Who speaks RTSP to the camera: Vigil's own client (the rule), or libavformat (docs/rtsp.md).
 enum class RtspEngine { Native, Libav };
 
 // One stream that a camera offers ("main", "sub", …): one connection, held only while one of its roles is needed.
@@ -59,7 +59,10 @@ struct Camera {
   SourceType source_type = SourceType::Rtsp;
   std::vector<CameraStream> streams = {CameraStream{}};  // never empty; the first is the main stream
   Transport transport = Transport::Auto;
-  RtspEngine rtsp_engine = RtspEngine::Libav;
+  RtspEngine rtsp_engine = RtspEngine::Native;
+  // rtsps by the native engine: SHA-256 of the camera's certificate in hexadecimal digits, with or without colons. It
+  // and no other is trusted then; empty: the rule of docs/rtsp.md.
+  std::string tls_fingerprint;
   Secret stream_key;             // rtmp_push: what an encoder has to show; empty: nobody may publish
   double poll_interval_s = 1.0;  // snapshot sources
   bool loop = true;              // file sources: begin again at the end
@@ -84,10 +87,13 @@ bool is_valid_camera_id(std::string_view id);
 // Everything that makes a camera acceptable, whoever hands it in (API, file, store). The error's pointer names the
 // member.
 //   id and name, at most 8 streams with distinct names, a URL whose scheme fits the source type (none for http_push and
-//   rtmp_push), a stream key of 16 to 128 letters, digits, '_' and '-' for rtmp_push only,
-//   file and V4L2 sources only where `allow_local` is set (vigil apply --data, never the API), numbers in range,
-//   masks with 3..64 points inside 0..1 and at most 32 of them.
+//   rtmp_push), a fingerprint where one is looked at, a stream key of 16 to 128 letters, digits, '_' and '-' for
+//   rtmp_push only, file and V4L2 sources only where `allow_local` is set (vigil apply --data, never the API), numbers
+//   in range, masks with 3..64 points inside 0..1 and at most 32 of them.
 Result<void> validate(const Camera& camera, bool allow_local);
+
+// 64 lower-case hexadecimal digits; nothing when the text is no SHA-256 fingerprint.
+std::optional<std::string> plain_fingerprint(std::string_view text);
 
 const char* to_string(SourceType type);
 const char* to_string(Role role);

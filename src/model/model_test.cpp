@@ -81,6 +81,26 @@ TEST(Camera, AStreamKeyIsLongAndPlainAndOnlyForThosePublishedTo) {
   EXPECT_EQ(pointer_of_fault(camera), "/streams");
 }
 
+TEST(Camera, AFingerprintIsOneAndSomebodyLooksAtIt) {
+  const std::string digits(64, 'a');
+  std::string colons = "AA";
+  for (int i = 1; i < 32; ++i) colons += ":aA";
+  for (const auto& good : {std::string(), digits, colons}) {
+    auto camera = rtsp_camera();
+    camera.tls_fingerprint = good;
+    EXPECT_EQ(pointer_of_fault(camera), "") << good;
+    camera.rtsp_engine = RtspEngine::Libav;
+    EXPECT_EQ(pointer_of_fault(camera), good.empty() ? "" : "/tls_fingerprint");
+  }
+  EXPECT_EQ(plain_fingerprint(colons), digits);
+  for (const auto& bad : {std::string(63, 'a'), digits + "a", digits + ":", ":" + digits, std::string(63, 'a') + "g",
+                          "a:" + std::string(63, 'a'), "aa::" + std::string(62, 'a'), std::string(40, 'a')}) {
+    auto camera = rtsp_camera();
+    camera.tls_fingerprint = bad;
+    EXPECT_EQ(pointer_of_fault(camera), "/tls_fingerprint") << bad;
+  }
+}
+
 TEST(Camera, StreamsAreFewAndTheirNamesDiffer) {
   auto camera = rtsp_camera();
   camera.streams.push_back(camera.streams[0]);

@@ -72,7 +72,7 @@ std::vector<media::PacketPtr> CameraPipeline::State::last_groups(std::size_t pic
   auto packets = stream->newest_group();
   while (!packets.empty() && packets.size() < pictures) {
     const auto first = packets.front()->sequence;
-    auto before = stream->group_at(packets.front()->received - std::chrono::microseconds(1));
+    auto before = stream->group_at(packets.front()->time() - std::chrono::microseconds(1));
     std::erase_if(before, [&](const auto& packet) { return packet->sequence >= first; });
     if (before.empty()) break;
     before.insert(before.end(), packets.begin(), packets.end());

@@ -124,7 +124,7 @@ class FakeDecoders {
       auto frame = std::make_shared<media::Frame>();
       frame->sequence = packet.sequence;
       frame->pts = packet.pts;
-      frame->captured = packet.received;
+      frame->captured = packet.time();
       frame->format = media::PixelFormat::Gray;
       frame->width = width;
       frame->height = height;

@@ -171,7 +171,7 @@ void Feeder::look_at_key_frame(std::stop_token nap) {
     held_ = std::get<media::PacketPtr>(next);
   }
   const auto packet = held_;
-  const auto at = packet->received;
+  const auto at = packet->time();
   const bool snapshot = snapshot_due(at), look = look_due(at);
   if ((look || snapshot) && !is_poison(*packet)) {
     if (!hand_over(packet, {.alone = true, .send = snapshot})) {
@@ -231,7 +231,7 @@ void Feeder::take(std::stop_token nap) {
   const auto packet = held_;
   Order order{.skip_loop_filter = mode_ == Mode::EveryFrame && !wanted_.any(), .keep = mode_ == Mode::Watch};
   if (packet->sequence >= render_from_) order.renditions = wanted_;
-  order.send = snapshot_due(packet->received);
+  order.send = snapshot_due(packet->time());
   if (!hand_over(packet, order)) {
     exchange_.rest(nap, kTick);
     pass_time();
@@ -247,7 +247,7 @@ bool Feeder::hand_over(const media::PacketPtr& packet, Order order) {
   order.analyse = analysis_.motion.enabled || analysis_.analysis.enabled;
   if (order.send) {
     MutexLock lock(mutex_);
-    snapshot_ordered_ = packet->received;
+    snapshot_ordered_ = packet->time();
   }
   if (analyst_->send(packet, order)) return true;
   if (order.send) {

@@ -70,7 +70,7 @@ struct Section {
   TrackKind kind = TrackKind::Video;
   std::vector<int> types;
   std::map<int, std::string> maps, formats;
-  std::string control;
+  std::string control, direction;
   int width = 0, height = 0;
 };
 
@@ -78,6 +78,7 @@ void read_attribute(std::string_view text, Section& section) {
   auto name = changed(take(text, ':'), std::tolower);
   text = trimmed(text);
   if (name == "control") section.control = std::string(text);
+  if (name == "recvonly" || name == "sendonly") section.direction = name;
   if (name == "rtpmap" || name == "fmtp") {
     auto type = number(take(text, ' '));
     auto& table = name == "fmtp" ? section.formats : section.maps;
@@ -260,7 +261,12 @@ Result<SessionDescription> parse_sdp(std::string_view text) {
       }
     }
   }
+  // Cameras with a loudspeaker describe what a client may receive and what it may send (ONVIF); those without call what
+  // they send "sendonly", too. Only next to something to receive it is certain which is meant.
+  const bool clients_view = std::any_of(sections.begin(), sections.end(),
+                                        [](const Section& section) { return section.direction == "recvonly"; });
   for (const auto& section : sections) {
+    if (clients_view && section.direction == "sendonly") continue;
     if (auto media = choose(section)) out.media.push_back(std::move(*media));
   }
   if (out.media.empty()) return make_error(ErrorKind::DataLoss, "the description names no picture and no sound");

@@ -31,7 +31,8 @@ struct SessionDescription {
 };
 
 // Takes what cameras get wrong: missing lines, blanks around values, LF alone, control before the first section, broken
-// parameter sets (left out). DataLoss when there is no media section at all. At most 16 sections.
+// parameter sets (left out). Back channels, which the camera wants to receive, are left out. DataLoss when there is no
+// media section at all. At most 16 sections.
 Result<SessionDescription> parse_sdp(std::string_view text);
 
 // Where to ask for a section: absolute as it is, else below `base`, whose query is kept where cameras want it.

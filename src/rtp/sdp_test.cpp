@@ -95,5 +95,16 @@ TEST(Sdp, ControlUrlsAreJoinedAsCamerasWantThem) {
   EXPECT_EQ(control_url("rtsp://h/cam", ""), "rtsp://h/cam");
 }
 
+TEST(Sdp, ABackChannelIsNoSoundOfTheCamera) {
+  const std::string video = "m=video 0 RTP/AVP 26\r\na=control:v\r\n";
+  const std::string sound = "m=audio 0 RTP/AVP 0\r\na=control:a\r\n";
+  const auto count = [](const std::string& text) { return parse_sdp("v=0\r\n" + text)->media.size(); };
+  EXPECT_EQ(count(video + "a=recvonly\r\n" + sound + "a=recvonly\r\n" + sound + "a=sendonly\r\n"), 2u);
+  EXPECT_EQ(count(video + "a=recvonly\r\n" + sound + "a=sendonly\r\n"), 1u);
+  // A camera that calls what it sends so.
+  EXPECT_EQ(count(video + "a=sendonly\r\n" + sound + "a=sendonly\r\n"), 2u);
+  EXPECT_EQ(count(video + sound + "a=sendonly\r\n"), 2u);
+}
+
 }  // namespace
 }  // namespace vigil::rtp

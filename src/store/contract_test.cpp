@@ -36,7 +36,8 @@ model::Camera camera_with_everything() {
   made.place = "Hof \"1\"";
   made.section = "\xe2\x80\xae north";
   made.transport = model::Transport::Udp;
-  made.rtsp_engine = model::RtspEngine::Native;
+  made.rtsp_engine = model::RtspEngine::Libav;
+  made.tls_fingerprint = "aB:01";
   made.poll_interval_s = 0.3;
   made.loop = false;
   made.enabled = false;

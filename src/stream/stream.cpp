@@ -104,10 +104,12 @@ std::vector<PacketPtr> Stream::group_at(WallTime time) const {
   std::vector<PacketPtr> out;
   auto later = std::upper_bound(keys_.begin(), keys_.end(), time,
                                 [this](WallTime t, std::uint64_t key)
-                                    VIGIL_NO_THREAD_SAFETY_ANALYSIS { return t < at(key)->received; });
+                                    VIGIL_NO_THREAD_SAFETY_ANALYSIS { return t < at(key)->time(); });
   if (later == keys_.begin()) return out;
-  for (auto sequence = *std::prev(later); sequence < end() && at(sequence)->received <= time; ++sequence) {
-    if (at(sequence)->track == 0) out.push_back(at(sequence));
+  for (auto sequence = *std::prev(later); sequence < end(); ++sequence) {
+    if (at(sequence)->track != 0) continue;
+    if (at(sequence)->time() > time) break;
+    out.push_back(at(sequence));
   }
   return out;
 }

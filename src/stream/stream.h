@@ -75,7 +75,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   int watch(std::function<void()> on_change) VIGIL_EXCLUDES(watch_mutex_);
   void unwatch(int id) VIGIL_EXCLUDES(watch_mutex_);
 
-  // The packets from the key frame at or before `time` (by receive time) up to the last one received at or before it;
+  // The packets from the key frame at or before `time` (by Packet::time()) up to the last one taken at or before it;
   // empty when the ring does not reach back so far. Video only.
   std::vector<media::PacketPtr> group_at(WallTime time) const VIGIL_EXCLUDES(mutex_);
 

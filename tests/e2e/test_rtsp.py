@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from bad_line import BadLine, doubled, jittery, lossy, swapped
 from conftest import QUICK, free_port, wait_until
 
 ENGINES = ["libav", "native"]
@@ -36,9 +37,9 @@ def probe(url, transport="tcp"):
     return done, json.loads(done.stdout or "{}").get("streams", [])
 
 
-def decode(url, transport="tcp", frames=30):
+def decode(url, transport="tcp", frames=30, options=()):
     """Decodes so many pictures; every error of the decoder fails. A busy camera's times are uneven: they stay what they are."""
-    return subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-rtsp_transport", transport, "-i", url, "-map", "0:v",
+    return subprocess.run(["ffmpeg", "-v", "error", "-xerror", "-err_detect", "explode", "-rtsp_transport", transport, *options, "-i", url, "-map", "0:v",
                            "-frames:v", str(frames), "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "null", "-"],
                           capture_output=True, text=True, timeout=60)
 
@@ -262,3 +263,40 @@ def test_a_certificate_that_cannot_be_used_is_an_error_at_the_start(make_server,
         make_server("--live-rtsps-listen", "127.0.0.1:0", "--live-rtsps-certificate", certificate[1], "--live-rtsps-key", certificate[1], name="wrong")
     with pytest.raises(AssertionError, match="needs live.rtsps.certificate and live.rtsps.key"):
         make_server("--live-rtsps-listen", "127.0.0.1:0", name="none")
+
+
+@pytest.mark.parametrize("line", [swapped, jittery])
+def test_datagrams_out_of_order_cost_no_picture(line, make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    port = int(server.rtsp("").split(":")[2].strip("/"))
+    with BadLine(("127.0.0.1", port), line) as bad:
+        # So patient that a slow machine loses nothing.
+        done = decode(f"rtsp://127.0.0.1:{bad.port}/yard", "udp", frames=40, options=("-max_delay", "5000000"))
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        assert bad.datagrams > 40
+
+
+def test_lost_datagrams_do_not_end_what_others_read(make_sim, open_server):
+    server = open_server()
+    add(server, "yard", make_sim().url(1))
+    port = int(server.rtsp("").split(":")[2].strip("/"))
+    with BadLine(("127.0.0.1", port), lambda: lossy(3)) as bad:
+        done = subprocess.run(["ffmpeg", "-v", "error", "-rtsp_transport", "udp", "-i", f"rtsp://127.0.0.1:{bad.port}/yard", "-map", "0:v", "-frames:v", "40",
+                               "-fps_mode", "passthrough", "-enc_time_base", "1:90000", "-f", "null", "-"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", [swapped, jittery, lambda: doubled], ids=["swapped", "jittery", "doubled"])
+def test_a_camera_on_a_bad_line_is_read(line, make_sim, open_server):
+    sim = make_sim()
+    port = int(sim.url(1).split(":")[2].split("/")[0])
+    with BadLine(("127.0.0.1", port), line) as bad:
+        server = open_server()
+        stream = add(server, "c", sim.url(1).replace(f":{port}/", f":{bad.port}/"), transport="udp")
+        assert stream["transport"] == "udp"
+        before = server.state("c")["streams"][0]["frames"]
+        state = wait_until(lambda: (now := server.state("c")["streams"][0])["frames"] > before + 40 and now, 60, "forty pictures")
+        assert state["connects"] == 1
+        done = decode(server.rtsp("c"), frames=20)
+        assert done.returncode == 0 and not done.stderr, done.stderr

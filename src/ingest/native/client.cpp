@@ -106,9 +106,11 @@ void Client::connect(const Endpoint& endpoint) {
   config.tcp = order_[transport_];
   config.tls.use = url_.scheme == "rtsps";
   config.tls.verify = !is_private_network(endpoint.address);
+  config.tls.fingerprint = model::plain_fingerprint(config_.tls_fingerprint).value_or("");
   config.open_by = open_by_;
   config.first_packet = is_last() ? milliseconds(0) : first_packet_;
   config.read_timeout = config_.read_timeout;
+  config.reorder_patience = config_.reorder_patience;
   connection_ = std::make_unique<Connection>(std::move(config), loop_, static_cast<Connection::Owner&>(*this));
   connection_->start();
 }

@@ -232,8 +232,9 @@ void Connection::answer(const Dialogue::Step& step) {
 
 void Connection::begin_media() {
   const auto& agreed = dialogue_->tracks();
+  const auto patience = config_.tcp ? milliseconds(0) : config_.reorder_patience;
   for (std::size_t i = 0; i < agreed.size(); ++i) {
-    tracks_.push_back(std::make_unique<Track>(static_cast<int>(i), agreed[i].media, config_.tcp, began_));
+    tracks_.push_back(std::make_unique<Track>(static_cast<int>(i), agreed[i].media, patience, began_));
   }
   const auto time = now();
   phase_ = config_.first_packet.count() > 0 ? Phase::Proving : Phase::Playing;

@@ -24,6 +24,7 @@ struct ConnectionConfig {
   SteadyTime open_by{};                       // PLAY is to be answered until then
   std::chrono::milliseconds first_packet{0};  // > 0: it counts as opened only when media comes, within so long
   std::chrono::milliseconds read_timeout{5000};
+  std::chrono::milliseconds reorder_patience{100};
 };
 
 // One RTSP connection: sockets, dialogue and tracks. Lives on a loop and never waits.

@@ -25,24 +25,14 @@ std::uint32_t random_ssrc() {
 
 }  // namespace
 
-void CaptureClock::report(const rtp::SenderReport& report) {
-  if (auto wall = rtp::wall_time_of(report.ntp)) anchor_ = Anchor{*wall, report.rtp_timestamp};
-}
-
-std::optional<WallTime> CaptureClock::time_of(std::uint32_t rtp_timestamp) const {
-  if (!anchor_) return std::nullopt;
-  const auto ticks = static_cast<std::int64_t>(static_cast<std::int32_t>(rtp_timestamp - anchor_->rtp_timestamp));
-  return anchor_->wall + std::chrono::microseconds(ticks * 1000000 / clock_rate_);
-}
-
-Track::Track(int number, const rtp::MediaDescription& media, bool tcp, SteadyTime began)
+Track::Track(int number, const rtp::MediaDescription& media, milliseconds patience, SteadyTime began)
     : number_(number),
       described_(media.params),
       clock_rate_(media.clock_rate),
       own_ssrc_(random_ssrc()),
       began_(began),
       payload_type_(media.payload_type),
-      reorder_({tcp ? milliseconds(0) : milliseconds(100), 256}),
+      reorder_({patience, 256}),
       meter_(media.clock_rate),
       depacketiser_(rtp::make_depacketiser(media)),
       normaliser_(media.params),
@@ -82,6 +72,8 @@ bool Track::take_rtp(std::span<const std::uint8_t> bytes, const Arrival& arrival
   if (source_changed_) {
     reorder_.restart();
     capture_.reset();
+    late_.reset();
+    followed_ = led_ = 0;
   }
   bool gap = false;
   if (reorder_.push(packet->sequence, bytes, arrival.steady, gap)) take_in_order(bytes, gap, arrival, out);
@@ -98,6 +90,7 @@ void Track::take_in_order(std::span<const std::uint8_t> bytes, bool gap, const A
   auto packet = rtp::parse_rtp(bytes);
   if (!packet) return;
   units_.clear();
+  lacks_reference_ = lacks_reference_ || gap;
   depacketiser_->push(*packet, gap || source_changed_, units_);
   if (source_changed_) last_timestamp_.reset();
   source_changed_ = false;
@@ -116,6 +109,19 @@ Ticks Track::pts_of(std::uint32_t timestamp, const Arrival& arrival) {
   return base_ + Ticks(extended_ / clock_rate_ * 90000 + extended_ % clock_rate_ * 90000 / clock_rate_);
 }
 
+// Of the pictures after a loss, those that are better not shown.
+bool Track::leave_out(const media::Packet& packet) {
+  const auto passed = last_pts_ ? std::clamp(packet.pts - *last_pts_, Ticks(0), kLongestGap) : Ticks(0);
+  last_pts_ = packet.pts;
+  if (packet.key) lacks_reference_ = false;
+  if (!lacks_reference_ || gap_allowance_ < passed) {
+    gap_allowance_ = std::min(gap_allowance_ + passed / 4, kLongestGap);
+    return false;
+  }
+  gap_allowance_ -= passed;
+  return true;
+}
+
 void Track::emit(rtp::Unit unit, const Arrival& arrival, std::vector<media::Packet>& out) {
   const auto pts = pts_of(unit.timestamp, arrival);
   auto normal = normaliser_.push(unit.data);
@@ -131,10 +137,12 @@ void Track::emit(rtp::Unit unit, const Arrival& arrival, std::vector<media::Pack
   packet.dts = stamp.dts;
   packet.pts = stamp.pts;
   packet.received = arrival.wall;
+  packet.captured = capture_.time_of(unit.timestamp, arrival.wall, arrival.steady);
   packet.key = normal->key || number_ > 0;
   packet.discontinuity = stamp.discontinuity;
   packet.params = std::move(normal->params);
   packet.data = media::SharedBytes(std::move(normal->data));
+  if (leave_out(packet)) return;
   out.push_back(std::move(packet));
 }
 
@@ -151,7 +159,7 @@ void Track::take_rtcp(std::span<const std::uint8_t> bytes, const Arrival& arriva
 
 std::optional<WallTime> Track::origin() const {
   if (!last_timestamp_) return std::nullopt;
-  auto captured = capture_.time_of(*last_timestamp_);
+  auto captured = capture_.camera_time_of(*last_timestamp_);
   if (!captured) return std::nullopt;
   auto pts = base_ + Ticks(extended_ / clock_rate_ * 90000 + extended_ % clock_rate_ * 90000 / clock_rate_);
   return *captured - std::chrono::duration_cast<std::chrono::microseconds>(pts);
@@ -159,10 +167,20 @@ std::optional<WallTime> Track::origin() const {
 
 void Track::follow(const Track& other) {
   auto ours = origin(), theirs = other.origin();
-  if (!ours || !theirs) return;
+  if (!ours || !theirs || (capture_.reports() == followed_ && other.capture_.reports() == led_)) return;
   const auto late = std::chrono::duration_cast<Ticks>(*ours - *theirs);
-  if (std::chrono::abs(late) < kInLine || std::chrono::abs(late) > kTooFar) return;
+  const bool first = followed_ == 0;
+  // While the camera's clock is being set the reports of its tracks contradict each other: both must have spoken anew
+  // and still say the same.
+  const bool both = capture_.reports() != followed_ && other.capture_.reports() != led_;
+  if (!first && !both) return;
+  const bool confirmed = late_ && std::chrono::abs(late - *late_) < kInLine;
+  late_ = late;
+  followed_ = capture_.reports();
+  led_ = other.capture_.reports();
+  if (std::chrono::abs(late) < kInLine || std::chrono::abs(late) > kTooFar || (!first && !confirmed)) return;
   base_ += late;
+  late_ = Ticks(0);
 }
 
 }  // namespace vigil::ingest::native

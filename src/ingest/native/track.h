@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "ingest/native/capture_clock.h"
 #include "media/access_unit.h"
 #include "media/packet.h"
 #include "media/timeline.h"
@@ -23,30 +24,17 @@ struct Arrival {
   WallTime wall;
 };
 
-// The camera's clock as its sender reports tell it (RFC 3550, 6.4.1).
-class CaptureClock {
- public:
-  explicit CaptureClock(int clock_rate) : clock_rate_(clock_rate) {}
-  void report(const rtp::SenderReport& report);
-  void reset() { anchor_.reset(); }
-  // When the camera says that it took what carries this RTP time; nothing before the first report.
-  std::optional<WallTime> time_of(std::uint32_t rtp_timestamp) const;
-
- private:
-  struct Anchor {
-    WallTime wall;
-    std::uint32_t rtp_timestamp = 0;
-  };
-  const int clock_rate_;
-  std::optional<Anchor> anchor_;
-};
-
 // One track of a connection: RTP in, packets as media/packet.h promises them out. No sockets. Not thread-safe.
 class Track {
  public:
-  // `began`: of the connection; tracks are put in line by when their first packet came, and better once both have sent
-  // a sender report.
-  Track(int number, const rtp::MediaDescription& media, bool tcp, SteadyTime began);
+  // After a loss pictures are left out up to the next key frame, for so long in a row at most (a new connection: for
+  // kFirstGap), and for a fifth of the time at most: where something is lost all the time, smeared pictures are better
+  // than none.
+  static constexpr Ticks kLongestGap = std::chrono::seconds(4), kFirstGap = std::chrono::seconds(1);
+
+  // `patience`: for so long a missing packet is waited for; 0: it will not come (TCP). `began`: of the connection;
+  // tracks are put in line by when their first packet came, and better once both have sent a sender report.
+  Track(int number, const rtp::MediaDescription& media, std::chrono::milliseconds patience, SteadyTime began);
 
   // `out` gets what is complete now. False: that was no RTP of this track.
   bool take_rtp(std::span<const std::uint8_t> bytes, const Arrival& arrival, std::vector<media::Packet>& out);
@@ -55,7 +43,8 @@ class Track {
   void tick(const Arrival& arrival, std::vector<media::Packet>& out);
   std::optional<SteadyTime> deadline() const { return reorder_.deadline(); }
 
-  // Brings this track in line with the time of another: the same capture time gets the same pts.
+  // Brings this track in line with the time of another: the same capture time gets the same pts. Call after
+  // take_rtcp().
   void follow(const Track& other);
 
   std::vector<std::uint8_t> make_report(SteadyTime now) { return meter_.make_report(own_ssrc_, now); }
@@ -68,6 +57,7 @@ class Track {
  private:
   void take_in_order(std::span<const std::uint8_t> bytes, bool gap, const Arrival& arrival,
                      std::vector<media::Packet>& out);
+  bool leave_out(const media::Packet& packet);
   void emit(rtp::Unit unit, const Arrival& arrival, std::vector<media::Packet>& out);
   bool is_ours(const rtp::RtpView& packet);
   Ticks pts_of(std::uint32_t timestamp, const Arrival& arrival);
@@ -96,6 +86,14 @@ class Track {
   std::int64_t extended_ = 0;
   Ticks base_{0};
   int broken_units_ = 0;
+  // Pictures that refer to a lost one show smears, and movement that is not there. (Those before the first key frame
+  // are given to nobody by the stream.)
+  bool lacks_reference_ = false;
+  std::optional<Ticks> last_pts_;
+  Ticks gap_allowance_ = kFirstGap;
+  // What follow() saw last: how late we are, and how many reports of both tracks said so.
+  std::optional<Ticks> late_;
+  int followed_ = 0, led_ = 0;
 };
 
 }  // namespace vigil::ingest::native

@@ -39,6 +39,23 @@ struct FreeX509 {
 
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
+std::string fingerprint_of(X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+// Notes what certificate was shown, so that whoever is not trusted can be named; the judgement stays as it is.
+int note_certificate(int judgement, X509_STORE_CTX* store) {
+  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* shown = static_cast<std::string*>(SSL_get_app_data(ssl));
+  if (shown != nullptr && shown->empty()) *shown = fingerprint_of(X509_STORE_CTX_get0_cert(store));
+  return judgement;
+}
+
 // Made once each: reading the authorities of the system takes milliseconds.
 SSL_CTX* context(bool verify) {
   auto make = [](bool checked) {
@@ -51,7 +68,7 @@ SSL_CTX* context(bool verify) {
     if (checked) {
       SSL_CTX_set_cipher_list(made.get(), "DEFAULT:!kDHE");
       SSL_CTX_set_default_verify_paths(made.get());
-      SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+      SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, &note_certificate);
     } else {
       SSL_CTX_set_cipher_list(made.get(), "DEFAULT:!kDHE:@SECLEVEL=0");  // old cameras: short keys, SHA-1
     }
@@ -61,19 +78,10 @@ SSL_CTX* context(bool verify) {
   return verify ? verifying.get() : lenient.get();
 }
 
-std::string fingerprint_of(SSL* ssl) {
-  std::unique_ptr<X509, FreeX509> certificate(SSL_get1_peer_certificate(ssl));
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1) return {};
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
-}
-
 }  // namespace
 
 struct Wire::Tls {
+  std::string shown;  // fingerprint of a certificate that was judged
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl{nullptr, &SSL_free};
 };
 
@@ -118,11 +126,13 @@ Outcome<bool> Wire::advance() {
 
 Failure Wire::handshake_failed(int error) const {
   ERR_clear_error();
-  const char* why = "the TLS handshake failed: is TLS meant here?";
-  if (error != 0 && tls_ && SSL_get_verify_result(tls_->ssl.get()) != X509_V_OK)
-    why = "its certificate cannot be trusted";
-  if (!tls_ || !tls_->ssl) why = "TLS is not to be had here";
-  return {FailureReason::Tls, fmt::format("{}: {}", host_, why)};
+  if (!tls_ || !tls_->ssl) return {FailureReason::Tls, host_ + ": TLS is not to be had here"};
+  if (error == 0 || SSL_get_verify_result(tls_->ssl.get()) == X509_V_OK)
+    return {FailureReason::Tls, host_ + ": the TLS handshake failed: is TLS meant here?"};
+  return {FailureReason::Tls,
+          fmt::format("{}: its certificate cannot be trusted, nobody that this machine knows vouches for it. If it is "
+                      "the camera's own one, enter its SHA-256 fingerprint as tls_fingerprint: {}",
+                      host_, tls_->shown)};
 }
 
 Outcome<bool> Wire::handshake() {
@@ -132,6 +142,7 @@ Outcome<bool> Wire::handshake() {
     if (auto* shared = context(verify)) tls_->ssl.reset(SSL_new(shared));
     auto* ssl = tls_->ssl.get();
     if (ssl == nullptr) return handshake_failed(0);
+    SSL_set_app_data(ssl, &tls_->shown);
     std::array<unsigned char, 16> literal{};
     const bool is_name = ::inet_pton(AF_INET, host_.c_str(), literal.data()) != 1 &&
                          ::inet_pton(AF_INET6, host_.c_str(), literal.data()) != 1;
@@ -149,7 +160,8 @@ Outcome<bool> Wire::handshake() {
     return false;
   }
   if (!rules_.fingerprint.empty()) {
-    if (auto found = fingerprint_of(tls_->ssl.get()); found != rules_.fingerprint) {
+    const std::unique_ptr<X509, FreeX509> certificate(SSL_get1_peer_certificate(tls_->ssl.get()));
+    if (auto found = fingerprint_of(certificate.get()); found != rules_.fingerprint) {
       return Failure{FailureReason::Tls,
                      fmt::format("{} shows another certificate than the one it is known by: its SHA-256 fingerprint is "
                                  "{}. Enter that one if the camera has got a new certificate",

@@ -143,7 +143,7 @@ Result<void> FfmpegDecoder::send(const Packet& packet) {
   }
   if (packet.key) unit->flags |= AV_PKT_FLAG_KEY;
   unit->pts = unit->dts = ++tickets_;
-  held_.push_back({tickets_, packet.sequence, packet.pts, packet.received});
+  held_.push_back({tickets_, packet.sequence, packet.pts, packet.time()});
   if (held_.size() > kMaxHeld) held_.pop_front();
   int code = avcodec_send_packet(context_.get(), unit.get());
   if (code < 0 && code != AVERROR(EAGAIN)) {

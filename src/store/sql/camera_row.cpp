@@ -153,6 +153,7 @@ std::string settings_text(const Camera& camera) {
                    {"streams", std::move(streams)},
                    {"transport", model::to_string(camera.transport)},
                    {"rtsp_engine", model::to_string(camera.rtsp_engine)},
+                   {"tls_fingerprint", camera.tls_fingerprint},
                    {"poll_interval_s", camera.poll_interval_s},
                    {"loop", camera.loop},
                    {"motion", motion_json(camera.motion)},
@@ -168,6 +169,7 @@ Result<void> read_settings(std::string_view text, Camera& camera) {
   reader.read("source_type", camera.source_type, model::source_type_from);
   reader.read("transport", camera.transport, model::transport_from);
   if (reader.member("rtsp_engine") != nullptr) reader.read("rtsp_engine", camera.rtsp_engine, model::rtsp_engine_from);
+  if (reader.member("tls_fingerprint") != nullptr) reader.read("tls_fingerprint", camera.tls_fingerprint);
   reader.read("poll_interval_s", camera.poll_interval_s);
   reader.read("loop", camera.loop);
   if (reader.member("frame_event_interval_s") != nullptr) {

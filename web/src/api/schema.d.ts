@@ -2397,10 +2397,12 @@ export interface components {
         Role: "live" | "recording" | "analysis";
         Roles: components["schemas"]["Role"][];
         /**
-         * @description Who speaks RTSP to the camera: native hands a picture on one frame earlier.
+         * @description Who speaks RTSP to the camera: Vigil itself (native, the rule), or libavformat, which hands a picture on one frame later.
          * @enum {string}
          */
         RtspEngine: "native" | "libav";
+        /** @description SHA-256 fingerprint of the certificate that an rtsps camera shows: this one and no other is trusted then. Empty: see docs/rtsp.md. */
+        TlsFingerprint: string;
         /** @enum {string} */
         Transport: "auto" | "tcp" | "udp";
         StreamName: string;
@@ -2647,6 +2649,7 @@ export interface components {
             streams: components["schemas"]["Stream"][];
             transport: components["schemas"]["Transport"];
             rtsp_engine: components["schemas"]["RtspEngine"];
+            tls_fingerprint: components["schemas"]["TlsFingerprint"];
             /** @description Seconds between two pictures of a snapshot source. */
             poll_interval: number;
             /** @description File sources: begin again at the end. */
@@ -2684,6 +2687,7 @@ export interface components {
             streams?: components["schemas"]["StreamInput"][];
             transport?: components["schemas"]["Transport"];
             rtsp_engine?: components["schemas"]["RtspEngine"];
+            tls_fingerprint?: components["schemas"]["TlsFingerprint"];
             /** @default 1 */
             poll_interval?: number;
             /** @default true */
@@ -2707,6 +2711,7 @@ export interface components {
             streams?: components["schemas"]["StreamInput"][];
             transport?: components["schemas"]["Transport"];
             rtsp_engine?: components["schemas"]["RtspEngine"];
+            tls_fingerprint?: components["schemas"]["TlsFingerprint"];
             poll_interval?: number;
             loop?: boolean;
             enabled?: boolean;
@@ -2784,6 +2789,7 @@ export interface components {
             password?: components["schemas"]["CameraPassword"];
             transport?: components["schemas"]["Transport"];
             rtsp_engine?: components["schemas"]["RtspEngine"];
+            tls_fingerprint?: components["schemas"]["TlsFingerprint"];
             /** @description A camera whose stored user name and password are used where the request has none, as long as the host is the same. */
             camera_id?: components["schemas"]["CameraId"];
             /**

@@ -126,11 +126,11 @@ export function SourceFields({ form, errors, onChange, hasPassword }: SourceFiel
               </Select>
             )}
           </Field>
-          <Field label="RTSP client" hint="Vigil's own hands each picture on one frame earlier and signs in with SHA-256.">
+          <Field label="RTSP client" hint="Vigil's own, unless a camera gives no picture with it.">
             {(control) => (
               <Select {...control} value={form.rtspEngine} onChange={(e) => onChange({ rtspEngine: e.target.value as RtspEngine })}>
-                <option value="libav">libavformat</option>
                 <option value="native">Vigil's own</option>
+                <option value="libav">libavformat</option>
               </Select>
             )}
           </Field>

@@ -14,7 +14,7 @@ const stored = (more: Partial<StoredCamera> = {}): StoredCamera => ({
   roles: ['live', 'recording', 'analysis'],
   streams: [],
   transport: 'auto',
-  rtsp_engine: 'libav',
+  rtsp_engine: 'native',
   poll_interval: 1,
   loop: true,
   motion: { enabled: true, every_frame: false, sensitivity: 50, min_area: 0.002, start_after: 0, end_after: 5, masks: [] },
@@ -43,7 +43,7 @@ describe('a new camera', () => {
     expect(push).not.toHaveProperty('password');
     expect(push).not.toHaveProperty('transport');
     const rtsp = toCreate({ ...emptyForm(), url: ' rtsp://h/1 ', username: 'a', password: 'b', number: '7', name: ' Door ' });
-    expect(rtsp).toMatchObject({ name: 'Door', number: 7, source_url: 'rtsp://h/1', username: 'a', password: 'b', transport: 'auto', rtsp_engine: 'libav' });
+    expect(rtsp).toMatchObject({ name: 'Door', number: 7, source_url: 'rtsp://h/1', username: 'a', password: 'b', transport: 'auto', rtsp_engine: 'native' });
     expect(rtsp).not.toHaveProperty('id');
     expect(rtsp).not.toHaveProperty('poll_interval');
   });
@@ -59,8 +59,8 @@ describe('a new camera', () => {
 
 describe('a change', () => {
   it('of who speaks RTSP names nothing else', () => {
-    expect(toPatch({ ...formOf(stored()), rtspEngine: 'native' }, stored())).toEqual({ rtsp_engine: 'native' });
-    expect(formOf(stored({ rtsp_engine: 'native' })).rtspEngine).toBe('native');
+    expect(toPatch({ ...formOf(stored()), rtspEngine: 'libav' }, stored())).toEqual({ rtsp_engine: 'libav' });
+    expect(formOf(stored({ rtsp_engine: 'libav' })).rtspEngine).toBe('libav');
   });
   it('of nothing is empty', () => {
     for (const camera of [stored(), stored({ streams: [sub], roles: ['live', 'recording'] }), stored({ number: null, username: null })]) {

@@ -59,7 +59,7 @@ export const emptyForm = (): CameraForm => ({
   username: '',
   password: '',
   transport: 'auto',
-  rtspEngine: 'libav',
+  rtspEngine: 'native',
   pollInterval: '1',
   loop: true,
   sub: { url: '', username: '', password: '', live: false, analysis: true },
