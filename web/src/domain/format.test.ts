@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bitRate, bytes, codec, duration, fps, plural, since, size, toMillis, UNKNOWN } from './format';
+import { age, bitRate, bytes, codec, duration, fps, moment, plural, since, size, toMillis, UNKNOWN } from './format';
 
 describe('a duration', () => {
   it.each([
@@ -30,6 +30,16 @@ describe('what is unknown', () => {
     expect(toMillis('nonsense')).toBeNull();
     expect(toMillis(0)).toBeNull();
     expect(since(null, 0)).toBe('');
+  });
+});
+
+describe('a moment', () => {
+  const now = Date.parse('2026-11-22T12:00:00');
+  it('of today is a clock', () => expect(moment('2026-11-22T09:05:01', now)).toMatch(/^09:05:01$/));
+  it('of another day has it', () => expect(moment('2026-04-19T22:46:00', now)).toMatch(/Apr.*19/));
+  it('of another year has that', () => {
+    expect(moment('2026-04-19T22:46:00', now)).not.toContain('2026');
+    expect(moment('2018-04-19T22:46:00', now)).toContain('2018');
   });
 });
 

@@ -5,6 +5,7 @@ export const UNKNOWN = '–';
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
 const dayAndClock = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false });
+const yearDayAndClock = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const oneDigit = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
@@ -18,12 +19,13 @@ export function toMillis(time: string | number | null | undefined): number | nul
 
 export const clockTime = (millis: number): string => clock.format(millis);
 
-// "14:02:11" today, with the day before.
+// "14:02:11" today, with the day before that, and with the year of another one.
 export function moment(time: string | number | null | undefined, now: number): string {
   const millis = toMillis(time);
   if (millis === null) return UNKNOWN;
-  const sameDay = new Date(millis).toDateString() === new Date(now).toDateString();
-  return (sameDay ? clock : dayAndClock).format(millis);
+  const [then, today] = [new Date(millis), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return clock.format(millis);
+  return (then.getFullYear() === today.getFullYear() ? dayAndClock : yearDayAndClock).format(millis);
 }
 
 export const percent = (part: number): string => `${Math.round(part * 100)} %`;

@@ -38,7 +38,7 @@ export default function UploadsPage() {
   return (
     <Page
       title="Uploads"
-      lead="Hand in a video: it is kept safely, and pictures are taken out of it."
+      lead="Hand in a video: it is kept safely, pictures are taken out of it, and people and things in it are found."
       actions={
         usage !== undefined && (
           <span className="figures text-muted">
