@@ -48,8 +48,14 @@ class Attempt final : public Run {
   Result<void> checkpoint(const std::string& cursor, const std::vector<model::JobOutput>& outputs) override {
     auto report = take_report();
     report.cursor = cursor;
-    return send(report, outputs);
+    VIGIL_TRY(send(report, outputs));
+    made(outputs);
+    return {};
   }
+  void made(const std::vector<model::JobOutput>& outputs) {
+    for (const auto& output : outputs) bytes_ += output.size;
+  }
+  std::uint64_t bytes() const { return bytes_; }
 
   store::JobLease lease() const { return {job_.id, job_.lease_token}; }
   SteadyTime deadline() const { return deadline_; }
@@ -92,6 +98,7 @@ class Attempt final : public Run {
   SteadyTime beat_;
   std::stop_source stop_;
   std::atomic<Why> why_{Why::None};
+  std::atomic<std::uint64_t> bytes_{0};
   Mutex mutex_;
   model::JobReport report_ VIGIL_GUARDED_BY(mutex_);
 };
@@ -135,6 +142,8 @@ struct Workers::State {
   Result<Finished> handle(Attempt& attempt);
   void settle(Attempt& attempt, const Result<Finished>& result);
   void count(const model::Job& job);
+  void note_begin(const model::Job& job) VIGIL_EXCLUDES(mutex);
+  void note_end(const Attempt& attempt, const JobOutcome& outcome, Nanos ran) VIGIL_EXCLUDES(mutex);
   void keep_leases(std::stop_token stop);
   std::vector<std::shared_ptr<Attempt>> present() VIGIL_EXCLUDES(mutex) {
     MutexLock lock(mutex);
@@ -151,6 +160,7 @@ struct Workers::State {
   Mutex mutex;
   CondVar idle;
   std::list<std::shared_ptr<Attempt>> attempts VIGIL_GUARDED_BY(mutex);
+  std::map<std::string, KindFigures> by_kind VIGIL_GUARDED_BY(mutex);
   std::atomic<bool> away{false};  // the store cannot be reached; said once
   std::atomic<std::uint64_t> done{0}, failed{0}, retried{0}, cancelled{0}, lost{0}, released{0};
   std::vector<std::jthread> threads;
@@ -167,6 +177,10 @@ Workers::~Workers() {
 
 void Workers::start() {
   auto* state = state_.get();
+  // While the store is away, leases are waited for.
+  auto taken = state->queue.take_over(state->config.seat);
+  if (!taken) log::warn("jobs of before cannot be taken over", {{"reason", taken.error().message}});
+  if (taken && *taken > 0) log::info("jobs of the process before this one are taken over", {{"jobs", *taken}});
   for (int i = 0; i < state->config.threads; ++i) {
     state->threads.emplace_back([state](std::stop_token stop) { state->work(std::move(stop)); });
   }
@@ -198,6 +212,8 @@ WorkersFigures Workers::figures() const {
   out.cancelled = state_->cancelled;
   out.lost = state_->lost;
   out.released = state_->released;
+  MutexLock lock(state_->mutex);
+  out.kinds = state_->by_kind;
   return out;
 }
 
@@ -211,7 +227,7 @@ void Workers::State::work(std::stop_token stop) {
 }
 
 bool Workers::State::take_one() {
-  auto claimed = queue.claim({config.name, kinds, config.max_per_owner});
+  auto claimed = queue.claim({config.name, kinds, config.max_per_owner, config.seat});
   if (!claimed) {
     if (!away.exchange(true)) log::warn("no jobs can be taken", {{"reason", claimed.error().message}});
     return false;
@@ -235,7 +251,12 @@ bool Workers::State::take_one() {
 void Workers::State::carry_out(const std::shared_ptr<Attempt>& attempt) {
   const auto& job = attempt->job();
   log::info("job begins", {{"job", job.id}, {"kind", job.kind}, {"attempt", job.attempt}});
-  settle(*attempt, handle(*attempt));
+  note_begin(job);
+  const auto began = clock.steady();
+  auto result = handle(*attempt);
+  if (result) attempt->made(result->outputs);
+  note_end(*attempt, outcome_of(*attempt, result), clock.steady() - began);
+  settle(*attempt, result);
 }
 
 Result<Finished> Workers::State::handle(Attempt& attempt) {
@@ -273,6 +294,28 @@ void Workers::State::settle(Attempt& attempt, const Result<Finished>& result) {
     }
     clock.sleep(std::chrono::seconds(1), {});
   }
+}
+
+void Workers::State::note_begin(const model::Job& job) {
+  const std::chrono::duration<double> waited = job.started_at.value_or(job.run_at) - job.run_at;
+  MutexLock lock(mutex);
+  by_kind[job.kind].waited.add(waited.count());
+}
+
+void Workers::State::note_end(const Attempt& attempt, const JobOutcome& outcome, Nanos ran) {
+  MutexLock lock(mutex);
+  auto& kind = by_kind[attempt.job().kind];
+  kind.ran.add(std::chrono::duration<double>(ran).count());
+  kind.bytes += attempt.bytes();
+  if (outcome.kind != Kind::Failed || attempt.why() == Why::Lost) return;
+  const bool known = kind.faults.contains(outcome.code) || kind.faults.size() < kMostFaultCodes;
+  ++kind.faults[known ? outcome.code : "other"];
+}
+
+void JobSeconds::add(double seconds) {
+  const auto at = std::lower_bound(kBounds.begin(), kBounds.end(), seconds) - kBounds.begin();
+  ++counts[static_cast<std::size_t>(at)];
+  sum += std::max(seconds, 0.0);
 }
 
 void Workers::State::count(const model::Job& job) {

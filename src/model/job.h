@@ -79,6 +79,7 @@ struct Job {
 
   std::uint64_t lease_token = 0;  // only who names it may report: a number that was never given before
   std::string worker;
+  std::string seat;  // of the worker: only a successor of it, when it is dead, has the same; empty: it has none
   WallTime created_at, updated_at, run_at;  // run_at: not before
   std::optional<WallTime> started_at;       // of the present or last attempt
   std::optional<WallTime> lease_until, heartbeat_at, progressed_at, finished_at;
@@ -94,7 +95,8 @@ struct JobEvent {
   std::uint64_t sequence = 0;  // of the store
   std::string job_id, kind, owner, asset;
   std::string type;  // "job.queued", "job.processing", "job.done", "job.failed", "job.cancelled", "job.retry",
-                     // "job.released", "job.lost", "job.paused", "job.resumed", "job.stuck", "job.waiting"
+                     // "job.released", "job.lost", "job.paused", "job.resumed", "job.stuck", "job.waiting"; and, only
+                     // in the log, "webhook.delivered", "webhook.failed", "webhook.given_up"
   WallTime time;
   JobState state = JobState::Queued;
   int attempt = 0;
@@ -102,6 +104,10 @@ struct JobEvent {
   std::string code, detail;
   bool operator==(const JobEvent&) const = default;
 };
+// Of the job itself; else of those who were told of it.
+inline bool is_of_job(const JobEvent& event) {
+  return event.type.starts_with("job.");
+}
 
 // What a job made: a blob, and what is known of it. Named by what went in, so that a second attempt makes the same.
 struct JobOutput {

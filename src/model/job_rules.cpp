@@ -27,6 +27,7 @@ void lay_down(Job& job) {
   job.lease_until.reset();
   job.heartbeat_at.reset();
   job.worker.clear();
+  job.seat.clear();
   job.alerted = false;
 }
 
@@ -121,11 +122,12 @@ bool is_due(const Job& job, WallTime now) {
   return job.state == JobState::Queued && !job.paused && job.run_at <= now;
 }
 
-void begin_attempt(Job& job, const std::string& worker, WallTime now, JobEvents& events) {
+void begin_attempt(Job& job, const std::string& worker, const std::string& seat, WallTime now, JobEvents& events) {
   job.state = JobState::Processing;
   ++job.attempt;
   ++job.lease_token;
   job.worker = worker;
+  job.seat = seat;
   job.started_at = job.heartbeat_at = job.progressed_at = now;
   job.lease_until = now + job.limits.lease;
   job.alerted = false;
@@ -205,6 +207,37 @@ bool look_after(Job& job, WallTime now, double chance, JobEvents& events) {
   ++job.lease_token;
   end_attempt(job, failed, now, chance, events);
   return true;
+}
+
+void lose(Job& job, WallTime now, double chance, JobEvents& events) {
+  const bool first = job.losses == 0;
+  const auto due = job.run_at;
+  JobOutcome lost{JobOutcome::Kind::Failed};
+  lost.fault = JobFault::Lost;
+  lost.code = "lost";
+  lost.message = "Its worker ended in the middle of it.";
+  ++job.lease_token;
+  end_attempt(job, lost, now, chance, events);
+  // Once may be anything, and it keeps its place in the queue; a job that ends every process that takes it must not do
+  // so without a pause.
+  if (first && job.state == JobState::Queued) job.run_at = due;
+}
+
+Result<void> remake(Job& job, const std::string& why, WallTime now, JobEvents& events) {
+  if (job.state != JobState::Done) return wrong_state(job, "done again");
+  lay_down(job);
+  job.max_attempts = job.attempt + job.limits.max_attempts;
+  job.losses = 0;
+  job.cursor.clear();
+  job.result.clear();
+  job.progress = 0;
+  job.step.clear();
+  job.finished_at.reset();
+  job.run_at = now;
+  job.created_at = job.limits.schedule_to_close.count() > 0 ? now : job.created_at;
+  changed(job, now);
+  add_event(job, "job.queued", now, events, "remake", why);
+  return {};
 }
 
 std::optional<WallTime> next_look(const Job& job) {

@@ -22,7 +22,7 @@ Result<void> begin_job(Job& job, WallTime now, JobEvents& events);
 
 // Whether a worker may have it now. begin_attempt() gives it to one: a new lease token, one more attempt.
 bool is_due(const Job& job, WallTime now);
-void begin_attempt(Job& job, const std::string& worker, WallTime now, JobEvents& events);
+void begin_attempt(Job& job, const std::string& worker, const std::string& seat, WallTime now, JobEvents& events);
 
 // What a worker says while it works. Empty members say nothing.
 struct JobReport {
@@ -54,6 +54,12 @@ void end_attempt(Job& job, const JobOutcome& outcome, WallTime now, double chanc
 
 // Looks after a job whose worker may be gone, hang or be late. True when something changed.
 bool look_after(Job& job, WallTime now, double chance, JobEvents& events);
+
+// Its worker is known to be dead, whatever the lease says. Counts as a loss; after the first one it is due at once.
+void lose(Job& job, WallTime now, double chance, JobEvents& events);
+
+// What it made is gone: it is done again from the beginning. FailedPrecondition (job.state) unless it is done.
+Result<void> remake(Job& job, const std::string& why, WallTime now, JobEvents& events);
 
 // When look_after() may next have something to do; nothing: never.
 std::optional<WallTime> next_look(const Job& job);

@@ -22,7 +22,7 @@ class JobRules : public testing::Test {
   }
   void begin() {
     ASSERT_TRUE(is_due(job_, now_)) << to_string(job_.state);
-    begin_attempt(job_, "w", now_, events_);
+    begin_attempt(job_, "w", "seat", now_, events_);
   }
   void fail(JobFault fault, const std::string& code = "code", double chance = 0.5) {
     end_attempt(job_, {Kind::Failed, "", fault, code, "message", {}}, now_, chance, events_);

@@ -69,6 +69,7 @@ void members(Visitor& visit, AnyJob& job) {
   visit("reason", job.reason);
   visit("detail", job.detail);
   visit("worker", job.worker);
+  visit("seat", job.seat);
   visit("alerted", job.alerted);
   visit("started_at", job.started_at);
   visit("lease_until", job.lease_until);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "model/job_rules.h"
 #include "store/records.h"
+#include "store/webhooks.h"
 
 // Jobs as they are kept. Every change and what is to be said about it are one transaction; all times are the store's:
 // on PostgreSQL the database's clock, so that machines whose clocks differ agree. Like the other repositories:
@@ -36,7 +37,10 @@ class JobRepository {
   virtual Result<Page<model::Job>> find(const JobQuery& query) = 0;
   // FailedPrecondition (job.state); AlreadyExists (job.duplicate): another one with its unique key is at work.
   virtual Result<model::Job> order(const std::string& id, model::JobOrder order) = 0;
-  // With its outputs' rows and its log. FailedPrecondition (job.state) unless it has ended.
+  // Of one that is done: what it made is gone, so it is done again. FailedPrecondition (job.state); AlreadyExists
+  // (job.duplicate).
+  virtual Result<model::Job> remake(const std::string& id, const std::string& why) = 0;
+  // With its outputs' rows, its log and its webhooks. FailedPrecondition (job.state) unless it has ended.
   virtual Result<void> remove(const std::string& id) = 0;
 };
 
@@ -44,6 +48,7 @@ struct ClaimRequest {
   std::string worker;
   std::vector<std::string> kinds;  // at most kMaxChoices
   int max_per_owner = 0;           // an owner's jobs at work at once; 0: any number
+  std::string seat = {};           // see take_over(); empty: nobody takes over from this worker before its leases end
 };
 
 struct JobLease {
@@ -63,6 +68,9 @@ class JobQueue {
                                           const std::vector<model::JobOutput>& outputs) = 0;
   virtual Result<model::Job> finish(const JobLease& lease, const model::JobOutcome& outcome,
                                     const std::vector<model::JobOutput>& outputs) = 0;
+  // Takes back what workers of this seat hold, whatever their leases say. Only for who knows that they are dead.
+  // Answers how many.
+  virtual Result<int> take_over(const std::string& seat) = 0;
   // Takes jobs back from workers that are gone, ends what takes too long, notices what is stuck. Answers how many
   // changed. May be called by several at once.
   virtual Result<int> look_after() = 0;
@@ -102,6 +110,7 @@ class Jobs {
   virtual JobRepository& jobs() = 0;
   virtual JobQueue& queue() = 0;
   virtual JobLog& log() = 0;
+  virtual JobWebhooks& webhooks() = 0;
 };
 
 }  // namespace vigil::store

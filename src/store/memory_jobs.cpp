@@ -6,12 +6,12 @@
 #include <set>
 #include <tuple>
 
-#include "base/ids.h"
-#include "base/sync.h"
+#include "store/memory_tables.h"
 
 namespace vigil::store {
 namespace {
 
+using memory::Tables;
 using model::Asset;
 using model::Job;
 using model::JobEvents;
@@ -30,66 +30,6 @@ Error no_upload() {
 Error lease_lost() {
   return make_error(ErrorKind::Conflict, "somebody else has this job now", "job.lease_lost");
 }
-
-struct KeptAsset {
-  Asset asset;
-  bool buried = false;
-};
-
-// Everything, under one mutex.
-struct Tables {
-  explicit Tables(Clock& c) : clock(c) {}
-  Clock& clock;
-  Mutex mutex;
-  std::map<std::string, Job> jobs;
-  std::map<std::string, WallTime> served;
-  std::vector<model::JobEvent> events;
-  std::set<std::uint64_t> sent;
-  std::map<std::pair<std::string, std::string>, model::JobOutput> outputs;
-  std::map<std::string, Upload> uploads;
-  std::map<std::string, KeptAsset> assets;
-
-  void add(JobEvents more) {
-    for (auto& event : more) {
-      event.sequence = events.empty() ? 1 : events.back().sequence + 1;
-      events.push_back(std::move(event));
-    }
-  }
-  const Job* with_key(const std::string& key, const std::string& except) const {
-    for (const auto& [id, job] : jobs) {
-      if (!key.empty() && job.unique_key == key && !model::is_terminal(job.state) && id != except) return &job;
-    }
-    return nullptr;
-  }
-  int running(const std::string& owner) const {
-    return static_cast<int>(std::count_if(jobs.begin(), jobs.end(), [&](const auto& one) {
-      return one.second.state == JobState::Processing && one.second.owner == owner;
-    }));
-  }
-  Result<JobRepository::Queued> insert(Job job) {
-    if (const auto* present = with_key(job.unique_key, "")) return JobRepository::Queued{*present, true};
-    job.id = new_uuid();
-    JobEvents more;
-    VIGIL_TRY(model::begin_job(job, clock.wall(), more));
-    jobs[job.id] = job;
-    add(std::move(more));
-    return JobRepository::Queued{job, false};
-  }
-  AssetUsage usage(const std::string& owner, const std::string& without) const {
-    AssetUsage usage;
-    for (const auto& [id, kept] : assets) {
-      if (kept.asset.owner != owner) continue;
-      ++usage.assets;
-      usage.bytes += kept.asset.size;
-    }
-    for (const auto& [id, upload] : uploads) {
-      if (upload.owner != owner || upload.state != model::UploadState::Open || id == without) continue;
-      ++usage.open_uploads;
-      usage.reserved += upload.length.value_or(upload.received);
-    }
-    return usage;
-  }
-};
 
 // The newest first, from behind the cursor on.
 template <typename T>
@@ -137,17 +77,12 @@ class Repository final : public JobRepository {
     return page_of(std::move(found), query.page);
   }
   Result<Job> order(const std::string& id, model::JobOrder order) override {
-    MutexLock lock(tables_.mutex);
-    auto found = tables_.jobs.find(id);
-    if (found == tables_.jobs.end()) return no_job();
-    auto job = found->second;
-    JobEvents events;
-    VIGIL_TRY(model::give_order(job, order, tables_.clock.wall(), events));
-    if (!model::is_terminal(job.state) && tables_.with_key(job.unique_key, id) != nullptr)
-      return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
-    found->second = job;
-    tables_.add(std::move(events));
-    return job;
+    return change(
+        id, [&](Job& job, JobEvents& events) { return model::give_order(job, order, tables_.clock.wall(), events); });
+  }
+  Result<Job> remake(const std::string& id, const std::string& why) override {
+    return change(id,
+                  [&](Job& job, JobEvents& events) { return model::remake(job, why, tables_.clock.wall(), events); });
   }
   Result<void> remove(const std::string& id) override {
     MutexLock lock(tables_.mutex);
@@ -157,11 +92,26 @@ class Repository final : public JobRepository {
       return make_error(ErrorKind::FailedPrecondition, "the job has not ended: cancel it first", "job.state");
     std::erase_if(tables_.outputs, [&](const auto& one) { return one.first.first == id; });
     std::erase_if(tables_.events, [&](const auto& one) { return one.job_id == id; });
+    std::erase_if(tables_.webhooks, [&](const auto& one) { return one.job_id == id; });
     tables_.jobs.erase(found);
     return {};
   }
 
  private:
+  template <typename Change>
+  Result<Job> change(const std::string& id, Change change) {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.jobs.find(id);
+    if (found == tables_.jobs.end()) return no_job();
+    auto job = found->second;
+    JobEvents events;
+    VIGIL_TRY(change(job, events));
+    if (!model::is_terminal(job.state) && tables_.with_key(job.unique_key, id) != nullptr)
+      return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
+    found->second = job;
+    tables_.add(std::move(events));
+    return job;
+  }
   Tables& tables_;
 };
 
@@ -186,7 +136,7 @@ class Queue final : public JobQueue {
     if (best == nullptr) return std::optional<Job>();
     tables_.served[best->owner] = now;
     JobEvents events;
-    model::begin_attempt(*best, request.worker, now, events);
+    model::begin_attempt(*best, request.worker, request.seat, now, events);
     tables_.add(std::move(events));
     return std::optional<Job>(*best);
   }
@@ -210,6 +160,19 @@ class Queue final : public JobQueue {
     model::end_attempt(*job, outcome, tables_.clock.wall(), 0.5, events);
     tables_.add(std::move(events));
     return *job;
+  }
+
+  Result<int> take_over(const std::string& seat) override {
+    MutexLock lock(tables_.mutex);
+    int changed = 0;
+    for (auto& [id, job] : tables_.jobs) {
+      if (seat.empty() || job.seat != seat || job.state != JobState::Processing) continue;
+      JobEvents events;
+      model::lose(job, tables_.clock.wall(), 0.5, events);
+      tables_.add(std::move(events));
+      ++changed;
+    }
+    return changed;
   }
 
   Result<int> look_after() override {
@@ -427,10 +390,17 @@ class AssetTable final : public AssetRepository {
 class All final : public Jobs, public Uploads {
  public:
   explicit All(Clock& clock)
-      : tables_(clock), jobs_(tables_), queue_(tables_), log_(tables_), uploads_(tables_), assets_(tables_) {}
+      : tables_(clock),
+        jobs_(tables_),
+        queue_(tables_),
+        log_(tables_),
+        webhooks_(memory::make_webhooks(tables_)),
+        uploads_(tables_),
+        assets_(tables_) {}
   JobRepository& jobs() override { return jobs_; }
   JobQueue& queue() override { return queue_; }
   JobLog& log() override { return log_; }
+  JobWebhooks& webhooks() override { return *webhooks_; }
   UploadRepository& uploads() override { return uploads_; }
   AssetRepository& assets() override { return assets_; }
   Result<AssetUsage> usage(const std::string& owner) override {
@@ -472,6 +442,7 @@ class All final : public Jobs, public Uploads {
   Repository jobs_;
   Queue queue_;
   Log log_;
+  std::unique_ptr<JobWebhooks> webhooks_;
   UploadTable uploads_;
   AssetTable assets_;
 };

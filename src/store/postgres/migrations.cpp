@@ -373,6 +373,25 @@ ALTER TABLE assets ADD COLUMN fault_code TEXT NOT NULL DEFAULT ''; -- why it can
 ALTER TABLE assets ADD COLUMN fault TEXT NOT NULL DEFAULT '';      -- the same for people; '': it can
 ALTER TABLE uploads ADD COLUMN direct TEXT NOT NULL DEFAULT '';    -- "whole", or the storage's id of its parts
 )sql",
+    // 4: who is told what happens to jobs
+    R"sql(
+CREATE TABLE job_webhooks (                         -- who is told what happens to a job
+  id          TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0),
+  job_id      TEXT COLLATE "C" NOT NULL,
+  host        TEXT COLLATE "C" NOT NULL,                        -- what of the URL may be shown
+  sealed      BYTEA NOT NULL,                        -- URL and key, encrypted
+  is_signed   BIGINT NOT NULL CHECK (is_signed IN (0, 1)),
+  told        BIGINT NOT NULL,                     -- the last event of job_events that was delivered
+  tries       BIGINT NOT NULL,                     -- at the next one, so far
+  token       BIGINT NOT NULL,                     -- of who delivers at the moment
+  due_at      BIGINT,                              -- microseconds, UTC; NULL: there is nothing to tell
+  given_up    BIGINT NOT NULL CHECK (given_up IN (0, 1)),
+  last_error  TEXT COLLATE "C" NOT NULL,
+  created_at  BIGINT NOT NULL                      -- microseconds, UTC
+);
+CREATE INDEX job_webhooks_by_job ON job_webhooks (job_id);
+CREATE INDEX job_webhooks_due ON job_webhooks (due_at) WHERE due_at IS NOT NULL;
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

@@ -7,19 +7,13 @@
 namespace vigil::store::sql {
 namespace {
 
-#define VIGIL_JOB_EVENT_COLUMNS \
-  "sequence, job_id, kind, owner, asset, type, time, state, attempt, progress, code, detail"
-
 Result<std::vector<model::JobEvent>> read_events(Query& rows) {
   std::vector<model::JobEvent> out;
   while (true) {
     VIGIL_ASSIGN(bool more, rows.step());
     if (!more) return out;
-    auto state = model::job_state_from(rows.text(7));
-    if (!state) return make_error(ErrorKind::DataLoss, "a job's log has no known state", "store.damaged");
-    out.push_back({static_cast<std::uint64_t>(rows.integer(0)), rows.text(1), rows.text(2), rows.text(3), rows.text(4),
-                   rows.text(5), rows.time(6), *state, static_cast<int>(rows.integer(8)), rows.real(9), rows.text(10),
-                   rows.text(11)});
+    VIGIL_ASSIGN(auto event, read_job_event(rows));
+    out.push_back(std::move(event));
   }
 }
 

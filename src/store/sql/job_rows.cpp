@@ -38,6 +38,23 @@ Result<model::Job> read_job(const Query& row) {
   return job;
 }
 
+Result<model::JobEvent> read_job_event(const Query& row) {
+  auto state = model::job_state_from(row.text(7));
+  if (!state) return make_error(ErrorKind::DataLoss, "a job's log has no known state", "store.damaged");
+  return model::JobEvent{static_cast<std::uint64_t>(row.integer(0)),
+                         row.text(1),
+                         row.text(2),
+                         row.text(3),
+                         row.text(4),
+                         row.text(5),
+                         row.time(6),
+                         *state,
+                         static_cast<int>(row.integer(8)),
+                         row.real(9),
+                         row.text(10),
+                         row.text(11)};
+}
+
 Result<model::Job> lock_job(Connection& connection, const Dialect& dialect, const std::string& id) {
   const Value wanted = std::string_view(id);
   VIGIL_ASSIGN(auto row, connection.query_once(
@@ -80,6 +97,9 @@ Result<void> insert_events(Connection& connection, const model::JobEvents& event
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0)",
         {event.job_id, event.kind, event.owner, event.asset, event.type, value(event.time),
          model::to_string(event.state), std::int64_t{event.attempt}, event.progress, event.code, event.detail}));
+    // Also where it is due already: whoever delivers at the moment waits for us, and so sees what we wrote.
+    VIGIL_TRY(connection.run("UPDATE job_webhooks SET due_at = coalesce(due_at, ?2) WHERE job_id = ?1 AND given_up = 0",
+                             {event.job_id, value(event.time)}));
   }
   return {};
 }

@@ -17,13 +17,18 @@ namespace vigil::store::sql {
   "id, kind, owner, asset, unique_key, priority, state, paused, run_at, created_at, updated_at, finished_at, " \
   "lease_token, watch_at, version, rest"
 
-Result<model::Job> read_job(const Query& row);  // selected by VIGIL_JOB_COLUMNS
+#define VIGIL_JOB_EVENT_COLUMNS \
+  "sequence, job_id, kind, owner, asset, type, time, state, attempt, progress, code, detail"
+
+Result<model::Job> read_job(const Query& row);             // selected by VIGIL_JOB_COLUMNS
+Result<model::JobEvent> read_job_event(const Query& row);  // selected by VIGIL_JOB_EVENT_COLUMNS
 
 // The row of that id, locked. NotFound.
 Result<model::Job> lock_job(Connection& connection, const Dialect& dialect, const std::string& id);
 // False: another one with its unique key is at work.
 Result<bool> insert_job(Connection& connection, const model::Job& job);
 Result<void> update_job(Connection& connection, const model::Job& job);
+// Those who are to be told become due.
 Result<void> insert_events(Connection& connection, const model::JobEvents& events);
 
 // What time it is for everybody who uses this database.

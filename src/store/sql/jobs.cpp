@@ -91,20 +91,15 @@ class Repository final : public JobRepository {
   }
 
   Result<model::Job> order(const std::string& id, model::JobOrder order) override {
-    auto done = database_.write([&](Connection& connection) -> Result<model::Job> {
-      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
-      VIGIL_ASSIGN(auto job, lock_job(connection, dialect_, id));
-      VIGIL_ASSIGN(auto now, clock_.now(connection));
-      model::JobEvents events;
-      VIGIL_TRY(model::give_order(job, order, now, events));
-      VIGIL_TRY(update_job(connection, job));
-      VIGIL_TRY(insert_events(connection, events));
-      VIGIL_TRY(transaction.commit());
-      return job;
+    return change_job(id, [order](model::Job& job, WallTime now, model::JobEvents& events) {
+      return model::give_order(job, order, now, events);
     });
-    if (!done && done.error().kind == ErrorKind::AlreadyExists)
-      return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
-    return done;
+  }
+
+  Result<model::Job> remake(const std::string& id, const std::string& why) override {
+    return change_job(id, [&why](model::Job& job, WallTime now, model::JobEvents& events) {
+      return model::remake(job, why, now, events);
+    });
   }
 
   Result<void> remove(const std::string& id) override {
@@ -115,7 +110,7 @@ class Repository final : public JobRepository {
         return make_error(ErrorKind::FailedPrecondition, "the job has not ended: cancel it first", "job.state");
       }
       for (const char* sql : {"DELETE FROM job_outputs WHERE job_id = ?1", "DELETE FROM job_events WHERE job_id = ?1",
-                              "DELETE FROM jobs WHERE id = ?1"}) {
+                              "DELETE FROM job_webhooks WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
         VIGIL_TRY(connection.run(sql, {id}));
       }
       return transaction.commit();
@@ -123,6 +118,25 @@ class Repository final : public JobRepository {
   }
 
  private:
+  // `change` may refuse.
+  template <typename Change>
+  Result<model::Job> change_job(const std::string& id, Change change) {
+    auto done = database_.write([&](Connection& connection) -> Result<model::Job> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_ASSIGN(auto job, lock_job(connection, dialect_, id));
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
+      model::JobEvents events;
+      VIGIL_TRY(change(job, now, events));
+      VIGIL_TRY(update_job(connection, job));
+      VIGIL_TRY(insert_events(connection, events));
+      VIGIL_TRY(transaction.commit());
+      return job;
+    });
+    if (!done && done.error().kind == ErrorKind::AlreadyExists)
+      return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
+    return done;
+  }
+
   Database& database_;
   const Dialect dialect_;
   const StoreClock clock_;
@@ -175,6 +189,33 @@ class Queue final : public JobQueue {
     });
   }
 
+  Result<int> take_over(const std::string& seat) override {
+    if (seat.empty()) return 0;
+    VIGIL_ASSIGN(auto ids, database_.read([&](Connection& connection) -> Result<std::vector<std::string>> {
+      VIGIL_ASSIGN(auto rows,
+                   connection.query("SELECT " VIGIL_JOB_COLUMNS " FROM jobs WHERE state = 'processing' ORDER BY id"));
+      std::vector<std::string> out;
+      while (true) {
+        VIGIL_ASSIGN(bool more, rows.step());
+        if (!more) return out;
+        VIGIL_ASSIGN(auto job, read_job(rows));
+        if (job.seat == seat) out.push_back(job.id);
+      }
+    }));
+    int changed = 0;
+    for (const auto& id : ids) {
+      VIGIL_ASSIGN(bool done, database_.write([&](Connection& connection) -> Result<bool> {
+        return look_after(connection, id, [&seat](model::Job& job, WallTime now, model::JobEvents& events) {
+          if (job.state != model::JobState::Processing || job.seat != seat) return false;
+          model::lose(job, now, chance(), events);
+          return true;
+        });
+      }));
+      changed += done ? 1 : 0;
+    }
+    return changed;
+  }
+
   Result<int> look_after() override {
     VIGIL_ASSIGN(auto ids, database_.read([&](Connection& connection) -> Result<std::vector<std::string>> {
       VIGIL_ASSIGN(auto now, clock_.now(connection));
@@ -189,8 +230,11 @@ class Queue final : public JobQueue {
     }));
     int changed = 0;
     for (const auto& id : ids) {
-      VIGIL_ASSIGN(bool done,
-                   database_.write([&](Connection& connection) -> Result<bool> { return look_after(connection, id); }));
+      VIGIL_ASSIGN(bool done, database_.write([&](Connection& connection) -> Result<bool> {
+        return look_after(connection, id, [](model::Job& job, WallTime now, model::JobEvents& events) {
+          return model::look_after(job, now, chance(), events);
+        });
+      }));
       changed += done ? 1 : 0;
     }
     return changed;
@@ -254,7 +298,7 @@ class Queue final : public JobQueue {
       VIGIL_ASSIGN(job, read_job(row));
     }
     model::JobEvents events;
-    model::begin_attempt(*job, request.worker, now, events);
+    model::begin_attempt(*job, request.worker, request.seat, now, events);
     VIGIL_TRY(update_job(connection, *job));
     VIGIL_TRY(insert_events(connection, events));
     VIGIL_TRY(transaction.commit());
@@ -281,14 +325,16 @@ class Queue final : public JobQueue {
     return {};
   }
 
-  Result<bool> look_after(Connection& connection, const std::string& id) {
+  // `look` answers whether it changed the job.
+  template <typename Look>
+  Result<bool> look_after(Connection& connection, const std::string& id, Look look) {
     VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
     auto job = lock_job(connection, dialect_, id);
     if (!job && job.error().kind == ErrorKind::NotFound) return false;
     if (!job) return std::move(job).error();
     VIGIL_ASSIGN(auto now, clock_.now(connection));
     model::JobEvents events;
-    if (!model::look_after(*job, now, chance(), events)) return false;
+    if (!look(*job, now, events)) return false;
     VIGIL_TRY(update_job(connection, *job));
     VIGIL_TRY(insert_events(connection, events));
     VIGIL_TRY(transaction.commit());

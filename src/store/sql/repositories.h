@@ -31,12 +31,14 @@ std::unique_ptr<TrackNumberRepository> make_track_numbers(Database& database);
 std::unique_ptr<JobRepository> make_job_repository(Database& database, const Clock& clock, const Dialect& dialect);
 std::unique_ptr<JobQueue> make_job_queue(Database& database, const Clock& clock, const Dialect& dialect);
 std::unique_ptr<JobLog> make_job_log(Database& database);
+std::unique_ptr<JobWebhooks> make_job_webhooks(Database& database, const SecretBox& box, const Clock& clock,
+                                               const Dialect& dialect);
 // Jobs and uploads share transactions: an upload that is complete queues a job.
 struct Work {
   std::shared_ptr<Jobs> jobs;
   std::shared_ptr<Uploads> uploads;
 };
-Work make_work(Database& database, const Clock& clock, const Dialect& dialect);
+Work make_work(Database& database, const SecretBox& box, const Clock& clock, const Dialect& dialect);
 
 // The secret key of the data directory, made where there is none yet. The database, its key and the folder must belong
 // together: FailedPrecondition, naming what to restore. `name`: of the database, for people.

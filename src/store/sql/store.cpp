@@ -20,7 +20,7 @@ class SqlStore final : public Store {
         layouts_(make_layouts(*database_, clock)),
         settings_(make_server_settings(*database_, clock)),
         records_(make_records(*database_)),
-        work_(make_work(*database_, clock, parts.dialect)) {}
+        work_(make_work(*database_, box_, clock, parts.dialect)) {}
 
   CameraRepository& cameras() override { return *cameras_; }
   UserRepository& users() override { return *users_; }

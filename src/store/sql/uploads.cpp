@@ -324,19 +324,21 @@ class AssetRows final : public AssetRepository {
 
 class JobsAndUploads final : public Jobs, public Uploads {
  public:
-  JobsAndUploads(Database& database, const Clock& clock, const Dialect& dialect)
+  JobsAndUploads(Database& database, const SecretBox& box, const Clock& clock, const Dialect& dialect)
       : database_(database),
         dialect_(dialect),
         clock_(clock, dialect_),
         jobs_(make_job_repository(database, clock, dialect)),
         queue_(make_job_queue(database, clock, dialect)),
         log_(make_job_log(database)),
+        webhooks_(make_job_webhooks(database, box, clock, dialect)),
         uploads_(database, clock, dialect),
         assets_(database) {}
 
   JobRepository& jobs() override { return *jobs_; }
   JobQueue& queue() override { return *queue_; }
   JobLog& log() override { return *log_; }
+  JobWebhooks& webhooks() override { return *webhooks_; }
   UploadRepository& uploads() override { return uploads_; }
   AssetRepository& assets() override { return assets_; }
   Result<AssetUsage> usage(const std::string& owner) override {
@@ -381,14 +383,15 @@ class JobsAndUploads final : public Jobs, public Uploads {
   std::unique_ptr<JobRepository> jobs_;
   std::unique_ptr<JobQueue> queue_;
   std::unique_ptr<JobLog> log_;
+  std::unique_ptr<JobWebhooks> webhooks_;
   UploadRows uploads_;
   AssetRows assets_;
 };
 
 }  // namespace
 
-Work make_work(Database& database, const Clock& clock, const Dialect& dialect) {
-  auto both = std::make_shared<JobsAndUploads>(database, clock, dialect);
+Work make_work(Database& database, const SecretBox& box, const Clock& clock, const Dialect& dialect) {
+  auto both = std::make_shared<JobsAndUploads>(database, box, clock, dialect);
   return {both, both};
 }
 

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/sync.h"
+#include "store/uploads.h"
+
+// What the jobs and uploads in memory share; private to them.
+
+namespace vigil::store::memory {
+
+struct KeptAsset {
+  model::Asset asset;
+  bool buried = false;
+};
+
+struct KeptWebhook {
+  std::string id, job_id;
+  JobWebhook webhook;
+  WebhookStatus status;
+  std::uint64_t token = 0;
+};
+
+// Everything, under one mutex.
+struct Tables {
+  explicit Tables(Clock& c) : clock(c) {}
+  Clock& clock;
+  Mutex mutex;
+  std::map<std::string, model::Job> jobs;
+  std::map<std::string, WallTime> served;
+  std::vector<model::JobEvent> events;
+  std::set<std::uint64_t> sent;
+  std::map<std::pair<std::string, std::string>, model::JobOutput> outputs;
+  std::vector<KeptWebhook> webhooks;
+  std::map<std::string, model::Upload> uploads;
+  std::map<std::string, KeptAsset> assets;
+
+  void add(model::JobEvents more) {
+    for (auto& event : more) {
+      event.sequence = events.empty() ? 1 : events.back().sequence + 1;
+      for (auto& one : webhooks) {
+        const bool due = one.job_id == event.job_id && model::is_of_job(event) && !one.status.given_up;
+        if (due && !one.status.due_at) one.status.due_at = event.time;
+      }
+      events.push_back(std::move(event));
+    }
+  }
+  const model::Job* with_key(const std::string& key, const std::string& except) const {
+    for (const auto& [id, job] : jobs) {
+      if (!key.empty() && job.unique_key == key && !model::is_terminal(job.state) && id != except) return &job;
+    }
+    return nullptr;
+  }
+  int running(const std::string& owner) const {
+    return static_cast<int>(std::count_if(jobs.begin(), jobs.end(), [&](const auto& one) {
+      return one.second.state == model::JobState::Processing && one.second.owner == owner;
+    }));
+  }
+  Result<JobRepository::Queued> insert(model::Job job) {
+    if (const auto* present = with_key(job.unique_key, "")) return JobRepository::Queued{*present, true};
+    job.id = new_uuid();
+    model::JobEvents more;
+    VIGIL_TRY(model::begin_job(job, clock.wall(), more));
+    jobs[job.id] = job;
+    add(std::move(more));
+    return JobRepository::Queued{job, false};
+  }
+  AssetUsage usage(const std::string& owner, const std::string& without) const {
+    AssetUsage usage;
+    for (const auto& [id, kept] : assets) {
+      if (kept.asset.owner != owner) continue;
+      ++usage.assets;
+      usage.bytes += kept.asset.size;
+    }
+    for (const auto& [id, upload] : uploads) {
+      if (upload.owner != owner || upload.state != model::UploadState::Open || id == without) continue;
+      ++usage.open_uploads;
+      usage.reserved += upload.length.value_or(upload.received);
+    }
+    return usage;
+  }
+};
+
+std::unique_ptr<JobWebhooks> make_webhooks(Tables& tables);
+
+}  // namespace vigil::store::memory
