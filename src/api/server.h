@@ -38,6 +38,8 @@ class RtmpServer;
 namespace vigil::jobs {
 class AssetPictures;
 class DirectUploads;
+class Reconciler;
+class WebhookRelay;
 }  // namespace vigil::jobs
 
 namespace vigil::api {
@@ -96,8 +98,10 @@ struct Services {
   std::function<std::vector<Counter>()> counters;      // of parts that only the program knows; may be empty
   // Where other servers saw a subject, the newest first; may be empty.
   std::function<std::vector<model::RemoteSighting>(std::uint64_t)> elsewhere;
-  jobs::AssetPictures* pictures = nullptr;             // null: none are taken out while somebody waits
-  jobs::DirectUploads* direct = nullptr;               // null: no storage that takes files by itself
+  jobs::AssetPictures* pictures = nullptr;       // null: none are taken out while somebody waits
+  jobs::DirectUploads* direct = nullptr;         // null: no storage that takes files by itself
+  jobs::Reconciler* reconciler = nullptr;        // null: nobody compares database and storage
+  const jobs::WebhookRelay* webhooks = nullptr;  // null: nobody is told
 };
 
 class Server {

@@ -188,6 +188,15 @@ const std::array kOptions = {
            0, 64},
     Option{"jobs.per_owner", "--jobs-per-owner", Form::Integer, &S::jobs_per_owner, "0",
            "Jobs of one user done at once, over all servers. 0: any number; users take turns all the same.", 0, 1000},
+    Option{"jobs.webhook_networks", "--jobs-webhook-networks", Form::List, &S::webhook_networks, "",
+           "Networks that webhooks of jobs may go to, such as 10.0.0.0/8. Empty: those that cameras may be in, but for "
+           "this "
+           "machine itself (127.0.0.0/8) and link-local addresses."},
+    Option{
+        "jobs.reconcile", "--jobs-reconcile", Form::Choice, &S::reconcile, "repair",
+        "Once a day the database is compared with what lies in the storage. repair: jobs whose files are gone are done "
+        "again, once, and files of jobs and assets that are gone are removed; report: only tells; off: not at all.",
+        0, 0, "off|report|repair"},
 
     Option{"redis.url", "--redis", Form::RedisUrl, &S::redis_url, "",
            "Redis to publish events to, and through which servers tell each other whom they see (reid): "

@@ -203,14 +203,28 @@ Result<void> Server::start() {
   VIGIL_ASSIGN(parts->uploading, Uploading::start(settings_, *parts->store, clock_));
   parts->http = std::make_unique<api::Server>(
       api_config(settings_),
-      api::Services{*parts->cameras, *parts->accounts, *parts->store, parts->bus, parts->observations, clock_,
-                    std::move(sinks), parts->models.get(), parts->plates.get(),
-                    [writer = parts->writer.get()] { return writer->figures(); }, parts->webrtc.get(),
-                    parts->rtsp ? &parts->rtsp->server() : nullptr, parts->rtmp.get(), &parts->uploading->uploads(),
-                    &parts->uploading->blobs(), &parts->uploading->workers(),
+      api::Services{*parts->cameras,
+                    *parts->accounts,
+                    *parts->store,
+                    parts->bus,
+                    parts->observations,
+                    clock_,
+                    std::move(sinks),
+                    parts->models.get(),
+                    parts->plates.get(),
+                    [writer = parts->writer.get()] { return writer->figures(); },
+                    parts->webrtc.get(),
+                    parts->rtsp ? &parts->rtsp->server() : nullptr,
+                    parts->rtmp.get(),
+                    &parts->uploading->uploads(),
+                    &parts->uploading->blobs(),
+                    &parts->uploading->workers(),
                     [scenes = parts->scenes.get()] { return scene_counters(scenes); },
                     [subjects = parts->subjects.get()](std::uint64_t id) { return subjects->elsewhere(id); },
-                    &parts->uploading->pictures(), parts->uploading->direct()});
+                    &parts->uploading->pictures(),
+                    parts->uploading->direct(),
+                    parts->uploading->reconciler(),
+                    parts->uploading->webhooks()});
   VIGIL_TRY(parts->http->start());
   if (settings_.fetch_model)
     parts->first_model = std::make_unique<FirstModel>(settings_.data_dir + "/models", settings_.deny_networks);

@@ -5,6 +5,7 @@
 #include "app/model_places.h"
 #include "app/plate_rules.h"
 #include "app/recognisers.h"
+#include "app/webhook_sender.h"
 #include "base/log.h"
 #include "blob/fs.h"
 #include "blob/s3.h"
@@ -12,6 +13,7 @@
 #include "footage/extract_handler.h"
 #include "footage/frame_picker.h"
 #include "footage/probe_handler.h"
+#include "jobs/seat.h"
 #include "jobs/verify.h"
 #include "store/files.h"
 #include "store/uploads.h"
@@ -155,14 +157,47 @@ Result<std::unique_ptr<Uploading>> Uploading::start(const Settings& settings, st
   for (const auto& handler : made->handlers_) handlers.push_back(handler.get());
   jobs::WorkersConfig workers;
   workers.threads = static_cast<int>(settings.job_workers);
+  // Without a seat it goes on as well: what a dead process held waits for the end of its lease.
+  if (auto seat = jobs::seat_of(settings.data_dir)) {
+    workers.seat = std::move(*seat);
+  } else {
+    log::warn("this server's workers have no seat", {{"reason", seat.error().message}});
+  }
   workers.max_per_owner = static_cast<int>(settings.jobs_per_owner);
   workers.grace = role == Role::Server ? kServerGrace : kWorkerGrace;
   made->workers_ =
       std::make_unique<jobs::Workers>(workers, store.jobs().queue(), std::move(handlers), made->wakeup_, clock);
   made->workers_->start();
-  if (!settings.database_url.empty())
-    made->listener_ = std::make_unique<JobListener>(settings.database_url, made->wakeup_, clock);
+  if (role == Role::Server) VIGIL_TRY(made->look_after(settings, store, clock));
+  VIGIL_TRY(made->listen(settings, clock, role));
   return made;
+}
+
+// What one server does for all workers.
+Result<void> Uploading::look_after(const Settings& settings, store::Store& store, Clock& clock) {
+  VIGIL_ASSIGN(webhook_sender_, make_webhook_sender(settings));
+  webhooks_ = std::make_unique<jobs::WebhookRelay>(jobs::WebhookRelayConfig{}, store.jobs().webhooks(),
+                                                   *webhook_sender_, clock);
+  webhooks_->start();
+  using Mode = jobs::ReconcilerConfig::Mode;
+  jobs::ReconcilerConfig config;
+  config.mode = settings.reconcile == "off" ? Mode::Off : settings.reconcile == "report" ? Mode::Report : Mode::Repair;
+  reconciler_ = std::make_unique<jobs::Reconciler>(config, store.jobs(), store.uploads().assets(), *blobs_, clock);
+  reconciler_->start();
+  return {};
+}
+
+// Whoever tells that there is something to do.
+Result<void> Uploading::listen(const Settings& settings, Clock& clock, Role role) {
+  if (!settings.database_url.empty()) listener_ = std::make_unique<JobListener>(settings.database_url, wakeup_, clock);
+  if (settings.redis_url.empty()) return {};
+  VIGIL_ASSIGN(auto redis, sinks::parse_redis_url(settings.redis_url.reveal()));
+  auto events =
+      role == Role::Server ? bus_.subscribe("redis", static_cast<std::size_t>(settings.redis_queue)) : nullptr;
+  redis_ = std::make_unique<sinks::RedisJobs>(
+      std::move(redis), std::move(events), [this] { wakeup_.notify(); }, clock);
+  redis_->start();
+  return {};
 }
 
 Uploading::~Uploading() {
@@ -173,7 +208,10 @@ void Uploading::stop() {
   listener_.reset();
   if (sweeper_) sweeper_->stop();
   if (workers_) workers_->stop();
+  if (webhooks_) webhooks_->stop();
+  if (reconciler_) reconciler_->stop();
   if (keeper_) keeper_->stop();
+  if (redis_) redis_->stop();  // with the keeper's last words
   bus_.close();
 }
 

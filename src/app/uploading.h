@@ -10,10 +10,13 @@
 #include "jobs/asset_pictures.h"
 #include "jobs/direct_uploads.h"
 #include "jobs/keeper.h"
+#include "jobs/reconciler.h"
 #include "jobs/upload_sweeper.h"
 #include "jobs/uploads.h"
 #include "jobs/wakeup.h"
+#include "jobs/webhooks.h"
 #include "jobs/workers.h"
+#include "sinks/redis_jobs.h"
 #include "store/repositories.h"
 
 namespace vigil::app {
@@ -32,6 +35,8 @@ class Uploading {
 
   jobs::Uploads& uploads() { return *uploads_; }  // a server's
   jobs::Workers& workers() { return *workers_; }
+  jobs::Reconciler* reconciler() { return reconciler_.get(); }            // null: not of a server
+  const jobs::WebhookRelay* webhooks() const { return webhooks_.get(); }  // the same
   blob::Store& blobs() { return *blobs_; }
   jobs::AssetPictures& pictures() { return *pictures_; }
   jobs::DirectUploads* direct() { return direct_.get(); }  // null: the blobs lie in a folder
@@ -40,6 +45,8 @@ class Uploading {
 
  private:
   Uploading() = default;
+  Result<void> look_after(const Settings& settings, store::Store& store, Clock& clock);
+  Result<void> listen(const Settings& settings, Clock& clock, Role role);
   Result<void> take_uploads(const Settings& settings, store::Store& store, Clock& clock);
   bus::Jobs bus_;
   jobs::LocalWakeup wakeup_;
@@ -51,6 +58,10 @@ class Uploading {
   std::unique_ptr<jobs::Keeper> keeper_;
   std::vector<std::unique_ptr<jobs::Handler>> handlers_;
   std::unique_ptr<jobs::Workers> workers_;
+  std::unique_ptr<jobs::WebhookSender> webhook_sender_;
+  std::unique_ptr<jobs::WebhookRelay> webhooks_;
+  std::unique_ptr<jobs::Reconciler> reconciler_;
+  std::unique_ptr<sinks::RedisJobs> redis_;
   std::unique_ptr<JobListener> listener_;
 };
 

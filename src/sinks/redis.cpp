@@ -1,7 +1,6 @@
 #include "sinks/redis.h"
 
 #include <algorithm>
-#include <csignal>
 #include <deque>
 #include <random>
 #include <string>
@@ -23,14 +22,6 @@ bool is_published(const model::Event& event) {
          std::holds_alternative<model::CameraDisconnected>(event.body) ||
          std::holds_alternative<model::FrameIngested>(event.body) ||
          std::holds_alternative<model::PlateSeen>(event.body);
-}
-
-// hiredis writes with write(2): a lost connection would otherwise kill the process.
-void ignore_sigpipe_here() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 class RetryDelay {

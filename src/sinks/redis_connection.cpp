@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -235,6 +236,13 @@ Error RedisConnection::failure() const {
     return make_error(ErrorKind::DeadlineExceeded, "Redis does not answer in time");
   }
   return make_error(ErrorKind::Unavailable, fmt::format("connection lost: {}", redact(context_->errstr)));
+}
+
+void ignore_sigpipe_here() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
 }  // namespace vigil::sinks

@@ -61,4 +61,8 @@ class RedisConnection {
   redisContext* context_;
 };
 
+// For every thread that uses a connection: hiredis writes with write(2), so that a lost connection would otherwise kill
+// the process.
+void ignore_sigpipe_here();
+
 }  // namespace vigil::sinks

@@ -153,13 +153,13 @@ class RedisServer {
   int log_ = -1;
 };
 
-// Reads all camera:* channels of a server.
+// Reads the channels of a server that fit a pattern.
 class Subscriber {
  public:
-  explicit Subscriber(std::uint16_t port) {
+  explicit Subscriber(std::uint16_t port, const std::string& pattern = "camera:*") {
     context_ = redisConnectWithTimeout("127.0.0.1", port, timeval{5, 0});
     redisSetTimeout(context_, timeval{10, 0});
-    auto* reply = static_cast<redisReply*>(redisCommand(context_, "PSUBSCRIBE camera:*"));
+    auto* reply = static_cast<redisReply*>(redisCommand(context_, "PSUBSCRIBE %s", pattern.c_str()));
     subscribed_ = reply != nullptr && reply->type == REDIS_REPLY_ARRAY;
     if (reply != nullptr) freeReplyObject(reply);
   }

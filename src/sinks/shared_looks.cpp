@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -26,14 +25,6 @@ constexpr std::size_t kSentAtOnce = 64;
 constexpr int kReadAtOnce = 200;
 constexpr std::chrono::seconds kTidied{10};
 constexpr milliseconds kLastWords{500};
-
-// hiredis writes with write(2): a lost connection would otherwise kill the process.
-void ignore_sigpipe_here() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-}
 
 std::int64_t milliseconds_of(WallTime time) {
   return std::chrono::duration_cast<milliseconds>(time.time_since_epoch()).count();

@@ -122,7 +122,7 @@ Result<void> JobHub::catch_up(JobFollower& follower) {
     for (const auto& event : events) {
       at = event.sequence;
       if (at > *told_) break;
-      if (!follower.may_see(event.owner)) continue;
+      if (!follower.may_see(event.owner) || !model::is_of_job(event)) continue;
       follower.queue_.push(std::make_shared<const std::string>(job_news(event)));
       ++told;
     }
@@ -139,6 +139,7 @@ Result<void> JobHub::tell_events(const Followers& followers) {
     for (const auto& event : events) {
       if (!seen_.insert(event.sequence).second) continue;
       told_ = std::max(*told_, event.sequence);
+      if (!model::is_of_job(event)) continue;
       ObservationViewer::Text text;
       for (const auto& follower : followers) {
         if (!follower->may_see(event.owner)) continue;

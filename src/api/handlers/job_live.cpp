@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/handlers/context.h"
@@ -56,6 +57,7 @@ class JobStream final : public BodyStream {
     std::string out;
     for (const auto& event : *events) {
       after_ = event.sequence;
+      if (!model::is_of_job(event)) continue;
       out += fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.sequence, event.type, job_news(event));
     }
     if (job->state == model::JobState::Processing && (job->progress != progress_ || job->step != step_)) {
@@ -63,7 +65,7 @@ class JobStream final : public BodyStream {
       step_ = job->step;
       out += fmt::format("event: job.progress\ndata: {}\n\n", job_news(*job));
     }
-    over_ = out.empty() && model::is_terminal(job->state);
+    over_ = events->empty() && out.empty() && model::is_terminal(job->state);
     return out;
   }
 
@@ -89,9 +91,9 @@ Response follow_job(Context& context, const Request& request) {
   if (!job) return problem(job.error());
   const auto after = last_event(request);
   if (model::is_terminal(job->state)) {
-    auto rest = context.services.store.jobs().log().events(job->id, after, 1);
+    auto rest = context.services.store.jobs().log().events(job->id, after, 100);
     // What a browser takes for: do not come back.
-    if (rest && rest->empty()) return empty_response(204);
+    if (rest && std::none_of(rest->begin(), rest->end(), model::is_of_job)) return empty_response(204);
   }
   auto seat = std::make_unique<Seat>(context.job_followers, kMaxFollowers);
   if (!seat->mine()) return too_many();

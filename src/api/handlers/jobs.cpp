@@ -8,6 +8,7 @@
 #include "blob/digest.h"
 #include "footage/analyse_handler.h"
 #include "footage/analyse_payload.h"
+#include "jobs/webhooks.h"
 
 // Jobs and assets. Whose they are not sees none of them: looked at where they are read.
 
@@ -82,6 +83,16 @@ Response job_log(Context& context, const Request& request) {
   return json_response(200, {{"events", std::move(list)}});
 }
 
+Response job_webhooks(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  auto webhooks = context.services.store.jobs().webhooks().of(job->id);
+  if (!webhooks) return problem(webhooks.error());
+  Json list = Json::array();
+  for (const auto& webhook : *webhooks) list.push_back(to_json(webhook));
+  return json_response(200, {{"webhooks", std::move(list)}});
+}
+
 Response job_outputs(Context& context, const Request& request) {
   auto job = job_for(context, request);
   if (!job) return problem(job.error());
@@ -147,6 +158,12 @@ Result<void> check_order(const std::string& kind, const Json& order) {
 Response create_asset_job(Context& context, const Request& request) {
   auto asset = asset_for(context, request);
   if (!asset) return problem(asset.error());
+  std::optional<store::JobWebhook> webhook;
+  if (const auto wanted = request.json.find("webhook"); wanted != request.json.end()) {
+    auto read = jobs::read_webhook(wanted->at("url").get_ref<const std::string&>(), wanted->value("secret", ""));
+    if (!read) return problem(read.error());
+    webhook = std::move(*read);
+  }
   model::Job job;
   job.kind = request.json.at("kind").get<std::string>();
   // What could not be used when it was looked at is only looked at again.
@@ -162,7 +179,42 @@ Response create_asset_job(Context& context, const Request& request) {
   if (job.kind == footage::AnalyseHandler::kKind) job.limits.start_to_close = kLongestAnalysis;
   auto queued = context.services.store.jobs().jobs().insert(job);
   if (!queued) return problem(queued.error());
+  // Whoever gets no answer asks again, and finds the job: so this need not be the same transaction.
+  if (webhook) {
+    auto attached = context.services.store.jobs().webhooks().attach(queued->job.id, *webhook);
+    if (!attached) return problem(attached.error());
+  }
   return json_response(queued->duplicate ? 200 : 201, to_json(queued->job));
+}
+
+// What the last comparison found, and whether one is under way.
+Response reconcile_status(Context& context, const Request&) {
+  const auto* reconciler = context.services.reconciler;
+  if (reconciler == nullptr) return problem(503, "reconcile.off", "This server does not look after its storage.");
+  const auto last = reconciler->last();
+  Json found = nullptr;
+  if (last) {
+    found = {{"finished_at", to_rfc3339(*last->finished_at)},
+             {"seconds", std::chrono::duration<double>(last->took).count()},
+             {"jobs", last->jobs},
+             {"blobs", last->blobs},
+             {"missing", last->missing},
+             {"remade", last->remade},
+             {"lost", last->lost},
+             {"orphans", last->orphans},
+             {"orphan_bytes", last->orphan_bytes},
+             {"removed", last->removed},
+             {"cancelled", last->cancelled},
+             {"refused", last->refused}};
+  }
+  return json_response(200, {{"running", reconciler->busy()}, {"last", std::move(found)}});
+}
+
+Response reconcile_now(Context& context, const Request& request) {
+  if (context.services.reconciler != nullptr) context.services.reconciler->hurry();
+  auto response = reconcile_status(context, request);
+  if (response.status == 200) response.status = 202;
+  return response;
 }
 
 Response usage(Context& context, const Request& request) {
@@ -200,7 +252,11 @@ void add_job_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"POST", "/api/jobs/{id}/resume", "resume_job", may, ordering(JobOrder::Resume)});
   routes.push_back({"POST", "/api/jobs/{id}/retry", "retry_job", may, ordering(JobOrder::Retry)});
   routes.push_back({"GET", "/api/jobs/{id}/log", "get_job_log", may, bind(job_log)});
+  routes.push_back({"GET", "/api/jobs/{id}/webhooks", "list_job_webhooks", may, bind(job_webhooks)});
   routes.push_back({"GET", "/api/jobs/{id}/outputs", "list_job_outputs", may, bind(job_outputs)});
+  routes.push_back(
+      {"GET", "/api/system/reconcile", "get_reconcile", Permission::Administrator, bind(reconcile_status)});
+  routes.push_back({"POST", "/api/system/reconcile", "reconcile", Permission::Administrator, bind(reconcile_now)});
   routes.push_back({"GET", "/api/assets", "list_assets", may, bind(list_assets)});
   routes.push_back({"GET", "/api/assets/usage", "get_asset_usage", may, bind(usage)});
   routes.push_back({"GET", "/api/assets/{id}", "get_asset", may, bind(get_asset)});

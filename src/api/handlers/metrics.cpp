@@ -233,6 +233,43 @@ void add_work(Families& out, const Context& context) {
   for (const auto& [end, count] : ends)
     out.counter("vigil_job_attempts_total", "Attempts of this server by how they ended.", {{"end", end}},
                 number(count));
+  for (const auto& [kind, one] : workers.kinds) {
+    const MetricLabels labels = {{"kind", kind}};
+    out.histogram("vigil_job_wait_seconds", "From when a job was due to its beginning on this server.", labels,
+                  jobs::JobSeconds::kBounds, one.waited.counts, one.waited.sum);
+    out.histogram("vigil_job_run_seconds", "How long this server's attempts took.", labels, jobs::JobSeconds::kBounds,
+                  one.ran.counts, one.ran.sum);
+    out.counter("vigil_job_output_bytes_total", "Bytes that this server's jobs made.", labels, number(one.bytes));
+    for (const auto& [code, count] : one.faults)
+      out.counter("vigil_job_faults_total", "This server's attempts that failed, by reason.",
+                  {{"kind", kind}, {"code", code}}, number(count));
+  }
+}
+
+void add_upkeep(Families& out, const Context& context) {
+  if (const auto* webhooks = context.services.webhooks; webhooks != nullptr) {
+    const auto figures = webhooks->figures();
+    const std::array<std::pair<const char*, std::uint64_t>, 3> ends = {
+        {{"delivered", figures.delivered}, {"failed", figures.failed}, {"given_up", figures.given_up}}};
+    for (const auto& [end, count] : ends)
+      out.counter("vigil_webhook_tries_total", "Tries of this server to deliver an event of a job.", {{"end", end}},
+                  number(count));
+    if (auto counts = context.services.store.jobs().webhooks().counts())
+      out.gauge("vigil_webhooks_waiting", "Webhooks that have something to be told.", {}, number(counts->waiting));
+  }
+  if (context.services.reconciler == nullptr) return;
+  const auto last = context.services.reconciler->last();
+  if (!last) return;
+  const char* help = "What the last comparison of database and storage found.";
+  out.gauge("vigil_reconcile_found", help, {{"what", "missing"}}, number(last->missing));
+  out.gauge("vigil_reconcile_found", help, {{"what", "remade"}}, number(last->remade));
+  out.gauge("vigil_reconcile_found", help, {{"what", "lost"}}, number(last->lost));
+  out.gauge("vigil_reconcile_found", help, {{"what", "orphans"}}, number(last->orphans));
+  out.gauge("vigil_reconcile_found", help, {{"what", "removed"}}, number(last->removed));
+  out.gauge("vigil_reconcile_found", help, {{"what", "cancelled"}}, number(last->cancelled));
+  out.gauge("vigil_reconcile_orphan_bytes", "Bytes of blobs that nothing spoke of at the last comparison.", {},
+            number(last->orphan_bytes));
+  out.gauge("vigil_reconcile_timestamp_seconds", "When it ended.", {}, to_unix_seconds(*last->finished_at));
 }
 
 void add_process(Families& out) {
@@ -273,6 +310,7 @@ Response metrics(Context& context, const Request&) {
   if (context.services.rtmp != nullptr) add_rtmp(out, *context.services.rtmp);
   add_http(out, context);
   add_work(out, context);
+  add_upkeep(out, context);
   add_process(out);
   Response response;
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

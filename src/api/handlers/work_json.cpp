@@ -108,4 +108,14 @@ Json to_json(const model::JobOutput& output) {
           {"facts", stored_json(output.facts)}};
 }
 
+Json to_json(const store::WebhookStatus& webhook) {
+  return {{"host", webhook.host},
+          {"signed", webhook.is_signed},
+          {"given_up", webhook.given_up},
+          {"told", webhook.told},
+          {"tries", webhook.tries},
+          {"next_at", time_json(webhook.due_at)},
+          {"last_error", text_json(webhook.last_error)}};
+}
+
 }  // namespace vigil::api

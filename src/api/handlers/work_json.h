@@ -4,6 +4,7 @@
 #include "jobs/uploads.h"
 #include "model/asset.h"
 #include "model/job.h"
+#include "store/webhooks.h"
 
 // Uploads, assets and jobs as the interface shows them.
 
@@ -20,5 +21,6 @@ Json to_json(const model::Asset& asset);
 Json to_json(const model::Job& job);
 Json to_json(const model::JobEvent& event);
 Json to_json(const model::JobOutput& output);
+Json to_json(const store::WebhookStatus& webhook);
 
 }  // namespace vigil::api

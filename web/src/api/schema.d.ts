@@ -1311,7 +1311,7 @@ export interface paths {
         put?: never;
         /**
          * Have something done with an asset
-         * @description `probe` opens it again, to say what it is. `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. `analyse` looks at a video as `vigil process` does; what it found is under the asset: `/api/assets/{id}/analysis`, `tracks`, `plates`, `scenes` and `boxes`. The same order while it is at work is the same job.
+         * @description `probe` opens it again, to say what it is. `extract` takes pictures out of a video. They become outputs of the job (`/api/jobs/{id}/outputs`), named by their time, so that the list is in their order and `after` goes on at any time. `analyse` looks at a video as `vigil process` does; what it found is under the asset: `/api/assets/{id}/analysis`, `tracks`, `plates`, `scenes` and `boxes`. The same order while it is at work is the same job; a webhook that it names is added to it.
          */
         post: operations["create_asset_job"];
         delete?: never;
@@ -1711,6 +1711,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Who is told what happens to a job
+         * @description How far each was told. Every try stands in the job's log.
+         */
+        get: operations["list_job_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/live": {
         parameters: {
             query?: never;
@@ -1793,6 +1815,30 @@ export interface paths {
         get: operations["get_job_output"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the last comparison of database and storage found
+         * @description Once a day, and when asked for: outputs of jobs and files that are gone, and files that nothing speaks of. `jobs.reconcile` says what is done about it.
+         */
+        get: operations["get_reconcile"];
+        put?: never;
+        /**
+         * Compare database and storage now
+         * @description No more than one is under way.
+         */
+        post: operations["reconcile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2064,6 +2110,60 @@ export interface components {
             kind: "extract" | "analyse" | "probe";
             extract?: components["schemas"]["ExtractOrder"];
             analyse?: components["schemas"]["AnalyseOrder"];
+            webhook?: components["schemas"]["JobWebhook"];
+        };
+        Reconcile: {
+            running: boolean;
+            last: {
+                /** Format: date-time */
+                finished_at: string;
+                seconds: number;
+                /** @description Looked at. */
+                jobs: number;
+                /** @description Looked at, but for originals. */
+                blobs: number;
+                /** @description Outputs of jobs that are gone or too short. */
+                missing: number;
+                /** @description Jobs that are done again because of that. */
+                remade: number;
+                /** @description Files that were handed in and are gone. */
+                lost: number;
+                /** @description Blobs that nothing speaks of. */
+                orphans: number;
+                orphan_bytes: number;
+                /** @description Of these, those that were old enough. */
+                removed: number;
+                /** @description Jobs whose file is gone. */
+                cancelled: number;
+                /** @description So much would be removed that the database seems to be the wrong one: nothing was. */
+                refused: boolean;
+            } | null;
+        };
+        /** @description Who is told by HTTP what happens to the job: a POST for each change, signed as Standard Webhooks 1.0.0 says it, with a CloudEvent as its body. Tried again with growing pauses for three days, in the order of the job. Kept encrypted, and never shown again. */
+        JobWebhook: {
+            /** @description http or https, without user name and password. */
+            url: string;
+            /** @description What is signed with; `whsec_` and base64, or any text. Without it nothing is signed. */
+            secret?: string;
+        };
+        JobWebhookList: {
+            webhooks: {
+                /** @description What of its address is shown. */
+                host: string;
+                signed: boolean;
+                /** @description It is told nothing any more. */
+                given_up: boolean;
+                /** @description The `sequence` of the last event that was delivered. */
+                told: number;
+                /** @description Failed ones, at the next event. */
+                tries: number;
+                /**
+                 * Format: date-time
+                 * @description null: there is nothing to tell.
+                 */
+                next_at: string | null;
+                last_error: string | null;
+            }[];
         };
         /** @description What is taken out of a video. Always `video.json`, what it is. */
         ExtractOrder: {
@@ -2327,7 +2427,7 @@ export interface components {
         };
         JobEvent: {
             sequence: number;
-            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, … */
+            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, …; and, only here, `webhook.delivered`, `webhook.failed`, `webhook.given_up`. */
             type: string;
             /** Format: date-time */
             time: string;
@@ -3553,6 +3653,15 @@ export interface components {
                 "video/x-matroska": string;
                 "video/mp2t": string;
                 "video/x-flv": string;
+            };
+        };
+        /** @description How it stands. */
+        Reconcile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Reconcile"];
             };
         };
         /** @description The job. */
@@ -6474,6 +6583,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_job_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhookList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
     follow_jobs: {
         parameters: {
             query?: {
@@ -6602,6 +6735,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Reconcile"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["Reconcile"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
