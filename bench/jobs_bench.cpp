@@ -12,9 +12,11 @@
 #include "base/log.h"
 #include "store/jobs.h"
 #include "store/open.h"
+#include "store/postgres/connection.h"
+#include "store/postgres_server_fake.h"
 
-// Jobs in SQLite: how long it takes to get one, with 8 workers at once and none given out twice; and a page of what a
-// job made of a video of two hours.
+// Jobs in SQLite (argument 0) and PostgreSQL (1): how long it takes to get one, with 8 workers at once and none given
+// out twice; and a page of what a job made of a video of two hours.
 
 namespace {
 
@@ -22,12 +24,16 @@ using namespace vigil;
 
 class Place {
  public:
-  Place() {
+  explicit Place(bool postgres) {
     log::configure(log::Level::Error, log::Format::Text);
     std::string name = "/tmp/vigil_jobs_bench_XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) return;
     folder_ = name;
-    auto opened = store::open_store({.data_dir = folder_ + "/data"});
+    store::OpenOptions options;
+    options.data_dir = folder_ + "/data";
+    if (postgres) options.database_url = new_schema();
+    if (postgres && options.database_url.empty()) return;
+    auto opened = store::open_store(options);
     if (opened) store_ = std::move(*opened);
   }
   ~Place() {
@@ -40,6 +46,14 @@ class Place {
   store::Jobs* jobs() { return store_ ? &store_->jobs() : nullptr; }
 
  private:
+  static Secret new_schema() {
+    auto& server = store::PostgresServer::shared();
+    if (!server.start()) return {};
+    auto connection = store::postgres::Connection::open({server.url()});
+    const auto name = server.new_schema_name();
+    if (!connection || !(*connection)->script("CREATE SCHEMA " + name)) return {};
+    return server.url(name);
+  }
   std::string folder_;
   std::unique_ptr<store::Store> store_;
 };
@@ -57,7 +71,7 @@ void ClaimsOfEightWorkers(benchmark::State& state) {
   double claims = 0, seconds = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    Place place;
+    Place place(state.range(0) != 0);
     auto* jobs = place.jobs();
     if (jobs == nullptr) return state.SkipWithError("no store");
     for (int i = 0; i < kJobs; ++i) {
@@ -92,11 +106,11 @@ void ClaimsOfEightWorkers(benchmark::State& state) {
   state.counters["ms_per_claim"] = claims > 0 ? seconds / claims * 1000 / 8 : 0;
   state.counters["ms_waited"] = claims > 0 ? seconds / claims * 1000 : 0;
 }
-BENCHMARK(ClaimsOfEightWorkers)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(ClaimsOfEightWorkers)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // One worker, nobody else: what a claim costs by itself.
 void OneClaim(benchmark::State& state) {
-  Place place;
+  Place place(state.range(0) != 0);
   auto* jobs = place.jobs();
   if (jobs == nullptr) return state.SkipWithError("no store");
   for (auto _ : state) {
@@ -112,11 +126,11 @@ void OneClaim(benchmark::State& state) {
     state.ResumeTiming();
   }
 }
-BENCHMARK(OneClaim)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(OneClaim)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // A page of 500 from the middle of 7,200 frames.
 void PageOfOutputs(benchmark::State& state) {
-  Place place;
+  Place place(state.range(0) != 0);
   auto* jobs = place.jobs();
   if (jobs == nullptr) return state.SkipWithError("no store");
   auto queued = jobs->jobs().insert(job_of(1));
@@ -136,6 +150,6 @@ void PageOfOutputs(benchmark::State& state) {
     benchmark::DoNotOptimize(page);
   }
 }
-BENCHMARK(PageOfOutputs)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(PageOfOutputs)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import signal
+import subprocess
 import threading
 import time
 
@@ -62,9 +63,36 @@ def test_a_server_killed_at_random_under_a_hundred_jobs_does_each_once(make_serv
             time.sleep(chance.random() * 0.3)
             server.stop(signal.SIGKILL)
             server = make_server("--jobs-workers", "2", data=data, port=port)
-    # A job whose worker was killed waits until its lease is over.
     wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 180, "all jobs", every=1)
     check_all_done_once(server.api, digests)
+    check_nobody_waited_for_a_lease(server.api)
+
+
+def check_nobody_waited_for_a_lease(api):
+    """Whoever came next with the same folder took over what the dead one held."""
+    for job in all_jobs(api):
+        for error in job["errors"]:
+            assert error["message"] == "Its worker ended in the middle of it.", error
+
+
+def test_a_server_takes_over_the_job_of_the_one_before_it_where_it_was(make_server, tmp_path):
+    """77, 79: a job that was at work when the server was killed does not wait for the end of its lease."""
+    film = tmp_path / "film.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-t", "60", "-c:v", "libx264",
+                    "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(film)], check=True)
+    server = make_server()
+    asset = hand_in(server.url, film.read_bytes())
+    order = {"kind": "extract", "extract": {"cadence": "every", "every": 1, "format": "png"}}
+    job = requests.post(f"{server.url}/api/assets/{asset}/jobs", json=order, timeout=30).json()["id"]
+    path = f"/api/jobs/{job}/outputs?limit=1&after=frame_000000000.png"
+    wait_until(lambda: server.api.get(path)["outputs"], 60, "the first pictures", every=0.02)
+    assert server.api.get(f"/api/jobs/{job}")["state"] == "processing"
+    server.stop(signal.SIGKILL)
+    server = make_server(data=server.data, port=server.port)
+    assert "jobs of the process before this one are taken over" in server.log
+    done = wait_until(lambda: server.api.get(f"/api/jobs/{job}") if server.api.get(f"/api/jobs/{job}")["state"] == "done" else None, 180, "the job")
+    assert done["attempt"] == 2 and done["result"]["pictures"] == 1500
+    assert [error["message"] for error in done["errors"]] == ["Its worker ended in the middle of it."]
 
 
 @pytest.fixture
@@ -125,6 +153,7 @@ def test_workers_killed_at_random_lose_no_job_and_do_none_twice(cluster):
             workers[name] = start(name)
     wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 180, "all jobs", every=1)
     check_all_done_once(server.api, digests)
+    check_nobody_waited_for_a_lease(server.api)
 
 
 def test_a_worker_that_is_told_to_stop_drains(cluster):
