@@ -182,6 +182,7 @@ Result<void> Uploading::look_after(const Settings& settings, store::Store& store
   using Mode = jobs::ReconcilerConfig::Mode;
   jobs::ReconcilerConfig config;
   config.mode = settings.reconcile == "off" ? Mode::Off : settings.reconcile == "report" ? Mode::Report : Mode::Repair;
+  config.thumbnail_job = [](const model::Asset& asset) { return first_jobs(asset).back(); };
   reconciler_ = std::make_unique<jobs::Reconciler>(config, store.jobs(), store.uploads().assets(), *blobs_, clock);
   reconciler_->start();
   return {};

@@ -181,7 +181,10 @@ class Pass {
         VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
         auto blob = blobs_.read(key, 0, 0);
         if (!blob && blob.error().kind != ErrorKind::NotFound) return std::move(blob).error();
-        if (blob && blob->whole.size == asset.size) continue;
+        if (blob && blob->whole.size == asset.size) {
+          VIGIL_TRY(look_at_thumbnail(asset));
+          continue;
+        }
         // It may have been deleted since.
         if (!assets_.get(asset.id)) continue;
         ++found_.lost;
@@ -191,6 +194,28 @@ class Pass {
       query.page.after = page.next;
     } while (query.page.after);
     return {};
+  }
+
+  Result<void> look_at_thumbnail(const model::Asset& asset) {
+    if (asset.look.thumbnail.empty()) return {};
+    VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.look.thumbnail));
+    auto blob = blobs_.read(key, 0, 0);
+    if (blob || blob.error().kind != ErrorKind::NotFound) return blob ? Result<void>() : std::move(blob).error();
+    if (!assets_.get(asset.id)) return {};
+    ++found_.missing;
+    log::warn("the thumbnail of a file is gone", {{"asset", asset.id}});
+    if (!repairs() || !config_.thumbnail_job) return {};
+    auto job = config_.thumbnail_job(asset);
+    job.owner = asset.owner;
+    job.asset = asset.id;
+    store::JobQuery query;
+    query.asset = asset.id;
+    query.kind = job.kind;
+    VIGIL_ASSIGN(const auto before, jobs_.jobs().find(query));
+    if (before.items.size() > 1) return {};
+    auto queued = jobs_.jobs().insert(job);
+    if (queued && !queued->duplicate) ++found_.remade;
+    return queued ? Result<void>() : std::move(queued).error();
   }
 
   Result<bool> is_orphan(const std::string& key) {

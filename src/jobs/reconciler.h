@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -21,13 +22,15 @@ struct ReconcilerConfig {
   std::chrono::seconds settled{10};     // a job that ended: its outputs are looked for
   std::chrono::seconds young{86400};    // a blob: it is removed
   std::chrono::milliseconds pause{20};  // after each look at the storage, so that it is busy with others
-  int most_removed = 10000;             // blobs in one pass
+  // Makes an asset's thumbnail again; empty: nobody does.
+  std::function<model::Job(const model::Asset&)> thumbnail_job = {};
+  int most_removed = 10000;  // blobs in one pass
 };
 
 // What one pass found.
 struct Reconciled {
   std::uint64_t jobs = 0, blobs = 0;            // looked at
-  std::uint64_t missing = 0;                    // outputs that are gone, or not as long as they should be
+  std::uint64_t missing = 0;                    // outputs and thumbnails that are gone, or cut short
   std::uint64_t remade = 0;                     // jobs that are done again because of that
   std::uint64_t lost = 0;                       // assets whose bytes are gone: nobody but their owner can help
   std::uint64_t orphans = 0, orphan_bytes = 0;  // blobs that nothing speaks of
@@ -39,9 +42,9 @@ struct Reconciled {
 };
 
 // Compares what the database says with what lies in the storage. A job whose outputs are gone is done again, once in
-// its life: where a rule of the storage removes them, it would never end. Blobs of jobs and assets that no row knows
-// any more are removed; originals never are, and when more than half of all were to go nothing is. Several servers may
-// do this.
+// its life, and so is an asset's thumbnail: where a rule of the storage removes them, it would never end. Blobs of jobs
+// and assets that no row knows any more are removed; originals never are, and when more than half of all were to go
+// nothing is. Several servers may do this.
 class Reconciler {
  public:
   // All references must outlive it.

@@ -170,6 +170,38 @@ TEST_F(ReconcilerTest, AFileThatIsGoneIsReportedAndItsWaitingJobsAreCancelledWhe
   EXPECT_EQ(state(job), JobState::Cancelled);
 }
 
+// 91
+TEST_F(ReconcilerTest, AThumbnailThatIsGoneIsMadeAgainOnce) {
+  config_.thumbnail_job = [](const model::Asset& asset) {
+    model::Job job;
+    job.kind = "look";
+    job.unique_key = "look/" + asset.id;
+    return job;
+  };
+  Reconciler reconciler(config_, store_->jobs(), store_->uploads().assets(), *blobs_, clock_);
+  const auto asset = add_asset();
+  const auto key = "thumbnails/" + asset + "/poster.jpg";
+  put(key, "picture");
+  model::AssetLook look;
+  look.thumbnail = key;
+  ASSERT_TRUE(store_->uploads().assets().describe(asset, look));
+  EXPECT_EQ(reconciler.pass()->missing, 0u);
+  for (int time = 0; time < 3; ++time) {
+    ASSERT_TRUE(blobs_->remove(*blob::Key::parse(key)));
+    const auto found = *reconciler.pass();
+    EXPECT_EQ(found.missing, 1u);
+    EXPECT_EQ(found.remade, time < 2 ? 1u : 0u);
+    EXPECT_EQ(reconciler.pass()->remade, 0u) << "it is queued already";
+    const auto job = *store_->jobs().queue().claim({"worker", {"look"}, 0});
+    if (job) {
+      EXPECT_EQ(job->asset, asset);
+      EXPECT_EQ(job->owner, "u1");
+      ASSERT_TRUE(store_->jobs().queue().finish({job->id, job->lease_token}, {}, {}));
+    }
+    put(key, "picture");
+  }
+}
+
 TEST_F(ReconcilerTest, WhoOnlyReportsChangesNothing) {
   config_.mode = ReconcilerConfig::Mode::Report;
   Reconciler reporter(config_, store_->jobs(), store_->uploads().assets(), *blobs_, clock_);

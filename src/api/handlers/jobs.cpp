@@ -8,6 +8,7 @@
 #include "blob/digest.h"
 #include "footage/analyse_handler.h"
 #include "footage/analyse_payload.h"
+#include "jobs/reconciler.h"
 #include "jobs/webhooks.h"
 
 // Jobs and assets. Whose they are not sees none of them: looked at where they are read.

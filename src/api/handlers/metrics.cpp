@@ -7,6 +7,8 @@
 #include "api/handlers/metric_families.h"
 #include "api/process_figures.h"
 #include "ingest/rtmp_server.h"
+#include "jobs/reconciler.h"
+#include "jobs/webhooks.h"
 #include "live/rtsp_server.h"
 #include "live/webrtc.h"
 #include "store/jobs.h"
