@@ -68,7 +68,7 @@ function Row({ track, onMoment }: { track: AssetTrack; onMoment: ((ms: number) =
   const known = [track.plate?.text ?? '', ...track.attributes.filter(({ name: what, value }) => what !== 'plate' && what !== 'plate_region' && value !== 'unknown').map(({ value }) => value)];
   const words = (
     <>
-      <span aria-hidden="true" className="size-2.5 shrink-0 rounded-full" style={{ background: boxStyle(track.label).colour }} />
+      <span aria-hidden="true" className="size-2.5 shrink-0 rounded-full border border-line-strong" style={{ background: boxStyle(track.label).colour }} />
       <span className="font-medium">{name}</span>
       <span className="figures text-muted">{when}</span>
       <span className="min-w-0 truncate">{known.filter((each) => each !== '').join(', ')}</span>
