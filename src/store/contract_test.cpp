@@ -36,8 +36,7 @@ model::Camera camera_with_everything() {
   made.place = "Hof \"1\"";
   made.section = "\xe2\x80\xae north";
   made.transport = model::Transport::Udp;
-  made.rtsp_engine = model::RtspEngine::Libav;
-  made.tls_fingerprint = "aB:01";
+  made.tls_fingerprint = std::string(64, 'a');
   made.poll_interval_s = 0.3;
   made.loop = false;
   made.enabled = false;
@@ -114,11 +113,14 @@ TEST_P(StoreContract, EveryKindOfSourceComesBack) {
   published.source_type = model::SourceType::RtmpPush;
   published.streams[0].url.reset();
   published.stream_key = Secret("0123456789-_abcdef");
-  for (const auto& wanted : {file, push, device, published}) {
+  auto libav = camera("libav");
+  libav.rtsp_engine = model::RtspEngine::Libav;
+  for (const auto& wanted : {file, push, device, published, libav}) {
     auto stored = store_->cameras().insert(wanted);
     ASSERT_TRUE(stored) << stored.error().message;
     EXPECT_EQ(store_->cameras().get(wanted.id)->streams, wanted.streams);
     EXPECT_EQ(store_->cameras().get(wanted.id)->stream_key, wanted.stream_key);
+    EXPECT_EQ(store_->cameras().get(wanted.id)->rtsp_engine, wanted.rtsp_engine);
   }
 }
 
