@@ -318,15 +318,11 @@ asio::awaitable<Response> Connection::in_lane(const Plan& plan, std::function<Re
   LanePool& lane = plan.lane == Lane::Slow ? shared_.slow : shared_.quick;
   if (lane.waiting >= shared_.config.max_waiting)
     co_return busy("busy", "Too many requests at once. Try again shortly.");
-  if (plan.lane == Lane::Slow) {
-    asio::co_spawn(
-        stream_.get_executor(), [self = shared_from_this()] { return self->watch(); },
-        asio::bind_cancellation_slot(watch_end_.slot(), asio::detached));
-  }
+  const auto watching = plan.lane == Lane::Slow ? begin_watch() : nullptr;
   Waiting waiting(lane.waiting);
   stream_.expires_never();
   Response response = co_await run_on(lane, std::move(work));
-  if (plan.lane == Lane::Slow) watch_end_.emit(asio::cancellation_type::terminal);
+  if (watching) watching->emit(asio::cancellation_type::terminal);
   co_return response;
 }
 
@@ -338,9 +334,7 @@ asio::awaitable<Response> Connection::wait_for(std::unique_ptr<LaterAnswer> late
       if (auto self = weak.lock()) self->news_.cancel();
     });
   });
-  asio::co_spawn(
-      executor, [self = shared_from_this()] { return self->watch(); },
-      asio::bind_cancellation_slot(watch_end_.slot(), asio::detached));
+  const auto watching = begin_watch();
   const auto end = std::chrono::steady_clock::now() + later->limit();
   stream_.expires_never();
   std::optional<Response> response;
@@ -351,13 +345,22 @@ asio::awaitable<Response> Connection::wait_for(std::unique_ptr<LaterAnswer> late
     news_.expires_at(end);
     (void)co_await news_.async_wait(use);
   }
-  watch_end_.emit(asio::cancellation_type::terminal);
+  watching->emit(asio::cancellation_type::terminal);
   if (!response) response = busy("busy", "It did not come in time. Try again shortly.");
   co_return std::move(*response);
 }
 
 asio::awaitable<Response> Connection::run_on(LanePool& lane, std::function<Response()> work) {
   co_return co_await asio::co_spawn(lane.pool.get_executor(), call(std::move(work)), asio::use_awaitable);
+}
+
+std::shared_ptr<asio::cancellation_signal> Connection::begin_watch() {
+  auto end = std::make_shared<asio::cancellation_signal>();
+  // What is told to end has not ended yet: the signal is the coroutine's own, and stays as long as it.
+  asio::co_spawn(
+      stream_.get_executor(), [self = shared_from_this()] { return self->watch(); },
+      asio::bind_cancellation_slot(end->slot(), [end](const std::exception_ptr&) {}));
+  return end;
 }
 
 asio::awaitable<void> Connection::watch() {
@@ -400,9 +403,7 @@ asio::awaitable<bool> Connection::write(Response& response, bool keep) {
 }
 
 asio::awaitable<void> Connection::write_stream(std::unique_ptr<BodyStream> body) {
-  asio::co_spawn(
-      stream_.get_executor(), [self = shared_from_this()] { return self->watch(); },
-      asio::bind_cancellation_slot(watch_end_.slot(), asio::detached));
+  const auto watching = begin_watch();
   // A thread of its own, as pieces may take long to come; the handler that made the stream limits how many there are.
   LanePool own(1);
   BodyStream& source = *body;
@@ -422,7 +423,7 @@ asio::awaitable<void> Connection::write_stream(std::unique_ptr<BodyStream> body)
     auto [ec, bytes] = co_await asio::async_write(stream_, asio::buffer(piece.body), use);
     if (ec) break;
   }
-  watch_end_.emit(asio::cancellation_type::terminal);
+  watching->emit(asio::cancellation_type::terminal);
 }
 
 // Closing while the client still sends would reset the connection, and the client might never read our answer.

@@ -79,7 +79,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<Response> in_lane(const Plan& plan, std::function<Response()> work);
   asio::awaitable<bool> write(Response& response, bool keep);
   asio::awaitable<void> write_stream(std::unique_ptr<BodyStream> stream);
-  asio::awaitable<void> watch();  // requests `gone_` when the client hangs up
+  // Requests `gone_` when the client hangs up, until the signal that comes back is emitted.
+  std::shared_ptr<asio::cancellation_signal> begin_watch();
+  asio::awaitable<void> watch();
   asio::awaitable<void> refuse(int status, std::string_view code, std::string_view detail);
   asio::awaitable<void> linger();
   std::string head_of(const Response& response, bool keep) const;
@@ -92,7 +94,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string peer_address_;
   Request request_;
   std::stop_source gone_;
-  asio::cancellation_signal watch_end_;
   asio::steady_timer news_;  // of a later answer
   std::size_t head_size_ = 0;
   bool interrupted_ = false;   // the sink of the present request wants no more

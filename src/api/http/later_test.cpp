@@ -60,7 +60,11 @@ class LaterTest : public testing::Test, public Application {
     server = std::make_unique<HttpServer>(config, *this, system_clock());
     ASSERT_TRUE(server->start().ok());
   }
-  Plan plan(Request&) override { return {}; }
+  Plan plan(Request&) override {
+    Plan plan;
+    plan.lane = lane;
+    return plan;
+  }
   std::optional<Response> authorize(Request&, const Plan&) override { return std::nullopt; }
   Response handle(Request& request, const Plan&) override {
     Response response;
@@ -71,8 +75,9 @@ class LaterTest : public testing::Test, public Application {
 
   bool waits(bool wanted) {
     MutexLock lock(board.mutex);
-    return board.changed.wait_for(lock, std::chrono::seconds(10),
-                                  [&] { return (board.wake != nullptr) == wanted && (board.open > 0) == wanted; });
+    return board.changed.wait_for(lock, std::chrono::seconds(10), [&]() VIGIL_REQUIRES(board.mutex) {
+      return (board.wake != nullptr) == wanted && (board.open > 0) == wanted;
+    });
   }
   void come() {
     MutexLock lock(board.mutex);
@@ -81,6 +86,7 @@ class LaterTest : public testing::Test, public Application {
   }
 
   Waiting::Board board;
+  Lane lane = Lane::Quick;
   std::atomic<int> finished{0};
   std::unique_ptr<HttpServer> server;
 };
@@ -130,6 +136,25 @@ TEST_F(LaterTest, StoppingDoesNotWait) {
   client.send(kAsk);
   ASSERT_TRUE(waits(true));
   server->stop();
+  EXPECT_TRUE(waits(false));
+}
+
+// Whether the client hangs up is watched twice for these, one time after the other.
+TEST_F(LaterTest, AnAnswerMayComeLaterFromTheSlowLaneToo) {
+  lane = Lane::Slow;
+  HttpClient client(server->port());
+  for (int i = 0; i < 20; ++i) {
+    client.send(kAsk);
+    ASSERT_TRUE(waits(true));
+    come();
+    ASSERT_EQ(client.read_reply().body, "hello, world");
+    ASSERT_TRUE(waits(false));
+    MutexLock lock(board.mutex);
+    board.come = false;
+  }
+  client.send(kAsk);
+  ASSERT_TRUE(waits(true));
+  client.hang_up();
   EXPECT_TRUE(waits(false));
 }
 
