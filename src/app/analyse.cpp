@@ -1,24 +1,14 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <cstdio>
 
 #include "analyser/child.h"
 #include "app/commands.h"
 #include "app/detectors.h"
 #include "app/exit_code.h"
+#include "app/inherited.h"
 #include "app/recognisers.h"
 #include "media/decoder.h"
 
 namespace vigil::app {
-namespace {
-
-bool is_socket(int file) {
-  struct stat about {};
-  return ::fstat(file, &about) == 0 && S_ISSOCK(about.st_mode);
-}
-
-}  // namespace
 
 int analyse(const std::string& probe) {
   if (!probe.empty()) return analyser::run_probe(probe);

@@ -1,7 +1,6 @@
 #include "app/frames.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,6 +11,7 @@
 
 #include "app/commands.h"
 #include "app/exit_code.h"
+#include "app/inherited.h"
 #include "app/part_file.h"
 #include "app/signals.h"
 #include "app/write_file.h"
@@ -151,11 +151,6 @@ Json summary_of(const FramesOptions& options, const FolderOutlet& outlet, const 
           {"also", outlet.extras()},
           {"seconds", std::round(seconds * 1000) / 1000},
           {"problems", problems}};
-}
-
-bool is_socket(int file) {
-  struct stat about {};
-  return ::fstat(file, &about) == 0 && S_ISSOCK(about.st_mode);
 }
 
 }  // namespace

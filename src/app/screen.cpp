@@ -1,23 +1,14 @@
-#include <sys/stat.h>
-
 #include <cstdio>
 
 #include "app/commands.h"
 #include "app/detectors.h"
 #include "app/exit_code.h"
+#include "app/inherited.h"
 #include "app/recognisers.h"
 #include "extract/child.h"
 #include "screening/child.h"
 
 namespace vigil::app {
-namespace {
-
-bool is_socket(int file) {
-  struct stat about {};
-  return ::fstat(file, &about) == 0 && S_ISSOCK(about.st_mode);
-}
-
-}  // namespace
 
 int screen_child() {
   if (!is_socket(extract::kSocket)) {

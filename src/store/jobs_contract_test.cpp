@@ -10,8 +10,7 @@
 #include <set>
 #include <thread>
 
-#include "store/jobs.h"
-#include "store/store_fake.h"
+#include "store/job_contract_fake.h"
 
 namespace vigil::store {
 namespace {
@@ -22,18 +21,8 @@ using model::JobState;
 using testing::ElementsAre;
 using Kind = model::JobOutcome::Kind;
 
-class JobContract : public testing::TestWithParam<const char*> {
+class JobContract : public JobContractTest {
  protected:
-  void SetUp() override {
-    clock_.advance(std::chrono::hours(24 * 365 * 50));
-    auto opened = store_for_test(GetParam(), dir_, clock_);
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = std::move(*opened);
-  }
-  JobRepository& jobs() { return store_->jobs().jobs(); }
-  JobQueue& queue() { return store_->jobs().queue(); }
-  JobLog& log() { return store_->jobs().log(); }
-
   static model::Job job(const std::string& owner = "u1", int priority = 5) {
     model::Job made;
     made.kind = "test";
@@ -51,26 +40,9 @@ class JobContract : public testing::TestWithParam<const char*> {
     EXPECT_TRUE(claimed) << (claimed ? "" : claimed.error().message);
     return claimed ? *claimed : std::nullopt;
   }
-  static JobLease lease(const model::Job& job) { return {job.id, job.lease_token}; }
-  model::Job get(const std::string& id) {
-    auto found = jobs().get(id);
-    EXPECT_TRUE(found) << (found ? "" : found.error().message);
-    return found ? *found : model::Job();
-  }
-  std::vector<std::string> types(const std::string& id) {
-    std::vector<std::string> out;
-    const auto events = log().events(id, 0, 100);
-    EXPECT_TRUE(events);
-    for (const auto& event : *events) out.push_back(event.type);
-    return out;
-  }
   static model::JobOutcome failure(model::JobFault fault, const std::string& code = "code") {
     return {Kind::Failed, "", fault, code, "message", {}};
   }
-
-  TempDir dir_;
-  ManualClock clock_;
-  std::unique_ptr<Store> store_;
 };
 
 TEST_P(JobContract, AJobComesBackAsItWas) {
