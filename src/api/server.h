@@ -71,13 +71,13 @@ struct Config {
 // PermissionDenied, saying what to do, when without authentication the server would be reachable from elsewhere.
 Result<void> check_auth_mode(const std::string& address, AuthMode mode, bool forced);
 
-// What the interface shows. All of it must outlive the server.
 // One that only goes up, for /metrics.
 struct Counter {
   std::string name, help;
   std::uint64_t value = 0;
 };
 
+// What the interface shows. All of it must outlive the server.
 struct Services {
   cameras::Cameras& cameras;
   Accounts& accounts;
