@@ -68,7 +68,7 @@ VideoFacts facts_of(const media::ClipInfo& info, bool keep_location) {
   out.duration_ms = info.duration.count() / 90;
   out.bit_rate = info.bit_rate;
   out.pictures = std::max<std::int64_t>(0, info.pictures);
-  if (info.audio) out.audio = VideoFacts::Audio{info.audio->codec, info.audio->sample_rate, info.audio->channels};
+  if (info.audio) out.audio = AudioFacts{info.audio->codec, info.audio->sample_rate, info.audio->channels};
   for (const auto& [raw_name, raw_text] : info.tags) {
     const auto name = lower(clean(raw_name, kMaxTagName));
     const auto text = clean(raw_text, kMaxTagText);

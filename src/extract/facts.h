@@ -11,6 +11,12 @@
 
 namespace vigil::extract {
 
+struct AudioFacts {
+  std::string codec;
+  int sample_rate = 0, channels = 0;
+  bool operator==(const AudioFacts&) const = default;
+};
+
 // What a video is. All texts are UTF-8 without control characters, and short.
 struct VideoFacts {
   std::string format, codec, profile;
@@ -23,12 +29,7 @@ struct VideoFacts {
   std::int64_t duration_ms = 0;  // 0: not known
   std::int64_t bit_rate = 0;
   std::int64_t pictures = 0;  // about
-  struct Audio {
-    std::string codec;
-    int sample_rate = 0, channels = 0;
-    bool operator==(const Audio&) const = default;
-  };
-  std::optional<Audio> audio;
+  std::optional<AudioFacts> audio;
   std::string created;  // RFC 3339; empty: it does not say
   std::vector<std::pair<std::string, std::string>> tags;
   bool had_location = false;  // it says where it was recorded

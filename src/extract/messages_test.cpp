@@ -33,7 +33,7 @@ VideoFacts full_facts() {
   out.rotation = 90;
   out.fps = 29.97;
   out.duration_ms = 60000;
-  out.audio = VideoFacts::Audio{"aac", 48000, 2};
+  out.audio = AudioFacts{"aac", 48000, 2};
   out.created = "2026-01-01T00:00:00.000Z";
   out.tags = {{"title", "Straße"}};
   return out;

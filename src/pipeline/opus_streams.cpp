@@ -89,8 +89,8 @@ class OpusStreams::One final : public AnalystListener {
   bool hand_over() {
     if (held_ && is_late(*held_)) {
       held_.reset();
-      left_out();
       cursor_ = source_->open(stream::Start::NextPacket);
+      left_out();
     }
     if (held_ && !analyst_->send(held_, {})) return false;
     held_.reset();
