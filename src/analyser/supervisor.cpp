@@ -321,8 +321,7 @@ void Supervisor::judge(Offspring& child, const std::map<std::uint32_t, std::uint
         keep_poison(*camera, poison);
       }
       if (verdict.sentence == Blame::Sentence::Alone && !std::exchange(place.alone, true)) {
-        log::warn("what this camera sends is opened in a process of its own from now on",
-                  {{"camera", camera->id()}});
+        log::warn("what this camera sends is opened in a process of its own from now on", {{"camera", camera->id()}});
       }
       if (verdict.sentence == Blame::Sentence::Suspended) {
         place.suspended_until = clock_.steady() + Blame::kSuspension;

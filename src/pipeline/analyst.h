@@ -81,9 +81,10 @@ struct Selection {
   std::size_t bytes = 0;             // of them all; one may be larger
 };
 
-// For one camera, or for one track of sound (AnalystConfig::sound): its packets are answered with Opus by sounded(), and
-// with done() as pictures are; orders mean nothing to it. send(), configure() and interrupt() from one thread; fetch() and decode() from any. Destroying it
-// waits for calls of the listener that are under way; there are none afterwards.
+// For one camera, or for one track of sound (AnalystConfig::sound): its packets are answered with Opus by sounded(),
+// and with done() as pictures are; orders mean nothing to it. send(), configure() and interrupt() from one thread;
+// fetch() and decode() from any. Destroying it waits for calls of the listener that are under way; there are none
+// afterwards.
 class Analyst {
  public:
   virtual ~Analyst() = default;
