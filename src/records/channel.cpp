@@ -53,7 +53,7 @@ void Channel::observe(const model::Observation& frame) {
   describe(frame);
   for (auto it = tracks_.begin(); it != tracks_.end();) {
     const bool over = it->second.record.ended || frame.captured - it->second.last_present > config_.silent;
-    if (over) take_late_picture(it->second);
+    if (over) take_late_picture(it->second, frame.captured);
     if (over) end_track(it->second);
     it = over ? tracks_.erase(it) : std::next(it);
   }
@@ -70,6 +70,7 @@ void Channel::begin_run(const model::Observation& frame) {
   run.height = frame.height;
   latencies_ = {};
   run_written_at_ = last_picture_ = last_scene_ = WallTime::min();
+  in_vain_ = false;
 }
 
 void Channel::see(OpenTrack& track, const model::SeenObject& object, const model::Observation& frame) {

@@ -17,13 +17,14 @@
 namespace vigil::records {
 
 struct ChannelConfig {
-  Nanos segment = std::chrono::seconds(30);              // boxes of so long make one blob
-  Nanos track_update = std::chrono::seconds(10);         // an open track is written again after so long
-  Nanos run_update = std::chrono::seconds(10);           // so is the summary of a run
-  Nanos stationary_boxes = std::chrono::seconds(1);      // of what stands still, one box in so long
-  Nanos silent = std::chrono::seconds(5);                // a track that is in no observation for so long has ended
-  Nanos pictures_apart = std::chrono::seconds(1);        // at least, on one camera
-  Nanos first_picture = std::chrono::milliseconds(200);  // so long, for a track that has none yet
+  Nanos segment = std::chrono::seconds(30);          // boxes of so long make one blob
+  Nanos track_update = std::chrono::seconds(10);     // an open track is written again after so long
+  Nanos run_update = std::chrono::seconds(10);       // so is the summary of a run
+  Nanos stationary_boxes = std::chrono::seconds(1);  // of what stands still, one box in so long
+  Nanos silent = std::chrono::seconds(5);            // a track that is in no observation for so long has ended
+  Nanos pictures_apart = std::chrono::seconds(1);    // at least, on one camera
+  // So long, for a track that has none yet; unless the last one could not be had, which may take its time.
+  Nanos first_picture = std::chrono::milliseconds(200);
   int pictures_of_track = 3;
   Nanos scenes_apart = std::chrono::seconds(2);  // at least; of what comes faster, the newest is kept
   bool operator==(const ChannelConfig&) const = default;
@@ -82,9 +83,10 @@ class Channel {
   void keep_box(OpenTrack& track, const model::SeenObject& object, const model::Observation& frame) const;
   void cut_segment(OpenTrack& track);
   void take_picture(const model::Observation& frame);
-  void take_late_picture(OpenTrack& track);
+  void take_late_picture(OpenTrack& track, WallTime now);
+  bool may_take_picture(WallTime now, Nanos apart) const;
   void describe(const model::Observation& frame);
-  std::string keep_picture(const model::Observation& frame);
+  std::string keep_picture(const model::Observation& frame, WallTime now);
   void record_objects(const model::Observation& frame, const std::string& key_frame_id);
   void end_track(OpenTrack& track);
   void write_track(OpenTrack& track, store::RecordBatch& batch);
@@ -98,8 +100,9 @@ class Channel {
   std::map<std::uint64_t, OpenTrack> tracks_;
   store::RecordBatch ready_;  // what is complete
   bool run_changed_ = false;
-  std::optional<model::Scene> scene_;  // waits until it is written
-  WallTime run_written_at_, last_picture_, last_scene_;
+  std::optional<model::Scene> scene_;                    // waits until it is written
+  WallTime run_written_at_, last_picture_, last_scene_;  // last_picture_: also one that could not be had
+  bool in_vain_ = false;                                 // it could not
 };
 
 }  // namespace vigil::records

@@ -12,9 +12,13 @@ constexpr std::size_t kMaxWords = 2000;  // bytes of a description
 
 }  // namespace
 
+bool Channel::may_take_picture(WallTime now, Nanos apart) const {
+  return last_picture_ == WallTime::min() || now - last_picture_ >= (in_vain_ ? config_.pictures_apart : apart);
+}
+
 void Channel::take_picture(const model::Observation& frame) {
   if (!file_) return;
-  auto after = [&](Nanos apart) { return last_picture_ == WallTime::min() || frame.captured - last_picture_ >= apart; };
+  auto after = [&](Nanos apart) { return may_take_picture(frame.captured, apart); };
   bool first = false, better = false;
   for (const auto& object : frame.objects) {
     auto found = tracks_.find(object.track_id);
@@ -24,20 +28,24 @@ void Channel::take_picture(const model::Observation& frame) {
     first = first || (quality > 0 && track.pictures == 0);
     better = better || (track.pictures < config_.pictures_of_track && quality >= kMuchBetter * track.pictured_quality);
   }
-  if ((first && after(config_.first_picture)) || (better && after(config_.pictures_apart))) keep_picture(frame);
+  if ((first && after(config_.first_picture)) || (better && after(config_.pictures_apart))) {
+    keep_picture(frame, frame.captured);
+  }
 }
 
 // Who came and went between two pictures, or while none could be had, is pictured afterwards.
-void Channel::take_late_picture(OpenTrack& track) {
-  if (file_ && track.confirmed && track.pictures == 0 && track.best) keep_picture(*track.best);
+void Channel::take_late_picture(OpenTrack& track, WallTime now) {
+  if (!file_ || !track.confirmed || track.pictures > 0 || !track.best) return;
+  if (may_take_picture(now, Nanos(0))) keep_picture(*track.best, now);
 }
 
 // The key frame's id; empty when there is no picture.
-std::string Channel::keep_picture(const model::Observation& frame) {
-  last_picture_ = std::max(last_picture_, frame.captured);
+std::string Channel::keep_picture(const model::Observation& frame, WallTime now) {
+  last_picture_ = now;
   auto id = model::frame_key(run_->id, frame.sequence);
   auto filed = file_(frame, id);
-  if (!filed) return "";
+  in_vain_ = !filed;
+  if (in_vain_) return "";
   ready_.key_frames.push_back({id, run_->id, camera_id_, frame.sequence, frame.captured, filed->width, filed->height,
                                filed->path, filed->bytes});
   record_objects(frame, id);
@@ -62,7 +70,7 @@ void Channel::describe(const model::Observation& frame) {
   if (pictured) {
     record.key_frame_id = record.id;
   } else if (file_) {
-    record.key_frame_id = keep_picture(frame);
+    record.key_frame_id = keep_picture(frame, frame.captured);
   }
   ready_.scenes.push_back(std::move(record));
   scene_.reset();

@@ -287,6 +287,17 @@ TEST_F(ChannelTest, ATrackOfWhichNoPictureCouldBeHadGetsOneWhenItEnds) {
   EXPECT_EQ(batch.objects[0].box, batch.tracks[0].best_box);
 }
 
+// Each attempt may last as long as a decoder that does not answer, and all cameras wait for it.
+TEST_F(ChannelTest, PicturesThatCannotBeHadAreAskedForOnceASecond) {
+  has_picture_ = [](std::uint64_t) { return false; };
+  for (std::uint64_t i = 1; i <= 60; ++i) channel_.observe(frame_with(i, {7, i < 30 ? 8U : 9U}));
+  for (std::uint64_t i = 61; i <= 150; ++i) channel_.observe(frame_with(i, {}));  // all of them end at about one time
+  for (std::size_t i = 1; i < asked_.size() && asked_[i] > asked_[i - 1]; ++i)
+    EXPECT_GE(asked_[i] - asked_[i - 1], 15U);
+  EXPECT_LE(asked_.size(), 10U);
+  EXPECT_GE(asked_.size(), 5U);
+}
+
 TEST_F(ChannelTest, PlateOfAVehicleIsReadOffItsAttributes) {
   for (std::uint64_t i = 1; i <= 40; ++i) {
     auto seen = frame_with(i, {7});
