@@ -15,18 +15,6 @@ using std::chrono::milliseconds;
 
 constexpr auto kUdpBuffer = "2097152";  // a key frame comes as one burst of datagrams
 
-std::vector<bool> transports(model::Transport wanted) {
-  switch (wanted) {
-    case model::Transport::Auto:
-      return {true, false};
-    case model::Transport::Udp:
-      return {false, true};
-    case model::Transport::Tcp:
-      break;
-  }
-  return {true};
-}
-
 // Whether another transport may do what this one could not. libavformat turns 461 into EPROTONOSUPPORT.
 bool may_be_transport(const media::DemuxError& error) {
   if (error.fault == DemuxFault::ReadTimeout || error.code == -EPROTONOSUPPORT) return true;
@@ -46,6 +34,18 @@ Failure refused(const media::DemuxError& error, const Url& url) {
 }
 
 }  // namespace
+
+std::vector<bool> rtsp_transports(model::Transport wanted) {
+  switch (wanted) {
+    case model::Transport::Auto:
+      return {true, false};
+    case model::Transport::Udp:
+      return {false, true};
+    case model::Transport::Tcp:
+      break;
+  }
+  return {true};
+}
 
 RtspSource::RtspSource(const SourceConfig& config, std::shared_ptr<const EgressPolicy> egress,
                        milliseconds first_packet)
@@ -95,7 +95,7 @@ Outcome<SourceInfo> RtspSource::open() {
   auto deadline = system_clock().steady() + config_.connect_timeout;
   auto reached = reach(url, *egress_, config_.connect_timeout, stop_.get_token());
   if (!reached.ok()) return reached.failure();
-  auto order = transports(config_.transport);
+  auto order = rtsp_transports(config_.transport);
   for (std::size_t i = 0;; ++i) {
     bool last = i + 1 == order.size();
     auto info = connect(reached.value(), order[i], until(deadline));

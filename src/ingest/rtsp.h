@@ -3,11 +3,15 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "ingest/demuxed.h"
 #include "ingest/source.h"
 
 namespace vigil::ingest {
+
+// The transports to try, in this order; true: TCP.
+std::vector<bool> rtsp_transports(model::Transport wanted);
 
 // RTSP and RTSPS. Auto asks for TCP first, then UDP; Udp asks for UDP first, then TCP. The second is tried when the
 // camera refuses the first (461) or nothing comes over it; so open() includes the wait for the first packet while

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/rtsp.h"
+
 namespace vigil::ingest::native {
 namespace {
 
@@ -14,18 +16,6 @@ constexpr milliseconds kLookUpAgain{100};  // when too many look-ups are under w
 
 SteadyTime now() {
   return system_clock().steady();
-}
-
-std::vector<bool> transports(model::Transport wanted) {
-  switch (wanted) {
-    case model::Transport::Auto:
-      return {true, false};
-    case model::Transport::Udp:
-      return {false, true};
-    case model::Transport::Tcp:
-      break;
-  }
-  return {true};
 }
 
 Failure without_video(const Url& url) {
@@ -41,7 +31,7 @@ Client::Client(const SourceConfig& config, std::shared_ptr<const EgressPolicy> e
       loop_(loop),
       receiver_(receiver),
       first_packet_(first_packet),
-      order_(transports(config.transport)) {}
+      order_(rtsp_transports(config.transport)) {}
 
 Client::~Client() {
   loop_.leave(*this);
