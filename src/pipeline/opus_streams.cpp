@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "media/opus.h"
+#include "pipeline/lingering_hold.h"
 
 namespace vigil::pipeline {
 namespace {
@@ -51,16 +52,7 @@ class OpusStreams::One final : public AnalystListener {
   }
 
   const std::shared_ptr<stream::Stream>& made() const { return made_; }
-  std::shared_ptr<const void> hold(SteadyTime now) {
-    auto out = hold_.lock();
-    if (!out) hold_ = out = std::make_shared<const int>(0);
-    held_at_ = now;
-    return out;
-  }
-  bool is_held(SteadyTime now, milliseconds linger) {
-    if (!hold_.expired()) held_at_ = now;
-    return now - held_at_ < linger;
-  }
+  LingeringHold& hold() { return hold_; }  // under the owner's lock
 
  private:
   void poke() {
@@ -119,8 +111,7 @@ class OpusStreams::One final : public AnalystListener {
   const std::shared_ptr<stream::Stream> made_;
   std::atomic<bool> dirty_{true};
   int watch_ = 0;
-  std::weak_ptr<const void> hold_;
-  SteadyTime held_at_;
+  LingeringHold hold_;
 
   stream::Cursor cursor_;
   std::optional<int> track_;
@@ -144,7 +135,7 @@ HeldStream OpusStreams::open(const std::string& camera_id, const std::shared_ptr
     if (stopped_ || (found == all_.end() && all_.size() >= kMost)) return {};
     auto& one = all_[source.get()];
     if (!one) one = std::make_shared<One>(camera_id, source, analysts_, *this);
-    out = {one->made(), one->hold(clock_.steady())};
+    out = {one->made(), one->hold().take(clock_.steady())};
     if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   }
   poke();
@@ -170,7 +161,7 @@ std::vector<OpusStreams::OnePtr> OpusStreams::take_over() {
   MutexLock lock(mutex_);
   const auto now = clock_.steady();
   std::erase_if(all_, [&](const auto& entry) {
-    if (entry.second->is_held(now, linger_)) return false;
+    if (entry.second->hold().is_held(now, linger_)) return false;
     over.push_back(entry.second);
     return true;
   });

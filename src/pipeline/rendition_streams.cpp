@@ -16,10 +16,7 @@ HeldStream RenditionStreams::open(model::Rendition rendition) {
   auto& one = streams_[rendition];
   if (!one.stream) one.stream = std::make_shared<stream::Stream>(kLimits);
   if (closed_) one.stream->close();
-  auto hold = one.hold.lock();
-  if (!hold) one.hold = hold = std::make_shared<const int>(0);
-  one.held_at = clock_.steady();
-  return {one.stream, std::move(hold)};
+  return {one.stream, one.hold.take(clock_.steady())};
 }
 
 model::Renditions RenditionStreams::wanted() {
@@ -30,8 +27,7 @@ model::Renditions RenditionStreams::wanted() {
     const auto now = clock_.steady();
     for (auto& [rendition, one] : streams_) {
       if (!one.stream) continue;
-      if (!one.hold.expired()) one.held_at = now;
-      const bool on = now - one.held_at < linger_;
+      const bool on = one.hold.is_held(now, linger_);
       out.set(rendition, on);
       if (!on) over.push_back(std::exchange(one.stream, nullptr));
     }

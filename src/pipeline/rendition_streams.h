@@ -10,6 +10,7 @@
 #include "base/sync.h"
 #include "media/packet.h"
 #include "model/rendition.h"
+#include "pipeline/lingering_hold.h"
 #include "stream/stream.h"
 
 namespace vigil::pipeline {
@@ -38,8 +39,7 @@ class RenditionStreams {
  private:
   struct One {
     std::shared_ptr<stream::Stream> stream;
-    std::weak_ptr<const void> hold;
-    SteadyTime held_at;
+    LingeringHold hold;
   };
   const std::chrono::milliseconds linger_;
   Clock& clock_;

@@ -54,6 +54,15 @@ TEST(RenditionStreams, AreFedWhileSomebodyHoldsThemAndALittleLonger) {
   EXPECT_TRUE(std::holds_alternative<stream::Closed>(cursor.try_next()));
 }
 
+TEST(RenditionStreams, WhatIsHeldIsFedThoughNothingMayLinger) {
+  ManualClock clock;
+  RenditionStreams streams(0s, clock);
+  auto it = streams.open(Rendition::H264);
+  EXPECT_TRUE(streams.wanted().h264);
+  it.hold.reset();
+  EXPECT_FALSE(streams.wanted().any());
+}
+
 TEST(RenditionStreams, AHoldOutlivesThem) {
   ManualClock clock;
   HeldStream it;
