@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CameraForm, FormErrors, RtspEngine, Transport } from '../domain/cameraForm';
+import { type CameraForm, type FormErrors, mayPinCertificate, type RtspEngine, type Transport } from '../domain/cameraForm';
 import { guessSourceType, isHandedIn, parseAddress, SOURCE_KINDS, sourceName, type SourceType } from '../domain/source';
 import { Field, Input, Select } from '../ui/field';
 
@@ -135,6 +135,28 @@ export function SourceFields({ form, errors, onChange, hasPassword }: SourceFiel
             )}
           </Field>
         </>
+      )}
+      {mayPinCertificate(form) && (
+        <Field
+          className="sm:col-span-2"
+          label="Fingerprint of the camera's certificate"
+          optional
+          error={errors.tlsFingerprint}
+          hint="SHA-256. This certificate and no other is trusted then. Without it a camera in a private network is not checked."
+        >
+          {(control) => (
+            <Input
+              {...control}
+              className="mono"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={95}
+              value={form.tlsFingerprint}
+              onChange={(e) => onChange({ tlsFingerprint: e.target.value })}
+            />
+          )}
+        </Field>
       )}
       {form.sourceType === 'snapshot' && (
         <Field label="Seconds between two pictures" error={errors.pollInterval}>

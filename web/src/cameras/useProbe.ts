@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { probeCamera } from '../api/cameras';
 import type { Failure } from '../api/result';
 import type { ProbeReport, ProbeRequest } from '../api/types';
-import type { CameraForm } from '../domain/cameraForm';
+import { type CameraForm, fingerprintOf } from '../domain/cameraForm';
 import { isHandedIn } from '../domain/source';
 
 export interface Probe {
@@ -35,6 +35,7 @@ export function useProbe(): Probe {
     if (form.sourceType === 'rtsp') {
       request.transport = form.transport;
       request.rtsp_engine = form.rtspEngine;
+      request.tls_fingerprint = fingerprintOf(form);
     }
     if (cameraId !== undefined) request.camera_id = cameraId;
     void probeCamera(request, own.signal).then((result) => {

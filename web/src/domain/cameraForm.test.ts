@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detailErrors, emptyForm, errorsFrom, formOf, sourceErrors, type StoredCamera, toCreate, toPatch } from './cameraForm';
+import { detailErrors, emptyForm, errorsFrom, formOf, mayPinCertificate, sourceErrors, type StoredCamera, toCreate, toPatch } from './cameraForm';
 
 const stored = (more: Partial<StoredCamera> = {}): StoredCamera => ({
   id: 'door',
@@ -15,6 +15,7 @@ const stored = (more: Partial<StoredCamera> = {}): StoredCamera => ({
   streams: [],
   transport: 'auto',
   rtsp_engine: 'native',
+  tls_fingerprint: '',
   poll_interval: 1,
   loop: true,
   motion: { enabled: true, every_frame: false, sensitivity: 50, min_area: 0.002, start_after: 0, end_after: 5, masks: [] },
@@ -57,13 +58,37 @@ describe('a new camera', () => {
   });
 });
 
+describe('the certificate of an rtsps camera', () => {
+  const digits = 'aA'.repeat(32);
+  const secure = () => ({ ...emptyForm(), url: 'rtsps://h/1', tlsFingerprint: ` ${digits} ` });
+  it('is pinned where somebody looks at it', () => {
+    expect(toCreate(secure())).toMatchObject({ tls_fingerprint: digits });
+    expect(toCreate({ ...secure(), rtspEngine: 'libav' })).toMatchObject({ tls_fingerprint: '' });
+    expect(mayPinCertificate({ ...emptyForm(), url: 'rtsp://h/1' })).toBe(false);
+    expect(mayPinCertificate({ ...emptyForm(), url: 'RTSPS://h/1' })).toBe(true);
+  });
+  it('is a SHA-256', () => {
+    expect(sourceErrors(secure())).toEqual({});
+    expect(sourceErrors({ ...secure(), tlsFingerprint: Array.from({ length: 32 }, () => 'Aa').join(':') })).toEqual({});
+    for (const wrong of [digits.slice(1), `${digits}a`, `${digits}:`, 'g'.repeat(64)]) {
+      expect(sourceErrors({ ...secure(), tlsFingerprint: wrong })).toHaveProperty('tlsFingerprint');
+    }
+  });
+  it('is given up with the client that looks at it', () => {
+    const camera = stored({ tls_fingerprint: digits });
+    expect(toPatch({ ...formOf(camera), rtspEngine: 'libav' }, camera)).toEqual({ rtsp_engine: 'libav', tls_fingerprint: '' });
+    expect(toPatch({ ...formOf(camera), sourceType: 'http_push' }, camera)).toMatchObject({ tls_fingerprint: '' });
+    expect(errorsFrom([{ pointer: '/tls_fingerprint', detail: 'no' }]).fields).toEqual({ tlsFingerprint: 'no' });
+  });
+});
+
 describe('a change', () => {
   it('of who speaks RTSP names nothing else', () => {
     expect(toPatch({ ...formOf(stored()), rtspEngine: 'libav' }, stored())).toEqual({ rtsp_engine: 'libav' });
     expect(formOf(stored({ rtsp_engine: 'libav' })).rtspEngine).toBe('libav');
   });
   it('of nothing is empty', () => {
-    for (const camera of [stored(), stored({ streams: [sub], roles: ['live', 'recording'] }), stored({ number: null, username: null })]) {
+    for (const camera of [stored(), stored({ tls_fingerprint: 'aa'.repeat(32) }), stored({ streams: [sub], roles: ['live', 'recording'] }), stored({ number: null, username: null })]) {
       expect(toPatch(formOf(camera), camera)).toEqual({});
     }
   });

@@ -20,6 +20,7 @@ export interface CameraForm {
   password: string;
   transport: Transport;
   rtspEngine: RtspEngine;
+  tlsFingerprint: string;
   pollInterval: string;
   loop: boolean;
   sub: { url: string; username: string; password: string; live: boolean; analysis: boolean };
@@ -36,6 +37,7 @@ export type FieldName =
   | 'url'
   | 'username'
   | 'password'
+  | 'tlsFingerprint'
   | 'pollInterval'
   | 'subUrl'
   | 'startAfter'
@@ -60,6 +62,7 @@ export const emptyForm = (): CameraForm => ({
   password: '',
   transport: 'auto',
   rtspEngine: 'native',
+  tlsFingerprint: '',
   pollInterval: '1',
   loop: true,
   sub: { url: '', username: '', password: '', live: false, analysis: true },
@@ -88,6 +91,7 @@ export interface StoredCamera {
   streams: StreamLike[];
   transport: Transport;
   rtsp_engine: RtspEngine;
+  tls_fingerprint: string;
   poll_interval: number;
   loop: boolean;
   motion: { enabled: boolean; every_frame: boolean; sensitivity: number; min_area: number; start_after: number; end_after: number; masks: Polygon[] };
@@ -111,6 +115,7 @@ export function formOf(camera: StoredCamera): CameraForm {
     password: '',
     transport: camera.transport,
     rtspEngine: camera.rtsp_engine,
+    tlsFingerprint: camera.tls_fingerprint,
     pollInterval: String(camera.poll_interval),
     loop: camera.loop,
     sub: {
@@ -133,6 +138,13 @@ export function formOf(camera: StoredCamera): CameraForm {
   };
 }
 
+const FINGERPRINT = /^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i;
+
+// Only Vigil's own client looks at certificates, and only an rtsps camera shows one.
+export const mayPinCertificate = (form: CameraForm): boolean =>
+  form.sourceType === 'rtsp' && form.rtspEngine === 'native' && (form.tlsFingerprint !== '' || [form.url, form.sub.url].some((url) => /^\s*rtsps:/i.test(url)));
+export const fingerprintOf = (form: CameraForm): string => (mayPinCertificate(form) ? form.tlsFingerprint.trim() : '');
+
 const inRange = (text: string, least: number, most: number): boolean => text.trim() !== '' && Number.isFinite(Number(text)) && Number(text) >= least && Number(text) <= most;
 
 export function sourceErrors(form: CameraForm): FormErrors {
@@ -141,6 +153,7 @@ export function sourceErrors(form: CameraForm): FormErrors {
   const configured = form.sourceType === 'file' || form.sourceType === 'v4l2';
   const url = configured ? null : addressFault(form.url, form.sourceType);
   if (url !== null) errors.url = url;
+  if (fingerprintOf(form) !== '' && !FINGERPRINT.test(fingerprintOf(form))) errors.tlsFingerprint = 'The 64 hexadecimal digits of a SHA-256, with or without colons.';
   if (form.sourceType === 'snapshot' && !inRange(form.pollInterval, 0.1, 3600)) errors.pollInterval = 'A number of seconds from 0.1 to 3600.';
   if (form.sub.url.trim() !== '') {
     const sub = addressFault(form.sub.url, form.sourceType);
@@ -222,7 +235,7 @@ export function toCreate(form: CameraForm) {
     source_type: form.sourceType,
     ...(push ? {} : { source_url: form.url.trim(), username: orNull(form.username), password: form.password === '' ? null : form.password }),
     ...(sub === '' ? {} : { roles: rolesOf(form).main, streams: [subRequest(form, 'sub')] }),
-    ...(form.sourceType === 'rtsp' ? { transport: form.transport, rtsp_engine: form.rtspEngine } : {}),
+    ...(form.sourceType === 'rtsp' ? { transport: form.transport, rtsp_engine: form.rtspEngine, tls_fingerprint: fingerprintOf(form) } : {}),
     ...(form.sourceType === 'snapshot' ? { poll_interval: Number(form.pollInterval) } : {}),
     motion: motionOf(form),
     analysis: analysisRequest(form.analysis),
@@ -250,6 +263,7 @@ export function toPatch(form: CameraForm, stored: StoredCamera): Record<string, 
     if (form.rtspEngine !== before.rtspEngine) patch.rtsp_engine = form.rtspEngine;
     if (!same(form.sub, before.sub) || (subOf(stored) !== undefined && form.password !== '')) Object.assign(patch, subPatch(form, stored));
   }
+  if (fingerprintOf(form) !== stored.tls_fingerprint) patch.tls_fingerprint = fingerprintOf(form);
   if (form.sourceType === 'snapshot' && Number(form.pollInterval) !== stored.poll_interval) patch.poll_interval = Number(form.pollInterval);
   if (form.loop !== before.loop) patch.loop = form.loop;
   if (!same(motionOf(form), motionOf(before))) patch.motion = motionOf(form);
@@ -277,6 +291,7 @@ const POINTERS: [RegExp, FieldName][] = [
   [/^\/(source_url|source_type)$/, 'url'],
   [/^\/username$/, 'username'],
   [/^\/password$/, 'password'],
+  [/^\/tls_fingerprint$/, 'tlsFingerprint'],
   [/^\/poll_interval$/, 'pollInterval'],
   [/^\/streams(\/|$)/, 'subUrl'],
   [/^\/motion\/masks(\/|$)/, 'masks'],
