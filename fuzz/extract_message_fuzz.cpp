@@ -3,13 +3,14 @@
 
 #include "extract/messages.h"
 #include "extract/picture_check.h"
+#include "extract/supply.h"
 
 // What an extraction child says: the first byte chooses the kind of message.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vigil::extract;
   if (size == 0) return 0;
   const View bytes(data + 1, size - 1);
-  switch (data[0] % 7) {
+  switch (data[0] % 8) {
     case 0:
       if (bytes.size() >= kHeaderBytes) static_cast<void>(decode_header(bytes.first<kHeaderBytes>()));
       break;
@@ -35,6 +36,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 5:
       static_cast<void>(read_progress(bytes));
+      break;
+    case 7:
+      static_cast<void>(read_want(bytes));
+      if (const auto given = read_given(bytes)) {
+        if (!(*read_given(write(*given)) == *given)) __builtin_trap();
+        Blocks blocks(1000 * kBlockBytes);
+        blocks.add(*given);
+        if (blocks.is_there(given->first) != (given->first < blocks.count())) __builtin_trap();
+      }
       break;
     default:
       if (const auto end = read_end(bytes)) {

@@ -57,7 +57,7 @@ constexpr std::chrono::milliseconds kServerGrace{1500}, kWorkerGrace{30000};
 // A blob in a folder of ours is read where it lies.
 footage::OpenVideo open_videos(const Settings& settings, blob::Store& blobs) {
   auto* files = dynamic_cast<blob::FsStore*>(&blobs);
-  if (files == nullptr) return footage::copying_opener(blobs, settings.data_dir + "/scratch");
+  if (files == nullptr) return footage::fetching_opener(blobs, settings.data_dir + "/scratch");
   return [files](const blob::Key& key) -> Result<extract::Input> {
     VIGIL_ASSIGN(const auto whole, files->read(key, 0, 0));
     extract::Input input;
@@ -95,10 +95,8 @@ footage::ProbeConfig probe_config(const Settings& settings) {
   return out;
 }
 
-footage::FramePickerConfig picker_config(const Settings& settings, blob::Store& blobs) {
+footage::FramePickerConfig picker_config(const Settings& settings) {
   footage::FramePickerConfig out;
-  // Each picture fetches the whole file where it does not lie here.
-  if (dynamic_cast<blob::FsStore*>(&blobs) == nullptr) out.max_bytes = 1u << 30;
   out.limits.sandbox_required = settings.analyser_sandbox == "required";
   return out;
 }
@@ -129,8 +127,7 @@ Result<void> Uploading::take_uploads(const Settings& settings, store::Store& sto
     direct_ = std::make_unique<jobs::DirectUploads>(config, store.uploads(), *storage, clock);
   uploads_ = std::make_unique<jobs::Uploads>(std::move(config), store.uploads(), *blobs_, clock);
   VIGIL_TRY(uploads_->start());
-  pictures_ =
-      std::make_unique<footage::FramePicker>(picker_config(settings, *blobs_), open_videos(settings, *blobs_), clock);
+  pictures_ = std::make_unique<footage::FramePicker>(picker_config(settings), open_videos(settings, *blobs_), clock);
   sweeper_ = std::make_unique<jobs::UploadSweeper>(*uploads_, direct_.get(), clock);
   sweeper_->start();
   return {};

@@ -54,6 +54,7 @@ Result<void> Attended::start(const Program& program, const Input& input, Type ty
   if (!send_message(socket_.get(), type, task)) return died();
   ::fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
   inbox_.emplace(socket_.get());
+  if (input.source) supply_.emplace(*input.source, input.size, limits_.fetch_bytes);
   until_ = clock_.steady() + limits_.time;
   return {};
 }
@@ -69,8 +70,14 @@ Result<Message> Attended::next() {
     if (stop_.stop_requested() || clock_.steady() >= until_) VIGIL_TRY(wait());
     auto message = inbox_->next();
     if (!message) return message.error().kind == ErrorKind::DataLoss ? nonsense(message.error()) : died();
-    if (*message) return std::move(**message);
-    VIGIL_TRY(wait());
+    if (*message && (*message)->header.type != Type::Want) return std::move(**message);
+    if (!*message) {
+      VIGIL_TRY(wait());
+      continue;
+    }
+    VIGIL_TRY(supply((*message)->body));
+    // It waited for us.
+    quiet_until_ = clock_.steady() + limits_.silence;
   }
 }
 
@@ -97,6 +104,23 @@ Result<void> Attended::wait() {
     return make_error(ErrorKind::Cancelled, "it was stopped");
   }
   return {};
+}
+
+Result<void> Attended::supply(View body) {
+  const auto block = read_want(body);
+  if (!block) return nonsense(block.error());
+  if (!supply_ || !supply_->may_be_asked_for(*block)) {
+    return nonsense(make_error(ErrorKind::DataLoss, "a part of the video that it cannot want"));
+  }
+  const auto given = supply_->get(*block);
+  if (!given) {
+    process_->kill();
+    return given.error();
+  }
+  // One that listens reads each answer before it asks again: they never fill the socket.
+  if (send_message(socket_.get(), Type::Given, write(*given))) return {};
+  if (errno == EAGAIN) return nonsense(make_error(ErrorKind::DataLoss, "it asks and does not listen"));
+  return died();
 }
 
 Error Attended::nonsense(const Error& error) {

@@ -7,12 +7,14 @@
 #include "base/clock.h"
 #include "extract/extractor.h"
 #include "extract/socket.h"
+#include "extract/supply.h"
 #include "sandbox/process.h"
 
 namespace vigil::extract {
 
-// A child at work on one video, as its parent sees it: it is started with its task, listened to with patience that
-// ends, and its death is put into words. It dies with this. Used by one thread.
+// A child at work on one video, as its parent sees it: it is started with its task, given what it wants of a video that
+// lies elsewhere, listened to with patience that ends, and its death is put into words. It dies with this. Used by one
+// thread.
 class Attended {
  public:
   // All must outlive it. `stop`: next() ends early.
@@ -21,11 +23,11 @@ class Attended {
   Attended(const Attended&) = delete;
   Attended& operator=(const Attended&) = delete;
 
-  // `task` is the first message; it must fit into the socket (64 KiB do).
+  // `task` is the first message; it must fit into the socket (64 KiB do). `input` must outlive this.
   Result<void> start(const Program& program, const Input& input, Type type, View task);
 
   // The child's next message; waits for it. Errors: extract.timeout, extract.crashed, extract.forbidden,
-  // extract.memory, extract.killed, extract.nonsense (see extract()), Cancelled.
+  // extract.memory, extract.killed, extract.nonsense, extract.far (see extract()), Cancelled, those of the source.
   Result<Message> next();
 
   void kill();
@@ -36,6 +38,7 @@ class Attended {
 
  private:
   Result<void> wait();
+  Result<void> supply(View body);
   Error died();
 
   const Limits& limits_;
@@ -44,6 +47,7 @@ class Attended {
   std::optional<sandbox::Process> process_;
   Fd socket_;
   std::optional<Inbox> inbox_;
+  std::optional<Supply> supply_;
   SteadyTime until_, quiet_until_;
   Fd stopped_;
   struct Wake;

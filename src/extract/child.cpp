@@ -13,6 +13,7 @@
 #include "extract/attended.h"
 #include "extract/encode.h"
 #include "extract/socket.h"
+#include "extract/supply.h"
 #include "extract/work.h"
 #include "sandbox/sandbox.h"
 
@@ -63,7 +64,11 @@ int run() {
   const auto report = close_sandbox(*begin);
   if (!send_message(kSocket, Type::Ready, write(report))) return 0;
   SocketOutlet outlet;
-  auto done = work(Fd(kInput), begin->size, begin->request, begin->threads, outlet);
+  Asking asking(kSocket, inbox, begin->size);
+  media::ClipOptions options{.threads = begin->threads};
+  if (begin->distant)
+    options.ready = [&](std::uint64_t offset, std::size_t most) { return asking.ready(offset, most); };
+  auto done = work(Fd(kInput), begin->size, begin->request, options, outlet);
   End end;
   if (done) {
     end.summary = *done;

@@ -100,6 +100,7 @@ Result<Extracted> Task::run(const Program& program, const Input& input) {
   Begin begin;
   begin.request = request_;
   begin.size = input.size;
+  begin.distant = input.source != nullptr;
   begin.memory_bytes = limits_.memory_bytes;
   begin.threads = static_cast<std::uint16_t>(std::clamp(limits_.threads, 1, 64));
   VIGIL_TRY(child_.start(program, input, Type::Begin, write(begin)));

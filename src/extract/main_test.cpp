@@ -28,6 +28,28 @@ void greet() {
   send_message(kSocket, Type::Facts, write(facts));
 }
 
+void want(std::uint64_t block) {
+  if (!send_message(kSocket, Type::Want, write_want(block))) ::_exit(0);
+}
+
+// What a taken-over child may want of a video that lies elsewhere and has 2^40 bytes or more.
+void want(const std::string& how) {
+  Inbox inbox(kSocket);
+  if (how == "beyond") want(1ull << 40);
+  if (how == "most") want(UINT64_MAX);
+  if (how == "again") {
+    want(7);
+    static_cast<void>(inbox.next());
+    want(7);
+  }
+  if (how == "halves") send_message(kSocket, Type::Want, Bytes(4));
+  for (std::uint64_t block = 0; how == "all"; block += 2) {
+    want(block);
+    static_cast<void>(inbox.next());
+  }
+  for (std::uint64_t block = 0; how == "deaf"; block += 2) want(block);
+}
+
 int misbehave(const std::string& how) {
   if (how == "refuse") {
     Inbox inbox(kSocket);
@@ -51,6 +73,8 @@ int misbehave(const std::string& how) {
   if (how == "nonsense") send_message(kSocket, Type::Progress, Bytes{1, 2, 3});
   if (how == "garbage") send_message(kSocket, static_cast<Type>(99), {});
   if (how == "again") send_message(kSocket, Type::Ready, write(sandbox::Report{}));
+  if (how == "give") send_message(kSocket, Type::Given, write(BlockRun{0, 1}));
+  if (how.starts_with("want ")) want(how.substr(5));
   if (how == "script") {
     const std::string text = "<html><script>alert(1)</script></html>";
     send_message(kSocket, Type::Picture,

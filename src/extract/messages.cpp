@@ -41,7 +41,7 @@ Result<Header> decode_header(std::span<const std::uint8_t, kHeaderBytes> bytes) 
   if (in.get<std::uint32_t>() != kMagic) return nonsense("a header");
   Header out;
   out.type = static_cast<Type>(
-      in.within<std::uint16_t>(static_cast<std::uint16_t>(Type::Begin), static_cast<std::uint16_t>(Type::Screened)));
+      in.within<std::uint16_t>(static_cast<std::uint16_t>(Type::Begin), static_cast<std::uint16_t>(Type::Given)));
   in.within<std::uint16_t>(0, 0);
   out.length = in.within<std::uint32_t>(0, kMaxBody);
   return finished(in, out, "a header");
@@ -68,6 +68,7 @@ Bytes write(const Begin& body) {
   }
   out.put(static_cast<std::int64_t>(request.max_duration.count()));
   out.put(body.size);
+  out.put(static_cast<std::uint8_t>(body.distant ? 1 : 0));
   out.put(body.memory_bytes);
   out.put(body.threads);
   return bytes;
@@ -97,6 +98,7 @@ Result<Begin> read_begin(View bytes) {
   }
   request.max_duration = std::chrono::milliseconds(in.within<std::int64_t>(0, kMostTicks / 90));
   out.size = in.get<std::uint64_t>();
+  out.distant = in.flag();
   out.memory_bytes = in.get<std::uint64_t>();
   out.threads = in.within<std::uint16_t>(1, 64);
   VIGIL_ASSIGN(auto done, finished(in, std::move(out), "a task"));
@@ -256,6 +258,34 @@ Result<End> read_end(View bytes) {
     if (!is_code(out.error->code) || out.error->message.empty()) in.spoil();
   }
   return finished(in, std::move(out), "an end");
+}
+
+Bytes write_want(std::uint64_t block) {
+  Bytes bytes;
+  Writer(bytes).put(block);
+  return bytes;
+}
+
+Result<std::uint64_t> read_want(View bytes) {
+  Reader in(bytes);
+  const auto block = in.get<std::uint64_t>();
+  return finished(in, block, "what is wanted");
+}
+
+Bytes write(const BlockRun& body) {
+  Bytes bytes;
+  Writer out(bytes);
+  out.put(body.first);
+  out.put(body.count);
+  return bytes;
+}
+
+Result<BlockRun> read_given(View bytes) {
+  Reader in(bytes);
+  BlockRun out;
+  out.first = in.get<std::uint64_t>();
+  out.count = in.within<std::uint32_t>(1, UINT32_MAX);
+  return finished(in, out, "what is given");
 }
 
 }  // namespace vigil::extract

@@ -18,6 +18,7 @@ Begin full_begin() {
   out.request.after = Ticks(12345);
   out.request.preview = true;
   out.size = 1ull << 33;
+  out.distant = true;
   out.memory_bytes = 1u << 30;
   out.threads = 3;
   out.sandbox = false;
@@ -50,6 +51,8 @@ TEST(ExtractMessages, ComeBackAsTheyWere) {
   EXPECT_EQ(picture->note, note);
   EXPECT_TRUE(std::equal(picture->bytes.begin(), picture->bytes.end(), bytes.begin(), bytes.end()));
   EXPECT_EQ(*read_progress(write_progress(0.25)), 0.25);
+  EXPECT_EQ(*read_want(write_want(1ull << 40)), 1ull << 40);
+  EXPECT_EQ(*read_given(write(BlockRun{7, 8})), (BlockRun{7, 8}));
   End end;
   end.summary.pictures = 9;
   end.summary.ended = "broken off";
@@ -86,6 +89,9 @@ TEST(ExtractMessages, ATakenOverChildCannotSayWhatMakesNoSense) {
   EXPECT_FALSE(read_picture(write(PictureNote{.width = 640, .height = 70000}, Bytes{1})).ok());
   EXPECT_FALSE(read_picture(write(PictureNote{.width = 640, .height = 480}, Bytes{})).ok());
   EXPECT_FALSE(read_progress(write_progress(1.5)).ok());
+  EXPECT_FALSE(read_want(Bytes(7)).ok());
+  EXPECT_FALSE(read_want(Bytes(9)).ok());
+  EXPECT_FALSE(read_given(write(BlockRun{7, 0})).ok());
   End end;
   end.error = make_error(ErrorKind::Internal, "x", "Not A Code");
   EXPECT_FALSE(read_end(write(end)).ok());

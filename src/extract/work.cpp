@@ -132,10 +132,10 @@ Result<void> Worker::frames() {
 
 }  // namespace
 
-Result<Summary> work(Fd file, std::uint64_t size, Request request, int threads, Outlet& outlet) {
+Result<Summary> work(Fd file, std::uint64_t size, Request request, const media::ClipOptions& options, Outlet& outlet) {
   VIGIL_TRY(check(request));
   std::sort(request.times.begin(), request.times.end());
-  VIGIL_ASSIGN(auto clip, media::open_clip(std::move(file), size, {.threads = threads}));
+  VIGIL_ASSIGN(auto clip, media::open_clip(std::move(file), size, options));
   const auto facts = facts_of(clip->info(), request.keep_location);
   VIGIL_TRY(outlet.facts(facts));
   VIGIL_TRY(check_duration(facts.duration_ms, request.max_duration.count()));

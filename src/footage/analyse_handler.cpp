@@ -133,7 +133,7 @@ Result<jobs::Finished> AnalyseHandler::run(jobs::Run& run) {
   if (wanted.any() && config_.find_recognisers) places.recognisers = config_.find_recognisers(wanted);
   VIGIL_ASSIGN(const auto asset, assets_.get(job.asset));
   VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
-  run.progress(0, "fetching the video");
+  run.progress(0, "opening the video");
   VIGIL_ASSIGN(const auto input, open_(key));
   std::optional<ScratchVideo> video;
   if (request.annotate) {

@@ -36,7 +36,7 @@ class AnalyseHandlerTest : public testing::Test {
     ASSERT_TRUE(blobs_->put(*blob::Key::parse("originals/a1/file"), bytes).ok());
   }
   Result<jobs::Finished> run(FakeRun& run) {
-    AnalyseHandler handler(config_, assets_, *blobs_, copying_opener(*blobs_, config_.scratch), system_clock());
+    AnalyseHandler handler(config_, assets_, *blobs_, fetching_opener(*blobs_, config_.scratch), system_clock());
     return handler.run(run);
   }
   static model::Job job(const std::string& payload) {

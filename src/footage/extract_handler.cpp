@@ -99,7 +99,7 @@ Result<jobs::Finished> ExtractHandler::run(jobs::Run& run) {
   VIGIL_ASSIGN(const auto progress, read_cursor(job.cursor));
   VIGIL_ASSIGN(const auto asset, assets_.get(job.asset));
   VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
-  run.progress(0, "fetching the video");
+  run.progress(0, "opening the video");
   VIGIL_ASSIGN(const auto input, open_(key));
   request.after = progress.after;
   const auto left = static_cast<std::uint64_t>(request.max_pictures) -

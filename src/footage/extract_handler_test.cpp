@@ -25,7 +25,7 @@ class ExtractHandlerTest : public testing::Test {
   }
   void put(const std::string& bytes) { ASSERT_TRUE(blobs_->put(*blob::Key::parse("originals/a1/file"), bytes).ok()); }
   Result<jobs::Finished> run(FakeRun& run) {
-    ExtractHandler handler(config_, assets_, *blobs_, copying_opener(*blobs_, dir_.path() + "/scratch"),
+    ExtractHandler handler(config_, assets_, *blobs_, fetching_opener(*blobs_, dir_.path() + "/scratch"),
                            system_clock());
     return handler.run(run);
   }
@@ -123,7 +123,7 @@ TEST_F(ExtractHandlerTest, AVideoThatTheDecoderDiesOfTwiceIsToBlame) {
 }
 
 TEST_F(ExtractHandlerTest, TheCopyOfABlobLeavesNothingBehind) {
-  const auto open = copying_opener(*blobs_, dir_.path() + "/scratch");
+  const auto open = fetching_opener(*blobs_, dir_.path() + "/scratch");
   const auto input = open(*blob::Key::parse("originals/a1/file"));
   ASSERT_TRUE(input.ok()) << input.error().message;
   EXPECT_GT(input->size, 1000u);

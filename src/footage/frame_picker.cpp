@@ -12,6 +12,20 @@ Error beyond(const std::string& why) {
   return make_error(ErrorKind::NotFound, "there is no picture at this time: " + why, "frame.beyond_end");
 }
 
+// For whoever waits for the picture. That the storage refuses us, or has something else than before, is no fault of
+// theirs.
+Error as_answer(Error error) {
+  if (error.code == "extract.far") {
+    return make_error(
+        ErrorKind::FailedPrecondition,
+        error.message + " It has no index, or its key frames lie far apart: have a job take pictures out.",
+        "frame.far");
+  }
+  const bool of_ours = error.kind == ErrorKind::PermissionDenied || error.kind == ErrorKind::DataLoss;
+  if (is_of_storage(error) && of_ours) error.kind = ErrorKind::Unavailable;
+  return error;
+}
+
 class OnePicture final : public extract::Outlet {
  public:
   explicit OnePicture(std::chrono::milliseconds time) : time_(time) {}
@@ -82,26 +96,20 @@ void FramePicker::leave() {
 Result<jobs::AssetPicture> FramePicker::at(const model::Asset& asset, std::chrono::milliseconds time, int width,
                                            std::stop_token stop) {
   VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
-  if (config_.max_bytes > 0 && asset.size > config_.max_bytes) {
-    return make_error(ErrorKind::FailedPrecondition,
-                      fmt::format("the storage is elsewhere, and files of more than {} MiB are not fetched from it for "
-                                  "one picture: have a job take pictures out",
-                                  config_.max_bytes >> 20),
-                      "frame.far");
-  }
   VIGIL_TRY(enter(stop));
   const Turn turn(*this);
-  VIGIL_ASSIGN(const auto input, open_(key));
+  const auto input = open_(key);
+  if (!input) return as_answer(input.error());
   extract::Request request;
   request.cadence = extract::Cadence::Times;
   request.times = {time};
   request.max_width = width;
   request.max_pictures = 1;
   OnePicture outlet(time);
-  VIGIL_ASSIGN(const auto done,
-               extract::extract(config_.program, input, request, config_.limits, outlet, std::move(stop), clock_));
+  const auto done = extract::extract(config_.program, *input, request, config_.limits, outlet, std::move(stop), clock_);
+  if (!done) return as_answer(done.error());
   // Its last picture was shown, and the header promised more.
-  if (!done.summary.ended.empty()) return beyond(done.summary.ended);
+  if (!done->summary.ended.empty()) return beyond(done->summary.ended);
   auto picture = outlet.take();
   if (!picture) return beyond("nothing is shown there");
   return std::move(*picture);

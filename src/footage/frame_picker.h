@@ -15,14 +15,15 @@ struct FramePickerConfig {
                          .time = std::chrono::seconds(30),
                          .silence = std::chrono::seconds(20),
                          .output_bytes = 64u << 20,
+                         .fetch_bytes = 1u << 30,
                          .threads = 1};
-  std::uint64_t max_bytes = 0;                // of a file that is fetched from elsewhere for one picture; 0: any
   int at_once = 2;                            // each in a child of its own
   int waiting = 16;                           // more than so many are sent away at once
   std::chrono::milliseconds patience{10000};  // of those that wait
 };
 
-// Pictures of assets on demand, each by an extraction of its own: nothing is decoded but what that one picture needs.
+// Pictures of assets on demand, each by an extraction of its own: nothing is decoded, or fetched from a storage
+// elsewhere, but what that one picture needs.
 class FramePicker final : public jobs::AssetPictures {
  public:
   FramePicker(FramePickerConfig config, OpenVideo open, Clock& clock);

@@ -27,7 +27,7 @@ class FramePickerTest : public testing::Test {
   }
   void put(const std::string& bytes) { ASSERT_TRUE(blobs_->put(*blob::Key::parse("originals/a1"), bytes).ok()); }
   Result<jobs::AssetPicture> at(std::chrono::milliseconds time, int width = 0) {
-    FramePicker picker(config_, copying_opener(*blobs_, dir_.path() + "/scratch"), system_clock());
+    FramePicker picker(config_, fetching_opener(*blobs_, dir_.path() + "/scratch"), system_clock());
     return picker.at(asset_, time, width, {});
   }
 
@@ -65,14 +65,6 @@ TEST_F(FramePickerTest, AFileThatIsNoVideoSaysWhatIsWrong) {
   EXPECT_EQ(at(0ms).error().code, "media.format");
 }
 
-TEST_F(FramePickerTest, AFileThatIsTooLargeToBeFetchedForOnePictureIsNot) {
-  config_.max_bytes = 1u << 20;
-  asset_.size = 2u << 20;
-  EXPECT_EQ(at(0ms).error().code, "frame.far");
-  asset_.size = 1u << 20;
-  EXPECT_TRUE(at(0ms).ok());
-}
-
 TEST_F(FramePickerTest, ADecoderThatDiesIsTheVideosFault) {
   config_.program = {"/proc/self/exe", {"footage_test", "crash"}};
   EXPECT_EQ(at(0ms).error().code, "extract.crashed");
@@ -85,7 +77,7 @@ TEST_F(FramePickerTest, NoMoreThanSoManyAreTakenOutAtOnceAndOthersAreSentAway) {
   std::promise<void> inside, go_on;
   auto gate = go_on.get_future().share();
   std::atomic<int> opened{0};
-  const auto open = copying_opener(*blobs_, dir_.path() + "/scratch");
+  const auto open = fetching_opener(*blobs_, dir_.path() + "/scratch");
   FramePicker picker(
       config_,
       [&](const blob::Key& key) {

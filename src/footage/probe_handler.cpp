@@ -43,7 +43,7 @@ Result<jobs::Finished> ProbeHandler::run(jobs::Run& run) {
   const auto& job = run.job();
   VIGIL_ASSIGN(const auto asset, assets_.get(job.asset));
   VIGIL_ASSIGN(const auto key, blob::Key::parse(asset.key));
-  run.progress(0, "fetching the video");
+  run.progress(0, "opening the video");
   VIGIL_ASSIGN(const auto input, open_(key));
   extract::Request request;
   request.cadence = extract::Cadence::None;
@@ -56,6 +56,8 @@ Result<jobs::Finished> ProbeHandler::run(jobs::Run& run) {
   if (outlet.video()) look.video = to_text(*outlet.video());
   if (!done) {
     auto error = judged(std::move(done).error(), job);
+    // That it cannot be fetched says nothing of it.
+    if (is_of_storage(error)) return error;
     // What the video is, is known; that a picture of it takes too long to find is no fault of anybody's.
     const bool slow = error.code == "extract.timeout" && outlet.video();
     if (!slow && model::fault_of(error) != model::JobFault::Permanent) return error;

@@ -25,7 +25,7 @@ class ProbeHandlerTest : public testing::Test {
     job.id = "j1";
     job.asset = "a1";
     FakeRun attempt(job);
-    ProbeHandler handler(config_, assets_, *blobs_, copying_opener(*blobs_, dir_.path() + "/scratch"), system_clock());
+    ProbeHandler handler(config_, assets_, *blobs_, fetching_opener(*blobs_, dir_.path() + "/scratch"), system_clock());
     return handler.run(attempt);
   }
   Result<blob::Piece> poster() { return blobs_->read(*blob::Key::parse("thumbnails/a1/poster.jpg"), 0, 1u << 20); }

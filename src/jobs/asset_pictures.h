@@ -22,8 +22,8 @@ class AssetPictures {
   // The picture that is shown at `time`, as JPEG, not wider than `width` (0: as it is).
   //
   // Errors: NotFound (frame.beyond_end), Unavailable (frame.busy: others wait already), DeadlineExceeded
-  // (extract.timeout), FailedPrecondition (frame.far: it would have to be fetched, and is too large), Cancelled, what
-  // is wrong with the video (media.…), and those of the storage.
+  // (extract.timeout), FailedPrecondition (frame.far: too much would have to be fetched from the storage), Cancelled,
+  // what is wrong with the video (media.…), and those of the storage: Unavailable, NotFound.
   virtual Result<AssetPicture> at(const model::Asset& asset, std::chrono::milliseconds time, int width,
                                   std::stop_token stop) = 0;
 };

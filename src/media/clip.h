@@ -21,6 +21,9 @@ namespace vigil::media {
 struct ClipOptions {
   int threads = 1;  // of the decoder
   int max_streams = 32;
+  // Asked before each reading, where bytes of the file may still have to come: how many from `offset` on may be read,
+  // at most `most` and at least one; waits for them. Null: everything is there.
+  std::function<std::size_t(std::uint64_t offset, std::size_t most)> ready = nullptr;
 };
 
 struct ClipAudio {

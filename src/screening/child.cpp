@@ -18,6 +18,7 @@
 #include "extract/child.h"
 #include "extract/ending.h"
 #include "extract/socket.h"
+#include "extract/supply.h"
 #include "media/planes.h"
 #include "media/video_writer.h"
 #include "pipeline/file_analysis.h"
@@ -137,8 +138,11 @@ class Telling {
   int silent_ = 0;
 };
 
-Result<Summary> look(const Begin& begin, pipeline::Analysis& analysis) {
-  VIGIL_ASSIGN(const auto clip, media::open_clip(Fd(extract::kInput), begin.size, {.threads = begin.threads}));
+Result<Summary> look(const Begin& begin, extract::Inbox& inbox, pipeline::Analysis& analysis) {
+  extract::Asking asking(kSocket, inbox, begin.size);
+  media::ClipOptions options{.threads = begin.threads};
+  if (begin.distant) options.ready = [&](std::uint64_t offset, std::size_t most) { return asking.ready(offset, most); };
+  VIGIL_ASSIGN(const auto clip, media::open_clip(Fd(extract::kInput), begin.size, options));
   const auto facts = extract::facts_of(clip->info(), false);
   send(Type::Facts, extract::write(facts));
   VIGIL_TRY(extract::check_duration(facts.duration_ms, begin.request.max_duration.count()));
@@ -200,7 +204,7 @@ int run(const ChildParts& parts) {
     report.remark = "switched off";
   }
   send(Type::Ready, extract::write(report));
-  auto done = adopted.ok() ? look(*begin, analysis) : Result<Summary>(adopted.error());
+  auto done = adopted.ok() ? look(*begin, inbox, analysis) : Result<Summary>(adopted.error());
   End end;
   if (done) {
     end.summary = std::move(*done);

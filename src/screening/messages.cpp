@@ -40,6 +40,7 @@ Bytes write(const Begin& body) {
     out.text(place);
   }
   out.put(body.size);
+  out.put(static_cast<std::uint8_t>(body.distant));
   out.put(body.memory_bytes);
   out.put(body.threads);
   out.put(static_cast<std::uint8_t>(body.sandbox));
@@ -59,6 +60,7 @@ Result<Begin> read_begin(View bytes) {
     out.places.recognisers[std::move(task)] = in.text(kPath);
   }
   out.size = in.get<std::uint64_t>();
+  out.distant = in.flag();
   out.memory_bytes = in.get<std::uint64_t>();
   out.threads = in.within<std::uint16_t>(1, 64);
   out.sandbox = in.flag();

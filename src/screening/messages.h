@@ -22,6 +22,7 @@ struct Begin {
   Request request;
   Places places;
   std::uint64_t size = 0;  // of the file
+  bool distant = false;    // it has to be asked for
   std::uint64_t memory_bytes = 0;
   std::uint16_t threads = 1;
   bool sandbox = true;

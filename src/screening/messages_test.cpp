@@ -16,6 +16,7 @@ Begin full_begin() {
   out.request.max_duration = std::chrono::hours(1);
   out.places = {"/models/yolox-nano/1", {{"find_plates", "/models/plates/2"}}};
   out.size = 1ull << 33;
+  out.distant = true;
   out.memory_bytes = 1u << 30;
   out.threads = 3;
   out.sandbox = false;

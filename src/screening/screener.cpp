@@ -128,6 +128,7 @@ Result<Screened> Task::run(const extract::Program& program, const extract::Input
   begin.request = request_;
   begin.places = places;
   begin.size = input.size;
+  begin.distant = input.source != nullptr;
   begin.memory_bytes = limits_.memory_bytes;
   begin.threads = static_cast<std::uint16_t>(std::clamp(limits_.threads, 1, 64));
   VIGIL_TRY(child_.start(program, input, Type::Screen, write(begin)));

@@ -12,7 +12,7 @@ import S3rver from 's3rver';
 
 const faults = new Map();
 const open = new Map(); // uploadId -> {key, initiated}
-const seen = { aborted: 0 };
+const seen = { aborted: 0, gets: 0, given: 0 }; // given: bytes of objects
 
 function take(kind) {
   const left = faults.get(kind) ?? 0;
@@ -124,6 +124,10 @@ const server = http.createServer(async (request, response) => {
         `<Upload><Key>${one.key}</Key><UploadId>${upload}</UploadId><Initiated>${one.initiated.toISOString()}</Initiated></Upload>`,
     );
     return xml(response, 200, `<ListMultipartUploadsResult>${list.join('')}</ListMultipartUploadsResult>`);
+  }
+  if (request.method === 'GET' && url.pathname.startsWith('/vigil/')) {
+    seen.gets += 1;
+    response.on('finish', () => (seen.given += Number(response.getHeader('content-length') ?? 0)));
   }
   if (request.method === 'POST' && url.searchParams.has('uploads')) watchBegin(url, response);
   if (request.method === 'POST' && id) response.on('finish', () => response.statusCode === 200 && open.delete(id));

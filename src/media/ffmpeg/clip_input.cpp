@@ -93,9 +93,10 @@ ClipInput::~ClipInput() {
 
 int ClipInput::on_read(void* opaque, std::uint8_t* buffer, int size) {
   auto& self = *static_cast<ClipInput*>(opaque);
+  auto wanted = static_cast<std::size_t>(size);
+  if (self.ready_) wanted = self.ready_(self.place_, wanted);
   for (;;) {
-    const auto count =
-        ::pread(self.file_.get(), buffer, static_cast<std::size_t>(size), static_cast<off_t>(self.place_));
+    const auto count = ::pread(self.file_.get(), buffer, wanted, static_cast<off_t>(self.place_));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return AVERROR(errno);
     if (count == 0) return AVERROR_EOF;
@@ -141,6 +142,7 @@ Result<void> ClipInput::open(const ClipOptions& options) {
     route_log();
     av_max_alloc(kMaxAllocation);
   });
+  ready_ = options.ready;
   if (size_ == 0) return unsupported("The file is empty.", "media.empty");
   forget_last_error();
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBuffer));

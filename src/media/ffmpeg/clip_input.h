@@ -46,6 +46,7 @@ class ClipInput {
 
   Fd file_;
   const std::uint64_t size_;
+  std::function<std::size_t(std::uint64_t, std::size_t)> ready_;
   std::uint64_t place_ = 0;
   AVIOContext* io_ = nullptr;
   AVFormatContext* context_ = nullptr;

@@ -1486,8 +1486,9 @@ export interface paths {
         /**
          * The picture that is shown at one time of a video
          * @description Taken out while you wait, in a process of its own; nothing else is decoded than it needs. The same content gives the same picture, so that it can be kept.
-         *     404 behind the end of the video; 422 with the reason where it cannot be decoded; 503 when too many wait already, and 504 when it takes too long. For many
-         *     pictures have them taken out by a job.
+         *     404 behind the end of the video; 422 with the reason where it cannot be decoded; 503 when too many wait already or the storage fails, and 504 when it takes
+         *     too long; 409 where more than 1 GiB would have to be fetched from a storage elsewhere to get there, as in a file without an index. For many pictures have them
+         *     taken out by a job.
          */
         get: operations["get_asset_frame"];
         put?: never;
@@ -6307,6 +6308,7 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
