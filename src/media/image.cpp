@@ -27,9 +27,10 @@ tjhandle compressor() {
   thread_local Handle handle(tjInitCompress());
   return handle.get();
 }
-tjhandle decompressor() {
-  thread_local Handle handle(tjInitDecompress());
-  return handle.get();
+Handle& decompressor() {
+  thread_local Handle handle;
+  if (handle == nullptr) handle.reset(tjInitDecompress());
+  return handle;
 }
 
 // A progressive picture costs a pass over all its blocks for each scan; real ones have about ten.
@@ -38,6 +39,14 @@ constexpr int kMaxScans = 64;
 Error corrupt(std::string what) {
   return make_error(ErrorKind::InvalidArgument, "the JPEG picture is corrupt or cut off: " + std::move(what),
                     "image.corrupt");
+}
+
+// A decoder that failed is given up: it goes on in the middle of the header it failed at, and would read the next
+// picture as the rest of it.
+Error given_up(Handle& handle) {
+  auto error = corrupt(tjGetErrorStr2(handle.get()));
+  handle.reset();
+  return error;
 }
 
 int subsampling(PixelFormat format) {
@@ -97,11 +106,10 @@ bool has_too_many_scans(std::span<const std::uint8_t> bytes) {
 }
 
 // 4:4:0, 4:1:1 and CMYK: rare, so by way of RGB.
-Result<FramePtr> decode_by_rgb(std::span<const std::uint8_t> bytes, int width, int height) {
+Result<FramePtr> decode_by_rgb(Handle& handle, std::span<const std::uint8_t> bytes, int width, int height) {
   std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
-  int code =
-      tjDecompress2(decompressor(), bytes.data(), bytes.size(), rgb.data(), width, width * 3, height, TJPF_RGB, 0);
-  if (code != 0) return corrupt(tjGetErrorStr2(decompressor()));
+  int code = tjDecompress2(handle.get(), bytes.data(), bytes.size(), rgb.data(), width, width * 3, height, TJPF_RGB, 0);
+  if (code != 0) return given_up(handle);
   VIGIL_ASSIGN(auto canvas, ffmpeg::from_rgb(rgb.data(), width, height));
   return FramePtr(canvas.frame);
 }
@@ -113,25 +121,26 @@ bool is_harmless(tjhandle handle) {
 }
 
 Result<FramePtr> decode_jpeg(std::span<const std::uint8_t> bytes) {
-  auto* handle = decompressor();
+  auto& handle = decompressor();
   if (handle == nullptr) return make_error(ErrorKind::ResourceExhausted, "no memory for a JPEG decoder");
   if (has_too_many_scans(bytes)) return corrupt("it has more than 64 scans");
   int width = 0, height = 0, samples = 0, colours = 0;
-  if (tjDecompressHeader3(handle, bytes.data(), bytes.size(), &width, &height, &samples, &colours) != 0 &&
-      !is_harmless(handle)) {
-    return corrupt(tjGetErrorStr2(handle));
+  if (tjDecompressHeader3(handle.get(), bytes.data(), bytes.size(), &width, &height, &samples, &colours) != 0 &&
+      !is_harmless(handle.get())) {
+    return given_up(handle);
   }
   // The library reads its own header: it may have found another one than inspect_image() did.
   if (width <= 0 || height <= 0 || static_cast<std::int64_t>(width) * height > kMaxPixels)
     return corrupt("contradicting sizes");
   auto format = format_of(samples);
   if (!format || colours == TJCS_CMYK || colours == TJCS_YCCK || colours == TJCS_RGB)
-    return decode_by_rgb(bytes, width, height);
+    return decode_by_rgb(handle, bytes, width, height);
   auto canvas = make_canvas(*format, width, height);
   canvas.frame->full_range = true;
   int strides[3] = {canvas.frame->planes[0].stride, canvas.frame->planes[1].stride, canvas.frame->planes[2].stride};
-  int code = tjDecompressToYUVPlanes(handle, bytes.data(), bytes.size(), canvas.rows.data(), width, strides, height, 0);
-  if (code != 0 && !is_harmless(handle)) return corrupt(tjGetErrorStr2(handle));
+  int code =
+      tjDecompressToYUVPlanes(handle.get(), bytes.data(), bytes.size(), canvas.rows.data(), width, strides, height, 0);
+  if (code != 0 && !is_harmless(handle.get())) return given_up(handle);
   return FramePtr(canvas.frame);
 }
 

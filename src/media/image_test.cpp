@@ -111,6 +111,20 @@ TEST(Image, ScalingWidensTheRangeToo) {
   EXPECT_NEAR(luma_at(*back, 127, 8), 253, 6);
 }
 
+TEST(Image, ASpoiltPictureDoesNotSpoilTheNextOne) {
+  const auto good = encoded(*ramp(PixelFormat::I420, 64, 64));
+  std::size_t refused = 0;
+  for (std::size_t i = 2; i < std::min<std::size_t>(good.size(), 700); ++i) {
+    auto spoilt = good;
+    spoilt[i] ^= 0xff;
+    refused += decode_image(spoilt).ok() ? 0 : 1;
+    ASSERT_TRUE(decode_image(good).ok()) << "after one that was spoilt at " << i;
+    refused += decode_image(std::span(good).first(i)).ok() ? 0 : 1;
+    ASSERT_TRUE(decode_image(good).ok()) << "after one that was cut at " << i;
+  }
+  EXPECT_GT(refused, 200u);
+}
+
 TEST(Image, QualityMatters) {
   auto made = sample_packets({.width = 640, .height = 480, .frames = 1});
   auto frame = decoded(sample_image(Codec::Mjpeg, 640, 480));
