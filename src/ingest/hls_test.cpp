@@ -70,7 +70,7 @@ SourceConfig config_of(const std::string& url) {
   config.type = model::SourceType::Hls;
   config.stream.url = parse_url(url).value();
   config.connect_timeout = seconds(5);
-  config.read_timeout = milliseconds(300);
+  config.read_timeout = seconds(1);
   return config;
 }
 
@@ -101,7 +101,9 @@ Outcomes play(const SourceConfig& config, std::shared_ptr<const EgressPolicy> po
 TEST(HlsSource, PlaysAClosedPlaylistInRealTimeToItsEnd) {
   Files files(stream_of_two_segments("#EXT-X-ENDLIST\n"));
   auto begun = system_clock().steady();
-  auto result = play(config_of(files.url("/a/live.m3u8")));
+  auto config = config_of(files.url("/a/live.m3u8"));
+  config.read_timeout = seconds(20);
+  auto result = play(config);
   EXPECT_EQ(result.open, FailureReason::None) << result.detail;
   EXPECT_EQ(result.read, FailureReason::Ended) << result.detail;
   EXPECT_EQ(result.packets, 20);

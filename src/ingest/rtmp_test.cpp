@@ -13,17 +13,17 @@ using std::chrono::seconds;
 
 const auto kAnywhere = std::make_shared<const EgressPolicy>();
 
-SourceConfig config_of(const std::string& url) {
+SourceConfig config_of(const std::string& url, milliseconds patience = seconds(20)) {
   SourceConfig config;
   config.type = model::SourceType::Rtmp;
   config.stream.url = parse_url(url).value();
-  config.connect_timeout = milliseconds(400);
-  config.read_timeout = milliseconds(400);
+  config.connect_timeout = patience;
+  config.read_timeout = patience;
   return config;
 }
 
-FailureReason open_fails(const std::string& url) {
-  RtmpSource source(config_of(url), kAnywhere);
+FailureReason open_fails(const std::string& url, milliseconds patience = seconds(20)) {
+  RtmpSource source(config_of(url, patience), kAnywhere);
   auto opened = source.open();
   return opened.ok() ? FailureReason::None : opened.failure().reason;
 }
@@ -34,7 +34,7 @@ TEST(RtmpSource, TellsApartWhyThereIsNobody) {
   EXPECT_EQ(open_fails("rtmp://nonexistent.invalid/live/cam"), FailureReason::Dns);
   EXPECT_EQ(open_fails("rtmp://169.254.169.254/live/cam"), FailureReason::Blocked);
   LoopbackServer silent([](LoopbackPeer& peer) { peer.hold(); });
-  EXPECT_EQ(open_fails(silent.url("rtmp", "/live/cam")), FailureReason::Timeout);
+  EXPECT_EQ(open_fails(silent.url("rtmp", "/live/cam"), milliseconds(400)), FailureReason::Timeout);
   LoopbackServer closing([](LoopbackPeer&) {});
   EXPECT_EQ(open_fails(closing.url("rtmp", "/live/cam")), FailureReason::Protocol);
   LoopbackServer web([](LoopbackPeer& peer) {

@@ -40,7 +40,7 @@ std::unique_ptr<Source> make(Engine engine, const SourceConfig& config,
 
 // Opens, and reads until something fails.
 Outcomes play_with(Engine engine, const SourceConfig& config) {
-  auto made = make(engine, config, milliseconds(200));
+  auto made = make(engine, config, milliseconds(400));
   auto& source = *made;
   Outcomes result;
   auto opened = source.open();
@@ -116,22 +116,24 @@ TEST_P(RtspEngine, SignsInAndNeverShowsThePassword) {
 }
 
 TEST_P(RtspEngine, TellsApartWhyThereIsNobody) {
-  auto reason_of = [](const LoopbackServer::Script& script) {
+  auto reason_of = [](const LoopbackServer::Script& script, milliseconds patience = seconds(20)) {
     LoopbackServer server(script);
     auto config = config_of(server.url("rtsp", "/cam"));
-    config.connect_timeout = milliseconds(400);
+    config.connect_timeout = patience;
     return play(config).open;
   };
-  EXPECT_EQ(reason_of([](LoopbackPeer& peer) { peer.hold(); }), FailureReason::Timeout);
+  EXPECT_EQ(reason_of([](LoopbackPeer& peer) { peer.hold(); }, milliseconds(400)), FailureReason::Timeout);
   EXPECT_EQ(reason_of([](LoopbackPeer&) {}), FailureReason::Protocol);
   EXPECT_EQ(reason_of([](LoopbackPeer& peer) {
               peer.read_request();
               peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             }),
             FailureReason::Protocol);
-  EXPECT_EQ(reason_of([](LoopbackPeer& peer) {
-              while (peer.send(std::string(4096, 'z'))) continue;
-            }),
+  EXPECT_EQ(reason_of(
+                [](LoopbackPeer& peer) {
+                  while (peer.send(std::string(4096, 'z'))) continue;
+                },
+                milliseconds(GetParam() == Engine::Libav ? 400 : 20000)),
             GetParam() == Engine::Libav ? FailureReason::Timeout : FailureReason::Protocol);
   EXPECT_EQ(play(config_of("rtsp://127.0.0.1:" + std::to_string(LoopbackServer::closed_port()) + "/x")).open,
             FailureReason::Refused);

@@ -315,7 +315,7 @@ SourceConfig config_of(const Script& script, const Camera& camera) {
   config.stream.url = parse_url(camera.url()).value();
   config.transport = *model::transport_from(script.key("transport", "tcp"));
   config.connect_timeout = std::chrono::seconds(5);
-  config.read_timeout = milliseconds(250);
+  config.read_timeout = milliseconds(700);
   return config;
 }
 
@@ -323,7 +323,7 @@ void visit(const std::filesystem::path& path) {
   SCOPED_TRACE(path.filename().string());
   const auto script = read_script(path);
   Camera camera(script);
-  NativeRtspSource source(config_of(script, camera), std::make_shared<const EgressPolicy>(), milliseconds(150));
+  NativeRtspSource source(config_of(script, camera), std::make_shared<const EgressPolicy>(), milliseconds(500));
   const auto expected = script.key("expect", "picture");
   auto opened = source.open();
   if (!opened.ok()) {
@@ -373,7 +373,7 @@ TEST(RtspZoo, EveryCameraGivesAPictureOrAPreciseReason) {
   // Most of a visit is waiting until a camera has been silent for long enough.
   std::atomic<std::size_t> next = 0;
   std::vector<std::jthread> visitors;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 16; ++i) {
     visitors.emplace_back([&] {
       for (auto one = next++; one < scripts.size(); one = next++) visit(scripts[one]);
     });
