@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <string_view>
 
@@ -57,6 +58,24 @@ std::string error_text(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
   av_strerror(code, text.data(), text.size());
   return text.data();
+}
+
+Result<AvCodecContext> new_decoder(const CodecParams& params) {
+  const auto* codec = avcodec_find_decoder(to_av(params.codec));
+  if (codec == nullptr) {
+    return make_error(ErrorKind::InvalidArgument,
+                      std::string("libavcodec has no decoder for ") + codec_name(params.codec));
+  }
+  AvCodecContext context(avcodec_alloc_context3(codec));
+  if (!context) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
+  context->thread_count = 1;
+  if (!params.extradata.empty()) {
+    context->extradata = static_cast<std::uint8_t*>(av_mallocz(params.extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+    if (context->extradata == nullptr) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
+    std::memcpy(context->extradata, params.extradata.data(), params.extradata.size());
+    context->extradata_size = static_cast<int>(params.extradata.size());
+  }
+  return context;
 }
 
 AVCodecID to_av(Codec codec) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/result.h"
 #include "media/codec.h"
 
 extern "C" {
@@ -30,6 +31,9 @@ using AvCodecContext = std::unique_ptr<AVCodecContext, FreeCodecContext>;
 
 // libav's text for an error number.
 std::string error_text(int code);
+
+// A decoder of one thread that knows the stream's parameter sets, to be set up further and then opened.
+Result<AvCodecContext> new_decoder(const CodecParams& params);
 
 AVCodecID to_av(Codec codec);
 Codec from_av(AVCodecID id);

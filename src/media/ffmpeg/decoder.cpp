@@ -79,26 +79,13 @@ class FfmpegDecoder final : public Decoder {
 Result<void> FfmpegDecoder::open(const CodecParams& params) {
   VIGIL_TRY(check(params));
   route_log();
-  const auto* codec = avcodec_find_decoder(to_av(params.codec));
-  if (codec == nullptr) {
-    return make_error(ErrorKind::InvalidArgument,
-                      std::string("libavcodec has no decoder for ") + codec_name(params.codec));
-  }
-  AvCodecContext context(avcodec_alloc_context3(codec));
-  if (!context) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
-  context->thread_count = 1;
+  VIGIL_ASSIGN(auto context, new_decoder(params));
   context->max_pixels = kMaxPixels;
   context->width = params.width;
   context->height = params.height;
   if (params.reorder_depth == 0) context->flags |= AV_CODEC_FLAG_LOW_DELAY;
   if (options_.skip_loop_filter) context->skip_loop_filter = AVDISCARD_ALL;
-  if (!params.extradata.empty()) {
-    context->extradata = static_cast<std::uint8_t*>(av_mallocz(params.extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-    if (context->extradata == nullptr) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
-    std::memcpy(context->extradata, params.extradata.data(), params.extradata.size());
-    context->extradata_size = static_cast<int>(params.extradata.size());
-  }
-  if (int code = avcodec_open2(context.get(), codec, nullptr); code < 0) {
+  if (int code = avcodec_open2(context.get(), nullptr, nullptr); code < 0) {
     return make_error(ErrorKind::DataLoss, "the decoder refused the stream's parameters: " + error_text(code));
   }
   context_ = std::move(context);

@@ -61,23 +61,10 @@ Result<AvCodecContext> open_decoder(const CodecParams& params) {
     return make_error(ErrorKind::InvalidArgument,
                       std::string("sound of this codec does not become Opus: ") + codec_name(params.codec));
   }
-  const auto* codec = avcodec_find_decoder(to_av(params.codec));
-  if (codec == nullptr) {
-    return make_error(ErrorKind::InvalidArgument,
-                      std::string("libavcodec has no decoder for ") + codec_name(params.codec));
-  }
-  AvCodecContext context(avcodec_alloc_context3(codec));
-  if (!context) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
-  context->thread_count = 1;
+  VIGIL_ASSIGN(auto context, new_decoder(params));
   context->sample_rate = std::clamp(params.sample_rate, 0, kMostRate);
   if (params.channels > 0) av_channel_layout_default(&context->ch_layout, std::min(params.channels, kMostChannels));
-  if (!params.extradata.empty()) {
-    context->extradata = static_cast<std::uint8_t*>(av_mallocz(params.extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-    if (context->extradata == nullptr) return make_error(ErrorKind::ResourceExhausted, "no memory for a decoder");
-    std::memcpy(context->extradata, params.extradata.data(), params.extradata.size());
-    context->extradata_size = static_cast<int>(params.extradata.size());
-  }
-  if (int code = avcodec_open2(context.get(), codec, nullptr); code < 0) {
+  if (int code = avcodec_open2(context.get(), nullptr, nullptr); code < 0) {
     return broken("the decoder refused the sound's parameters", code);
   }
   return context;
