@@ -26,8 +26,9 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(check, timeout=20.0, what="the condition", every=0.05):
-    """Waits for check() to give something true, and gives that. An assertion inside counts as not yet."""
+def wait_until(check, timeout=60.0, what="the condition", every=0.05):
+    """Waits for check() to give something true, and gives that. An assertion inside counts as not yet. The time is patience,
+    which must do on the slowest machine, unless the test is about how soon."""
     deadline, last = time.monotonic() + timeout, None
     while time.monotonic() < deadline:
         try:
@@ -85,12 +86,12 @@ class Server(Program):
         return self.api.session.get(self.url + "/ready", timeout=5).status_code == 200
 
     def setup_link(self):
-        return wait_until(lambda: re.search(r"https?://\S+/setup\S*token=(\S+)", self.log), 5, "the set-up link")
+        return wait_until(lambda: re.search(r"https?://\S+/setup\S*token=(\S+)", self.log), 30, "the set-up link")
 
     def state(self, camera):
         return self.api.get(f"/api/cameras/{camera}/status")
 
-    def wait_state(self, camera, state, reason=None, timeout=20):
+    def wait_state(self, camera, state, reason=None, timeout=60):
         def check():
             status = self.state(camera)
             return status if status["state"] == state and reason in (None, status["reason"]) else None
@@ -177,7 +178,7 @@ class Redis(Program):
         self.url = f"redis://127.0.0.1:{self.port}/0"
         super().__init__(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory],
                          directory / f"redis-{self.port}.log")
-        wait_until(lambda: socket.create_connection(("127.0.0.1", self.port), 1).close() is None, 10, "redis")
+        wait_until(lambda: socket.create_connection(("127.0.0.1", self.port), 1).close() is None, 30, "redis")
 
 
 @pytest.fixture

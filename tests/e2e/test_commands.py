@@ -155,11 +155,11 @@ def test_files_are_applied_to_a_server_that_does_not_run(make_server, cameras, t
 
 def test_check_sees_sinks_and_speaks_json(redis, make_server):
     server = make_server("--redis", redis.url)
-    wait_until(lambda: re.search(r"redis +connected", vigil("check", "--url", server.url).stdout), 10, "a connected sink")
+    wait_until(lambda: re.search(r"redis +connected", vigil("check", "--url", server.url).stdout), 60, "a connected sink")
     status = json.loads(vigil("check", "--url", server.url, "--json").stdout)
     assert [(s["name"], s["state"]) for s in status["sinks"]] == [("redis", "connected")]
     redis.stop(signal.SIGKILL)
-    done = wait_until(lambda: (lambda d: d if d.returncode == DEGRADED else None)(vigil("check", "--quiet", "--url", server.url)), 10, "degraded")
+    done = wait_until(lambda: (lambda d: d if d.returncode == DEGRADED else None)(vigil("check", "--quiet", "--url", server.url)), 60, "degraded")
     assert "redis" in done.stdout.lower()
 
 

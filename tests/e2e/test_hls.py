@@ -265,7 +265,7 @@ def test_nobody_watches_without_a_sign_in_or_a_ticket(owned):
 def test_a_ticket_ends_with_its_time_and_with_the_sign_in(owned):
     short = owned.api.post("/api/cameras/hall/ticket", {"lifetime": 10}, 201, headers=owned.sign_in)
     long = owned.api.post("/api/cameras/hall/ticket", {"lifetime": 86400}, 201, headers=owned.sign_in)
-    wait_until(lambda: owned.api.call("GET", short["urls"]["hls"]).status_code == 200, 10, "a playlist")
+    wait_until(lambda: owned.api.call("GET", short["urls"]["hls"]).status_code == 200, 60, "a playlist")
     ended = wait_until(lambda: (r := owned.api.call("GET", short["urls"]["hls"])).status_code == 401 and r.json(), 20, "the end of the ticket", every=0.5)
     assert ended["code"] == "auth.ticket_expired"
     assert owned.api.call("GET", long["urls"]["hls"]).status_code == 200

@@ -77,7 +77,7 @@ def test_a_restart_keeps_cameras_and_their_last_picture(make_sim, make_server):
     first.api.post("/api/cameras", {"id": "cam1", "name": "Door", "number": 7, "place": "Shop", "section": "Hall", "source_type": "rtsp",
                                     "source_url": sim.url(1), "motion": {"masks": [[[0, 0], [0.5, 0], [0, 0.5]]]}}, 201)
     first.wait_state("cam1", "connected")
-    wait_until(lambda: first.state("cam1")["snapshot_at"], 15, "a snapshot")
+    wait_until(lambda: first.state("cam1")["snapshot_at"], 60, "a snapshot")
     kept = first.api.get("/api/cameras/cam1")
     first.stop()
     sim.stop(signal.SIGKILL)

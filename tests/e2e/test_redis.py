@@ -24,7 +24,7 @@ class Listener:
             self.seen.append(event)
         return self.seen
 
-    def wait(self, kind, camera, timeout=15, after=0):
+    def wait(self, kind, camera, timeout=60, after=0):
         return wait_until(lambda: next((e for e in self.read() if e["type"] == kind and e["camera_id"] == camera and e["timestamp"] > after), None),
                           timeout, f"{kind} of {camera}")
 
@@ -62,7 +62,7 @@ def test_every_pushed_frame_makes_an_event(redis, make_server, jpeg):
     server.api.post("/api/cameras", {"id": "p", "source_type": "http_push"}, 201)
     for colour in ("red", "green", "blue", "white", "black"):
         server.api.call("POST", "/api/ingest/push/p", files={"frame_file": ("f.jpg", jpeg(colour=colour))})
-    wait_until(lambda: sum(e["type"] == "frame.ingested" for e in listener.read()) == 5, 10, "five events")
+    wait_until(lambda: sum(e["type"] == "frame.ingested" for e in listener.read()) == 5, 60, "five events")
     assert {e["source"] for e in listener.read() if e["type"] == "frame.ingested"} == {"http_push"}
 
 
@@ -85,10 +85,10 @@ def test_redis_may_die_and_come_back(redis, make_server, jpeg, starter, tmp_path
     redis.stop(signal.SIGKILL)
     server.api.call("POST", "/api/ingest/push/p", files={"frame_file": ("f.jpg", jpeg())})
     assert server.api.get("/api/cameras/p/frame/latest").headers["X-Frame-Live"] == "true"
-    wait_until(lambda: server.api.get("/api/system/status")["sinks"][0]["state"] != "connected", 10, "the sink noticing")
+    wait_until(lambda: server.api.get("/api/system/status")["sinks"][0]["state"] != "connected", 60, "the sink noticing")
     back = starter(Redis, tmp_path, port=redis.port)
     listener = Listener(back)
-    wait_until(lambda: server.api.get("/api/system/status")["sinks"][0]["state"] == "connected", 15, "the sink being back")
+    wait_until(lambda: server.api.get("/api/system/status")["sinks"][0]["state"] == "connected", 60, "the sink being back")
     server.api.call("POST", "/api/ingest/push/p", files={"frame_file": ("f.jpg", jpeg(colour="blue"))})
     listener.wait("frame.ingested", "p")
 

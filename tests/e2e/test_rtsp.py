@@ -73,7 +73,7 @@ def test_both_engines_tell_faults_apart(engine, fault, reason, make_sim, open_se
     add(server, "c", sim.url(1), rtsp_engine=engine)
     sim.command(f"fault cam1 {fault}")
     server.wait_state("c", "reconnecting")
-    wait_until(lambda: reason in server.state("c")["streams"][0]["failures"], 10, reason)
+    wait_until(lambda: reason in server.state("c")["streams"][0]["failures"], 60, reason)
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])

@@ -15,7 +15,7 @@ from conftest import QUICK, VIGIL, Program, free_port, wait_until
 def add(server, kind, url, **more):
     server.api.post("/api/cameras", {"id": "c", "source_type": kind, "source_url": url, **more}, 201)
     server.wait_state("c", "connected")
-    latest = wait_until(lambda: (r := server.api.get("/api/cameras/c/frame/latest")).headers["X-Frame-Live"] == "true" and r, 10, "a live picture")
+    latest = wait_until(lambda: (r := server.api.get("/api/cameras/c/frame/latest")).headers["X-Frame-Live"] == "true" and r, 60, "a live picture")
     assert latest.content[:2] == b"\xff\xd8"
     return server.state("c")["streams"][0]
 
@@ -81,7 +81,7 @@ def test_a_sub_stream_is_opened_only_when_somebody_looks(make_sim, server):
     server.wait_state("c", "connected")
     assert [s["name"] for s in server.state("c")["streams"]] == ["sub"]
     server.api.get("/api/cameras/c/frame/latest")
-    wait_until(lambda: {s["name"] for s in server.state("c")["streams"] if s["state"] == "connected"} == {"sub", "main"}, 10, "the main stream")
+    wait_until(lambda: {s["name"] for s in server.state("c")["streams"] if s["state"] == "connected"} == {"sub", "main"}, 60, "the main stream")
 
 
 def test_hls(web, server, tmp_path):
@@ -188,7 +188,7 @@ def test_rtmp(server, starter, tmp_path):
                       "-tune", "zerolatency", "-g", "15", "-pix_fmt", "yuv420p", "-f", "flv", "-listen", "1", f"rtmp://127.0.0.1:{port}/live/door"],
             tmp_path / "rtmp.log")
     listening = f":{port:04X} "
-    wait_until(lambda: listening in pathlib.Path("/proc/net/tcp").read_text(), 10, "a listening ffmpeg")
+    wait_until(lambda: listening in pathlib.Path("/proc/net/tcp").read_text(), 60, "a listening ffmpeg")
     stream = add(server, "rtmp", f"rtmp://127.0.0.1:{first_byte_proxy(port)}/live/door")
     assert stream["codec"] == "h264" and stream["width"] == 640
 
