@@ -25,6 +25,7 @@ struct S3Options {
   int tries = 4;                                   // of what can be repeated without harm
   std::chrono::milliseconds first_wait{200};       // before the second; doubles, with jitter
   std::uint64_t part_bytes = 8u << 20;             // at least; larger for large files, so that 9000 are enough
+  std::uint64_t copy_bytes = 256u << 20;           // at once, within the storage; larger ones in parts, likewise
 };
 
 // A link that opens one object in the storage itself, without us.
@@ -47,7 +48,7 @@ class S3Store : public Store {
   // and look at what came before it is used.
   virtual Result<std::string> put_link(const Key& key, const DirectLink& link) = 0;
   virtual Result<std::string> get_link(const Key& key, const DirectLink& link) = 0;
-  // A copy within the storage; at most 5 GiB.
+  // A copy within the storage, of any size. Unavailable (blob.replaced): it changed meanwhile.
   virtual Result<void> copy(const Key& from, const Key& to) = 0;
   // A blob in parts, brought by others: begun (its id), a link for each part, joined by the ETags that the storage
   // gave for them. FailedPrecondition (blob.parts): parts are missing or too small. NotFound: there is no such upload.

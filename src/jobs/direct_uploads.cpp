@@ -7,7 +7,6 @@
 
 #include "base/ids.h"
 #include "base/log.h"
-#include "jobs/media_kind.h"
 #include "jobs/upload_state.h"
 
 namespace vigil::jobs {
@@ -24,6 +23,7 @@ constexpr std::chrono::seconds kLinkLifetime{900};
 constexpr std::chrono::seconds kLongest{86400};
 constexpr auto kLookAfter = std::chrono::minutes(10);
 constexpr int kAtOnce = 200;
+constexpr std::size_t kMostInterrupted = 1000;
 
 Error closed() {
   return make_error(ErrorKind::NotFound, "this upload was given up or has expired: begin a new one", "upload.closed");
@@ -59,17 +59,10 @@ Result<DirectTicket> DirectUploads::create(const Actor& actor, const NewUpload& 
     return make_error(ErrorKind::InvalidArgument, "say how many bytes the file has", "upload.length");
   }
   if (*wanted.length > kMaxBytes) {
-    return make_error(ErrorKind::PayloadTooLarge,
-                      "a file of more than 5 GiB cannot go straight to the storage: hand it in at /api/uploads",
+    return make_error(ErrorKind::PayloadTooLarge, "a file of more than 5 TiB is more than a storage takes",
                       "upload.direct_size");
   }
-  model::Upload upload;
-  upload.id = random_hex(16);
-  upload.owner = actor.owner;
-  upload.length = wanted.length;
-  upload.name = wanted.name;
-  upload.type = wanted.type;
-  upload.sha256 = wanted.sha256;
+  auto upload = begin_upload(actor, wanted);
   upload.direct = *wanted.length <= kPartBytes ? kWhole : kBegun;
   upload.expires_at = clock_.wall() + std::min(config_.expire_after, kLongest);
   // Known here before it is begun there: whatever happens in between is found again.
@@ -180,38 +173,6 @@ Result<void> DirectUploads::join(const model::Upload& upload, const std::vector<
   return {};
 }
 
-// What lies where nobody can change it any more.
-Result<model::Asset> DirectUploads::examine(const model::Upload& upload, const blob::Key& key,
-                                            const std::stop_token& stop) {
-  model::Asset asset;
-  blob::Digest digest;
-  std::string first;
-  VIGIL_TRY(blob::read_all(blobs_, key, [&](std::string_view piece) -> Result<void> {
-    if (stop.stop_requested()) return make_error(ErrorKind::Cancelled, "nobody waits for it any more");
-    if (first.size() < kSniffed) first += piece.substr(0, kSniffed - first.size());
-    digest.add(piece);
-    asset.size += piece.size();
-    if (asset.size > *upload.length) {
-      return make_error(ErrorKind::InvalidArgument, "more bytes came than the file was said to have", "upload.length");
-    }
-    return {};
-  }));
-  if (asset.size != *upload.length) {
-    return make_error(
-        ErrorKind::InvalidArgument,
-        fmt::format("{} bytes came, and the file was said to have {}: send it again", asset.size, *upload.length),
-        "upload.length");
-  }
-  asset.media_type = media_kind(first);
-  if (asset.media_type.empty()) return wrong_kind();
-  asset.sha256 = blob::to_hex(digest.raw());
-  if (!upload.sha256.empty() && upload.sha256 != asset.sha256) {
-    return make_error(ErrorKind::InvalidArgument, "the file that came is not the one that sha256 is of: send it again",
-                      "upload.sha256");
-  }
-  return asset;
-}
-
 // Every step can be repeated, as in Uploads::State::complete().
 Result<UploadStatus> DirectUploads::take(model::Upload upload, const std::stop_token& stop) {
   VIGIL_ASSIGN(const auto place, place_of(upload.id));
@@ -220,25 +181,25 @@ Result<UploadStatus> DirectUploads::take(model::Upload upload, const std::stop_t
     VIGIL_ASSIGN(upload, store_.uploads().advance(upload, config_.quota));
   }
   VIGIL_ASSIGN(const auto key, blob::Key::make(blob::Prefix::Originals, {upload.asset}));
-  auto lies = blobs_.read(place, 0, 0);
-  if (!lies) return lies.error().kind == ErrorKind::NotFound ? missing() : std::move(lies).error();
-  if (lies->whole.size != *upload.length) {
-    return make_error(
-        ErrorKind::InvalidArgument,
-        fmt::format("{} bytes came, and the file was said to have {}: send it again", lies->whole.size, *upload.length),
-        "upload.length");
+  auto examination = interrupted(upload.id);
+  if (!examination) {
+    auto lies = blobs_.read(place, 0, 0);
+    if (!lies) return lies.error().kind == ErrorKind::NotFound ? missing() : std::move(lies).error();
+    VIGIL_TRY(check_length(lies->whole.size, upload));
+    VIGIL_TRY(blobs_.copy(place, key));
+    examination.emplace(key);
   }
-  VIGIL_TRY(blobs_.copy(place, key));
-  auto examined = examine(upload, key, stop);
+  // What lies where nobody can change it any more.
+  auto examined = examination->go_on(blobs_, upload, stop);
   if (!examined) {
-    static_cast<void>(blobs_.remove(key).ok());
+    if (examined.error().kind == ErrorKind::Cancelled) {
+      remember(upload.id, *examination);
+    } else {
+      static_cast<void>(blobs_.remove(key).ok());
+    }
     return std::move(examined).error();
   }
   auto asset = std::move(*examined);
-  asset.id = upload.asset;
-  asset.owner = upload.owner;
-  asset.name = upload.name;
-  asset.type = upload.type;
   asset.key = key.text();
   VIGIL_ASSIGN(auto done, store_.complete(upload.id, asset,
                                           config_.jobs_for ? config_.jobs_for(asset) : std::vector<model::Job>()));
@@ -250,6 +211,22 @@ Result<UploadStatus> DirectUploads::take(model::Upload upload, const std::stop_t
   log::info("a direct upload is complete",
             {{"asset", done.asset.id}, {"bytes", done.asset.size}, {"duplicate", done.duplicate}});
   return UploadStatus{std::move(upload), done.duplicate, done.job_id};
+}
+
+std::optional<Examination> DirectUploads::interrupted(const std::string& id) {
+  MutexLock lock(mutex_);
+  const auto found = interrupted_.find(id);
+  if (found == interrupted_.end()) return std::nullopt;
+  std::optional<Examination> out(std::move(found->second));
+  interrupted_.erase(found);
+  return out;
+}
+
+void DirectUploads::remember(const std::string& id, const Examination& examination) {
+  MutexLock lock(mutex_);
+  // Who is forgotten is copied and read again.
+  if (interrupted_.size() >= kMostInterrupted) interrupted_.erase(interrupted_.begin());
+  interrupted_.emplace(id, examination);
 }
 
 Result<void> DirectUploads::remove(const Actor& actor, const std::string& id) {
@@ -264,6 +241,7 @@ Result<void> DirectUploads::remove(const Actor& actor, const std::string& id) {
 
 // The row last: what cannot be removed now is tried again by sweep().
 Result<void> DirectUploads::give_up(const model::Upload& upload) {
+  static_cast<void>(interrupted(upload.id));
   VIGIL_ASSIGN(const auto place, place_of(upload.id));
   if (has_parts(upload) && upload.direct != kBegun) VIGIL_TRY(blobs_.abort_parts(place, upload.direct));
   VIGIL_TRY(blobs_.remove(place));

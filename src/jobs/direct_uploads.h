@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "blob/s3.h"
+#include "jobs/examination.h"
 #include "jobs/upload_locks.h"
 #include "jobs/uploads.h"
 
@@ -35,7 +37,7 @@ struct DirectTicket {
 // changes nothing, and what he left is cleared away. Thread-safe; calls block on storage and store.
 class DirectUploads {
  public:
-  static constexpr std::uint64_t kMaxBytes = 5ull << 30;  // what a storage copies at once
+  static constexpr std::uint64_t kMaxBytes = 5ull << 40;  // of one object of S3
   static constexpr std::size_t kLinksAtOnce = 100;
 
   // References must outlive it.
@@ -50,7 +52,7 @@ class DirectUploads {
   //
   // FailedPrecondition (upload.missing): nothing lies there yet, or not all parts. What lies there is not what was
   // announced, and is given up: InvalidArgument (upload.length, upload.sha256), UnsupportedMedia (upload.kind). An
-  // upload that is complete gives the same answer again.
+  // upload that is complete gives the same answer again; one whose reading was stopped is read on from there.
   Result<UploadStatus> complete(const Actor& actor, const std::string& id, const std::vector<std::string>& tags,
                                 std::stop_token stop = {});
   Result<void> remove(const Actor& actor, const std::string& id);  // FailedPrecondition (upload.complete)
@@ -62,8 +64,9 @@ class DirectUploads {
   Result<model::Upload> find_open(const Actor& actor, const std::string& id);
   Result<DirectTicket> ticket(const model::Upload& upload, const std::vector<int>& parts);
   Result<void> join(const model::Upload& upload, const std::vector<std::string>& tags);
-  Result<model::Asset> examine(const model::Upload& upload, const blob::Key& key, const std::stop_token& stop);
   Result<UploadStatus> take(model::Upload upload, const std::stop_token& stop);
+  std::optional<Examination> interrupted(const std::string& id) VIGIL_EXCLUDES(mutex_);
+  void remember(const std::string& id, const Examination& examination) VIGIL_EXCLUDES(mutex_);
   Result<void> give_up(const model::Upload& upload);
   Result<int> clear_leftovers();
   std::uint64_t part_bytes(std::uint64_t length) const;
@@ -75,6 +78,8 @@ class DirectUploads {
   UploadLocks locks_;
   Mutex mutex_;
   SteadyTime next_look_ VIGIL_GUARDED_BY(mutex_){};
+  // Files that are copied, and read in part: whoever waited for it has gone, and may come again.
+  std::map<std::string, Examination> interrupted_ VIGIL_GUARDED_BY(mutex_);
 };
 
 }  // namespace vigil::jobs

@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "base/json.h"
 #include "blob/blob_fake.h"
 #include "blob/digest.h"
 #include "store/memory.h"
@@ -200,9 +201,81 @@ TEST_F(DirectTest, SizeTypeAndQuotaAreLookedAtBeforeThereIsALink) {
   direct_ = std::make_unique<DirectUploads>(config_, store_->uploads(), *blobs_, clock_);
   EXPECT_EQ(direct_->create(me_, {20000, "a.mp4", "video/mp4", ""}).error().code, "upload.quota");
   EXPECT_EQ(direct_->create(me_, {100, "a.mp4", "text/html", ""}).error().code, "upload.type");
-  EXPECT_EQ(direct_->create(me_, {6ull << 30, "a.mp4", "video/mp4", ""}).error().code, "upload.direct_size");
   EXPECT_EQ(direct_->create(me_, {0, "a.mp4", "video/mp4", ""}).error().code, "upload.empty");
   EXPECT_EQ(direct_->create(me_, {{}, "a.mp4", "video/mp4", ""}).error().code, "upload.length");
+}
+
+// 76: each link of a part takes that part of that object and nothing else.
+TEST_F(DirectTest, ALinkOfAPartTakesNoOtherPartAndNoOtherUpload) {
+  const auto bytes = video((16u << 20) + 1000);
+  const auto ticket = begin(bytes), other = begin(bytes);
+  const auto end = bytes.substr(16u << 20);
+  const auto with = [&](const std::string& what, const std::string& instead) {
+    auto url = ticket.links.at(1).url;
+    const auto at = url.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    return url.replace(at, what.size(), instead);
+  };
+  for (const auto& url : {with("partNumber=2", "partNumber=1"), with(ticket.upload.direct, other.upload.direct),
+                          with(ticket.upload.id, other.upload.id)}) {
+    EXPECT_EQ(put(url, end)->status, 403) << url;
+  }
+  EXPECT_EQ(put(ticket.links[1].url, end)->status, 200);
+}
+
+TEST_F(DirectTest, WhatIsLargerThanAStorageCopiesAtOnceGoesInParts) {
+  auto ticket = direct_->create(me_, {6ull << 30, "a.mp4", "video/mp4", ""});
+  ASSERT_TRUE(ticket) << ticket.error().message;
+  EXPECT_TRUE(ticket->in_parts);
+  EXPECT_EQ(ticket->parts, 384);
+  EXPECT_EQ(ticket->links.size(), 100u);
+  EXPECT_EQ(direct_->links(me_, ticket->upload.id, {384})->links[0].bytes, 16u << 20);
+  EXPECT_TRUE(direct_->remove(me_, ticket->upload.id));
+  // The whole way, with a storage that copies no more than 5 MiB at once.
+  auto options = server_.options();
+  options.copy_bytes = 5u << 20;
+  blobs_ = *blob::make_s3_store(options);
+  direct_ = std::make_unique<DirectUploads>(config_, store_->uploads(), *blobs_, clock_);
+  const auto bytes = video((16u << 20) + 1000);
+  const auto mine = begin(bytes, blob::sha256_hex(bytes));
+  std::vector<std::string> tags;
+  for (const auto& link : mine.links) {
+    const auto from = static_cast<std::size_t>(link.part - 1) << 24;
+    tags.push_back(put(link.url, bytes.substr(from, link.bytes))->headers.at("etag"));
+  }
+  const auto done = direct_->complete(me_, mine.upload.id, tags);
+  ASSERT_TRUE(done) << done.error().message;
+  const auto asset = *store_->uploads().assets().get(done->upload.asset);
+  EXPECT_EQ(blobs_->read(*blob::Key::parse(asset.key), 0, blob::kMaxPiece)->bytes, bytes);
+  EXPECT_EQ(stored(), std::vector<std::string>{asset.key});
+}
+
+TEST_F(DirectTest, WhoseWaitingWasCutGoesOnWhereTheReadingWas) {
+  const auto bytes = video(50000);
+  const auto ticket = begin(bytes, blob::sha256_hex(bytes));
+  ASSERT_EQ(put(ticket.links[0].url, bytes, "video/mp4")->status, 200);
+  std::stop_source gone;
+  gone.request_stop();
+  const auto copies = [&] { return parse_json(server_.seen())->at("copies").get<int>(); };
+  const auto before = copies();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(direct_->complete(me_, ticket.upload.id, {}, gone.get_token()).error().kind, ErrorKind::Cancelled);
+  }
+  const auto done = direct_->complete(me_, ticket.upload.id, {});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(copies() - before, 1);
+  EXPECT_EQ(stored().size(), 1u);
+}
+
+TEST_F(DirectTest, WhoWasCutAndGaveUpLeavesNothing) {
+  const auto bytes = video(50000);
+  const auto ticket = begin(bytes);
+  ASSERT_EQ(put(ticket.links[0].url, bytes, "video/mp4")->status, 200);
+  std::stop_source gone;
+  gone.request_stop();
+  EXPECT_FALSE(direct_->complete(me_, ticket.upload.id, {}, gone.get_token()));
+  EXPECT_TRUE(direct_->remove(me_, ticket.upload.id));
+  EXPECT_TRUE(stored().empty());
 }
 
 // The machine dies between any two steps.

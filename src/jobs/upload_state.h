@@ -19,6 +19,10 @@ Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_
 // What can be said about a file before it comes.
 Result<void> check_wanted(const NewUpload& wanted, const UploadsConfig& config);
 Error wrong_kind();
+// What is known of an upload as it begins: a new id, and what its sender says.
+model::Upload begin_upload(const Actor& actor, const NewUpload& wanted);
+// What an upload's asset has of it.
+model::Asset begin_asset(const model::Upload& upload);
 
 struct Uploads::State {
   UploadsConfig config;

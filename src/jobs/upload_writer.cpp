@@ -205,8 +205,8 @@ Result<std::string> Uploads::State::digest_of(const model::Upload& upload, const
 // it one comes last.
 Result<UploadStatus> Uploads::State::complete(const model::Upload& found) {
   auto upload = found;
-  model::Asset asset;
-  asset.id = upload.asset.empty() ? new_uuid() : upload.asset;
+  auto asset = begin_asset(upload);
+  if (asset.id.empty()) asset.id = new_uuid();
   VIGIL_ASSIGN(const auto key, blob::Key::make(blob::Prefix::Originals, {asset.id}));
   if (!has_file(upload.id) && !upload.asset.empty()) {
     // It was moved by an attempt that came no further. What it is, is read from where it is.
@@ -233,10 +233,7 @@ Result<UploadStatus> Uploads::State::complete(const model::Upload& found) {
     return make_error(ErrorKind::InvalidArgument, "the file that came is not the one that sha256 is of: send it again",
                       "upload.sha256");
   }
-  asset.owner = upload.owner;
   asset.size = upload.received;
-  asset.name = upload.name;
-  asset.type = upload.type;
   asset.key = key.text();
   VIGIL_ASSIGN(const auto present, store.assets().find({.owner = upload.owner, .sha256 = asset.sha256}));
   const bool new_here = present.items.empty() || present.items[0].id == asset.id;

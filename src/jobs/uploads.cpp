@@ -56,6 +56,26 @@ Error wrong_kind() {
                     "this is not a video that is taken: MP4, QuickTime, Matroska, WebM, MPEG-TS or FLV", "upload.kind");
 }
 
+model::Upload begin_upload(const Actor& actor, const NewUpload& wanted) {
+  model::Upload upload;
+  upload.id = random_hex(16);
+  upload.owner = actor.owner;
+  upload.length = wanted.length;
+  upload.name = wanted.name;
+  upload.type = wanted.type;
+  upload.sha256 = wanted.sha256;
+  return upload;
+}
+
+model::Asset begin_asset(const model::Upload& upload) {
+  model::Asset asset;
+  asset.id = upload.asset;
+  asset.owner = upload.owner;
+  asset.name = upload.name;
+  asset.type = upload.type;
+  return asset;
+}
+
 Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_bytes) {
   if (length && *length > max_bytes) {
     return make_error(ErrorKind::PayloadTooLarge,
@@ -99,13 +119,7 @@ Result<UploadStatus> Uploads::create(const Actor& actor, const NewUpload& wanted
   auto& state = *state_;
   VIGIL_TRY(check_wanted(wanted, state.config));
   VIGIL_TRY(state.enough_space(wanted.length.value_or(0)));
-  model::Upload upload;
-  upload.id = random_hex(16);
-  upload.owner = actor.owner;
-  upload.length = wanted.length;
-  upload.name = wanted.name;
-  upload.type = wanted.type;
-  upload.sha256 = wanted.sha256;
+  auto upload = begin_upload(actor, wanted);
   upload.expires_at = state.clock.wall() + state.config.expire_after;
   VIGIL_ASSIGN(upload, state.store.uploads().insert(upload, state.config.quota));
   return UploadStatus{std::move(upload), false, ""};

@@ -80,6 +80,24 @@ def test_a_large_file_goes_in_parts(cloud):
     assert done.status_code == 201 and done.json()["sha256"] == hashlib.sha256(data).hexdigest(), done.text
 
 
+def test_the_example_of_the_documentation_sends_a_file_in_parts(cloud, tmp_path):
+    code = next(block for block in (ROOT / "docs/uploads.md").read_text().split("```") if block.startswith("js\nasync function sendDirect"))[3:]
+    data = b"\0\0\0\x20ftypisom" + random.Random(6).randbytes(33 << 20)
+    (tmp_path / "film.mp4").write_bytes(data)
+    # Its second part does not arrive the first time.
+    script = code + """
+const [path, api] = process.argv.slice(2)
+const file = Object.assign(new Blob([require('fs').readFileSync(path)], { type: 'video/mp4' }), { name: 'film.mp4' })
+const real = fetch
+let refused = 0
+globalThis.fetch = (url, options) => (/partNumber=2&/.test(url) && refused++ === 0 ? Promise.reject(new Error('cut')) : real(url, options))
+sendDirect(file, api).then((asset) => console.log(asset.sha256, refused))
+"""
+    (tmp_path / "send.cjs").write_text(script)
+    said = subprocess.run(["node", tmp_path / "send.cjs", tmp_path / "film.mp4", cloud.url + "/api/uploads/direct"], capture_output=True, text=True, timeout=120)
+    assert said.stdout.split() == [hashlib.sha256(data).hexdigest(), "2"], said.stdout + said.stderr
+
+
 def test_what_was_given_up_is_gone(cloud):
     data = b"\0\0\0\x20ftypisom" + bytes(5000)
     ticket = begin(cloud, data)

@@ -4,15 +4,17 @@
 // PUT /_fault/KIND/COUNT breaks the next COUNT requests that the kind is about:
 //   slowdown  503 SlowDown            error    500 InternalError       cut      the connection is reset
 //   short     GET ends in the middle  complete joining parts says 200 and an error
-// What s3rver does not do is done here: it aborts and lists uploads in parts, lists in the order of keys, says 416 for a
+//   replace   the source of a copy becomes another just before
+// What s3rver does not do is done here: it aborts and lists uploads in parts, copies parts, lists in the order of keys, says 416 for a
 // range of an empty object, and checks signatures of version 4, written after Amazon's description independently of ours.
 import crypto from 'node:crypto';
+import fs from 'node:fs/promises';
 import http from 'node:http';
 import S3rver from 's3rver';
 
 const faults = new Map();
 const open = new Map(); // uploadId -> {key, initiated}
-const seen = { aborted: 0, gets: 0, given: 0 }; // given: bytes of objects
+const seen = { aborted: 0, copies: 0, gets: 0, given: 0 }; // given: bytes of objects; copies: calls that copy
 
 function take(kind) {
   const left = faults.get(kind) ?? 0;
@@ -87,6 +89,32 @@ async function isEmpty(url) {
   return Number(found?.['content-length']) === 0;
 }
 
+function sourceOf(request) {
+  const [, bucket, ...names] = decodeURIComponent(request.headers['x-amz-copy-source']).split('/');
+  return [bucket, names.join('/')];
+}
+
+async function replaceSource(request) {
+  const path = s3.store.getResourcePath(...sourceOf(request), 'object');
+  await fs.writeFile(path, Buffer.alloc((await fs.stat(path)).size, 'x'));
+  await fs.rm(`${path}.md5`);
+}
+
+// A part of an upload out of another object (UploadPartCopy).
+async function copyPart(request, response, url, upload) {
+  const [bucket, key] = sourceOf(request);
+  const metadata = await s3.store.getMetadata(bucket, key).catch(() => undefined);
+  if (!metadata) return xml(response, 404, fault('NoSuchKey'));
+  if (!open.has(upload)) return xml(response, 404, fault('NoSuchUpload'));
+  const wanted = request.headers['x-amz-copy-source-if-match'];
+  if (wanted && wanted !== metadata.etag) return xml(response, 412, fault('PreconditionFailed'));
+  const [start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers['x-amz-copy-source-range']).slice(1).map(Number);
+  if (end >= Number(metadata['content-length'])) return xml(response, 416, fault('InvalidRange'));
+  const object = await s3.store.getObject(bucket, key, { start, end });
+  const { md5 } = await s3.store.putPart('vigil', upload, Number(url.searchParams.get('partNumber')), object.content);
+  return xml(response, 200, `<CopyPartResult><ETag>&quot;${md5}&quot;</ETag></CopyPartResult>`);
+}
+
 const server = http.createServer(async (request, response) => {
   const url = new URL(request.url, 'http://x');
   const control = /^\/_fault\/([a-z]+)\/(\d+)$/.exec(url.pathname);
@@ -128,6 +156,11 @@ const server = http.createServer(async (request, response) => {
   if (request.method === 'GET' && url.pathname.startsWith('/vigil/')) {
     seen.gets += 1;
     response.on('finish', () => (seen.given += Number(response.getHeader('content-length') ?? 0)));
+  }
+  if (request.headers['x-amz-copy-source']) {
+    seen.copies += 1;
+    if (take('replace')) await replaceSource(request);
+    if (id) return copyPart(request, response, url, id);
   }
   if (request.method === 'POST' && url.searchParams.has('uploads')) watchBegin(url, response);
   if (request.method === 'POST' && id) response.on('finish', () => response.statusCode === 200 && open.delete(id));

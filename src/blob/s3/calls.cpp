@@ -39,6 +39,8 @@ Error refusal(const HttpAnswer& answer, const std::string& key) {
   const auto said = fmt::format("the storage answered {}{}{}", answer.status, code.empty() ? "" : " ", code);
   if (answer.status == 404 && code != "NoSuchBucket")
     return make_error(ErrorKind::NotFound, "there is no blob " + key, "blob.not_found");
+  if (answer.status == 412)
+    return make_error(ErrorKind::Unavailable, "the blob was replaced meanwhile", "blob.replaced");
   if (answer.status == 416) return make_error(ErrorKind::InvalidArgument, said, "blob.s3_range");
   if (answer.status == 400 && (code == "InvalidPart" || code == "InvalidPartOrder" || code == "EntityTooSmall"))
     return make_error(ErrorKind::FailedPrecondition, said, "blob.parts");

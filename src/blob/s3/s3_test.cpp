@@ -113,6 +113,30 @@ TEST_F(S3, ForgottenPartsAreAborted) {
   EXPECT_EQ(*store->abort_forgotten(system_clock().wall() + 1h), 0);
 }
 
+// S4: what is larger than a storage copies at once.
+TEST_F(S3, ALargeBlobIsCopiedInPartsAndNeverMixed) {
+  auto options = server_.options();
+  options.copy_bytes = 5u << 20;
+  const auto store = *make_s3_store(options);
+  std::string bytes(12u << 20, 'v');
+  for (std::size_t i = 0; i < bytes.size(); i += 1000) bytes[i] = static_cast<char>(i / 1000);
+  ASSERT_TRUE(store->put(key("originals/a"), bytes));
+  const auto before = parse_json(server_.seen())->at("copies").get<int>();
+  const auto copied = store->copy(key("originals/a"), key("originals/b"));
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(parse_json(server_.seen())->at("copies").get<int>() - before, 3);
+  EXPECT_EQ(store->read(key("originals/b"), 0, kMaxPiece)->bytes, bytes);
+  server_.fault("replace", 1);
+  const auto mixed = store->copy(key("originals/a"), key("originals/c"));
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().code, "blob.replaced");
+  EXPECT_FALSE(store->read(key("originals/c"), 0, 0));
+  EXPECT_EQ(parse_json(server_.seen())->at("open"), 0);
+  server_.fault("error", 4);
+  EXPECT_EQ(store->copy(key("originals/a"), key("originals/c")).error().kind, ErrorKind::Unavailable);
+  EXPECT_EQ(store->copy(key("originals/none"), key("originals/c")).error().kind, ErrorKind::NotFound);
+}
+
 // S5
 TEST_F(S3, AClockThatIsWrongIsSetByTheStorages) {
   ManualClock clock;  // long ago

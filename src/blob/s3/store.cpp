@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <functional>
 
 #include "base/rfc3339.h"
 #include "base/url.h"
@@ -75,7 +76,12 @@ class Objects final : public S3Store {
       const Upload body{{}, file.get(), 0, size};
       VIGIL_TRY(calls_.call({"PUT", key.text(), {}, {}, &body}));
     } else {
-      VIGIL_TRY(in_parts(key, file, size, part));
+      VIGIL_TRY(in_parts(key, size, part,
+                         [&](Fields query, std::uint64_t offset, std::uint64_t bytes) -> Result<std::string> {
+                           const Upload body{{}, file.get(), offset, bytes};
+                           VIGIL_ASSIGN(auto answer, calls_.call({"PUT", key.text(), std::move(query), {}, &body}));
+                           return header(answer, "etag");
+                         }));
     }
     ::unlink(path.c_str());
     return {};
@@ -141,6 +147,21 @@ class Objects final : public S3Store {
 
   Result<void> copy(const Key& from, const Key& to) override {
     const auto source = "/" + options_.bucket + "/" + options_.folder + from.text();
+    VIGIL_ASSIGN(const auto whole, read(from, 0, 0));
+    const auto size = whole.whole.size, part = std::max(options_.copy_bytes, (size + kMaxParts - 1) / kMaxParts);
+    // What is larger than 5 GiB no storage copies at once, and what is large takes it minutes without a word.
+    if (size > part) {
+      return in_parts(
+          to, size, part, [&](Fields query, std::uint64_t offset, std::uint64_t bytes) -> Result<std::string> {
+            Fields headers = {{"x-amz-copy-source", source},
+                              {"x-amz-copy-source-range", fmt::format("bytes={}-{}", offset, offset + bytes - 1)},
+                              // The parts of two blobs make none.
+                              {"x-amz-copy-source-if-match", whole.whole.version}};
+            VIGIL_ASSIGN(auto answer, calls_.call({"PUT", to.text(), std::move(query), std::move(headers)}));
+            VIGIL_TRY(whole_answer(answer, "copy a part of the blob"));
+            return s3::element(answer.body, "ETag").value_or("");
+          });
+    }
     VIGIL_ASSIGN(auto answer, calls_.call({"PUT", to.text(), {}, {{"x-amz-copy-source", source}}}));
     return whole_answer(answer, "copy the blob");
   }
@@ -198,22 +219,24 @@ class Objects final : public S3Store {
   }
 
  private:
-  Result<void> in_parts(const Key& key, const Fd& file, std::uint64_t size, std::uint64_t part) {
+  // Brings one part to its place; answers its ETag.
+  using SendPart = std::function<Result<std::string>(Fields query, std::uint64_t offset, std::uint64_t bytes)>;
+
+  Result<void> in_parts(const Key& key, std::uint64_t size, std::uint64_t part, const SendPart& send) {
     VIGIL_ASSIGN(const auto id, begin_parts(key));
-    auto done = send_parts(key, file, size, part, id);
+    auto done = send_parts(key, size, part, id, send);
     // Whether it works or not: what is left is found by abort_forgotten().
     if (!done) static_cast<void>(abort_parts(key, id).ok());
     return done;
   }
 
-  Result<void> send_parts(const Key& key, const Fd& file, std::uint64_t size, std::uint64_t part,
-                          const std::string& id) {
+  Result<void> send_parts(const Key& key, std::uint64_t size, std::uint64_t part, const std::string& id,
+                          const SendPart& send) {
     std::vector<std::string> tags;
     for (std::uint64_t offset = 0; offset < size; offset += part) {
-      const Upload body{{}, file.get(), offset, std::min(part, size - offset)};
       Fields query = {{"partNumber", std::to_string(tags.size() + 1)}, {"uploadId", id}};
-      VIGIL_ASSIGN(auto answer, calls_.call({"PUT", key.text(), std::move(query), {}, &body}));
-      tags.push_back(header(answer, "etag"));
+      VIGIL_ASSIGN(auto tag, send(std::move(query), offset, std::min(part, size - offset)));
+      tags.push_back(std::move(tag));
     }
     VIGIL_TRY(complete_parts(key, id, tags));
     VIGIL_ASSIGN(auto stored, read(key, 0, 0));

@@ -1134,8 +1134,8 @@ export interface paths {
         /**
          * Begin an upload that goes straight to the storage
          * @description For servers that keep their files in S3; 501 elsewhere. The links are good for 15 minutes, each for one part (or the whole) of exactly that size; further ones by
-         *     `links`. Say `complete` when everything is there: the file is copied to where no link leads, read, and becomes an asset if it is what was announced. At most 5 GiB.
-         *     What is not completed within a day is cleared away.
+         *     `links`. From 16 MiB on a file goes in parts, up to 5 TiB. Say `complete` when everything is there: the file is copied to where no link leads, read, and becomes an
+         *     asset if it is what was announced. What is not completed within a day is cleared away.
          */
         post: operations["create_direct_upload"];
         delete?: never;
@@ -1196,7 +1196,7 @@ export interface paths {
         /**
          * Say that everything is there
          * @description Reads what came, and answers with the asset. 409 while something is missing. What is of another size, digest or kind than was announced is given up: 422, 415. Takes as long
-         *     as the storage needs to copy and read the file; asked again, it answers the same.
+         *     as the storage needs to copy and read the file; who was cut off meanwhile asks again, and it goes on where it was. Of one that is complete it answers the same.
          */
         post: operations["complete_direct_upload"];
         delete?: never;
