@@ -20,6 +20,9 @@
 namespace vigil::extract {
 namespace {
 
+// For a large process to be cleared away.
+constexpr std::chrono::seconds kDying{10};
+
 Error failed(const char* what) {
   return make_error(ErrorKind::ResourceExhausted,
                     fmt::format("cannot start an extraction: {}: {}", what, std::strerror(errno)));
@@ -132,7 +135,10 @@ Error Attended::nonsense(const Error& error) {
 }
 
 Error Attended::died() {
-  // Its end of the socket is closed: it is dead, or will be.
+  // Its end of the socket is closed: it is dead, or will be soon.
+  if (!process_->ends_within(std::min<std::chrono::milliseconds>(limits_.silence, kDying))) {
+    return nonsense(make_error(ErrorKind::DataLoss, "it hung up and stayed"));
+  }
   const auto end = process_->wait();
   log::warn("an extraction ended", {{"signal", end.signal}, {"status", end.status}, {"said", end.said}});
   if (end.signal == SIGSYS) {

@@ -138,6 +138,7 @@ TEST_F(ExtractorTest, WhatAChildSaysMustMakeSense) {
 TEST_F(ExtractorTest, AChildThatHangsOrNeverStopsTalkingIsEnded) {
   limits.silence = 200ms;
   EXPECT_EQ(failed("hang").code, "extract.timeout");
+  EXPECT_EQ(failed("hang up").code, "extract.nonsense");
   limits.silence = 60s;
   limits.time = 300ms;
   EXPECT_EQ(failed("chatter").code, "extract.timeout");

@@ -73,6 +73,7 @@ int misbehave(const std::string& how) {
   if (how == "nonsense") send_message(kSocket, Type::Progress, Bytes{1, 2, 3});
   if (how == "garbage") send_message(kSocket, static_cast<Type>(99), {});
   if (how == "again") send_message(kSocket, Type::Ready, write(sandbox::Report{}));
+  if (how == "hang up") ::close(kSocket);
   if (how == "give") send_message(kSocket, Type::Given, write(BlockRun{0, 1}));
   if (how.starts_with("want ")) want(how.substr(5));
   if (how == "script") {

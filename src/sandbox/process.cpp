@@ -1,10 +1,13 @@
 #include "sandbox/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -125,6 +128,20 @@ void Process::kill() {
 Process::End Process::reap() {
   kill();
   return wait();
+}
+
+bool Process::ends_within(std::chrono::milliseconds patience) const {
+  if (pid_ <= 0) return true;
+  const Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  if (!handle) return true;
+  pollfd file{handle.get(), POLLIN, 0};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    const int count = ::poll(&file, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 60000)));
+    if (count > 0) return true;
+    if (count == 0 || errno != EINTR) return false;
+  }
 }
 
 Process::End Process::wait() {

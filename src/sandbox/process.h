@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ class Process {
   };
   // Kills it if it is still there, and waits for it.
   End reap();
+  // Whether it has ended, or does so in time; it is still to be reaped. True where that cannot be known.
+  bool ends_within(std::chrono::milliseconds patience) const;
   // Waits for it without killing it.
   End wait();
 

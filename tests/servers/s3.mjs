@@ -14,7 +14,7 @@ import S3rver from 's3rver';
 
 const faults = new Map();
 const open = new Map(); // uploadId -> {key, initiated}
-const seen = { aborted: 0, copies: 0, gets: 0, given: 0 }; // given: bytes of objects; copies: calls that copy
+const seen = { aborted: 0, connections: 0, copies: 0, gets: 0, given: 0 }; // given: bytes of objects; copies: calls that copy
 
 function take(kind) {
   const left = faults.get(kind) ?? 0;
@@ -167,5 +167,6 @@ const server = http.createServer(async (request, response) => {
   return inner(request, response);
 });
 
+server.on('connection', () => (seen.connections += 1));
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 process.stdin.on('end', () => process.exit(0)).resume();

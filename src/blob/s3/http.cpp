@@ -6,7 +6,9 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <vector>
 
+#include "base/sync.h"
 #include "blob/file_io.h"
 
 namespace vigil::blob::s3 {
@@ -72,6 +74,47 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   return size * count;
 }
 
+// Handles that are not at work, with the connections that they still have: one to a storage far away takes longer to
+// make than a small answer.
+class Idle {
+ public:
+  static Idle& all() {
+    static auto* idle = new Idle();  // some are still at work when the process ends
+    return *idle;
+  }
+  CURL* take() VIGIL_EXCLUDES(mutex_) {
+    {
+      MutexLock lock(mutex_);
+      if (!handles_.empty()) {
+        auto* last = handles_.back();
+        handles_.pop_back();
+        return last;
+      }
+    }
+    return curl_easy_init();
+  }
+  void give(CURL* handle) VIGIL_EXCLUDES(mutex_) {
+    curl_easy_reset(handle);
+    {
+      MutexLock lock(mutex_);
+      if (handles_.size() < kMost) {
+        handles_.push_back(handle);
+        return;
+      }
+    }
+    curl_easy_cleanup(handle);
+  }
+
+ private:
+  static constexpr std::size_t kMost = 16;
+  Mutex mutex_;
+  std::vector<CURL*> handles_ VIGIL_GUARDED_BY(mutex_);
+};
+
+struct GiveBack {
+  void operator()(CURL* handle) const { Idle::all().give(handle); }
+};
+
 struct List {
   curl_slist* head = nullptr;
   ~List() { curl_slist_free_all(head); }
@@ -95,7 +138,7 @@ void set_method(CURL* curl, const HttpRequest& request, Transfer& transfer) {
 Result<HttpAnswer> perform(const HttpRequest& request) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
+  const std::unique_ptr<CURL, GiveBack> curl(Idle::all().take());
   if (!curl) return make_error(ErrorKind::Unavailable, "no memory for a connection", "blob.s3");
   Transfer transfer;
   transfer.body = request.body;

@@ -8,7 +8,8 @@
 #include "base/result.h"
 #include "blob/s3/sign.h"
 
-// One request to an S3 storage by libcurl: no redirects, no proxies of the environment, every wait bounded.
+// One request to an S3 storage by libcurl: no redirects, no proxies of the environment, every wait bounded. Connections
+// are kept for the next one.
 
 namespace vigil::blob::s3 {
 

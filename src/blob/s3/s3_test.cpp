@@ -113,6 +113,15 @@ TEST_F(S3, ForgottenPartsAreAborted) {
   EXPECT_EQ(*store->abort_forgotten(system_clock().wall() + 1h), 0);
 }
 
+TEST_F(S3, ConnectionsAreKeptForTheNextCall) {
+  ASSERT_TRUE(store_->put(key("metadata/a"), "bytes"));
+  const auto connections = [&] { return parse_json(server_.seen())->at("connections").get<int>(); };
+  const auto before = connections();
+  for (int i = 0; i < 40; ++i) ASSERT_EQ(store_->read(key("metadata/a"), 1, 2)->bytes, "yt");
+  // The server closes those that nobody uses for some seconds.
+  EXPECT_LE(connections() - before, 20);
+}
+
 // S4: what is larger than a storage copies at once.
 TEST_F(S3, ALargeBlobIsCopiedInPartsAndNeverMixed) {
   auto options = server_.options();
