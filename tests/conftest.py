@@ -69,6 +69,20 @@ class Program:
             self.log_file.close()
         return code, time.monotonic() - began
 
+    def children(self, command):
+        """Processes that it started to do that: `vigil <command>`."""
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        pids = [int(child) for task in tasks for child in task.read_text().split()]
+        return [pid for pid in pids if command in command_line(pid)[1:]]
+
+
+def command_line(pid):
+    """Of a process; empty when it has ended."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
 
 class Server(Program):
     """A running `vigil serve`. `api` checks every answer against the OpenAPI document."""

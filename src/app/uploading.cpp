@@ -182,6 +182,8 @@ Result<void> Uploading::look_after(const Settings& settings, store::Store& store
   config.thumbnail_job = [](const model::Asset& asset) { return first_jobs(asset).back(); };
   reconciler_ = std::make_unique<jobs::Reconciler>(config, store.jobs(), store.uploads().assets(), *blobs_, clock);
   reconciler_->start();
+  job_sweeper_ = std::make_unique<jobs::JobSweeper>(store.jobs().queue(), *blobs_, clock);
+  job_sweeper_->start();
   return {};
 }
 
@@ -208,6 +210,7 @@ void Uploading::stop() {
   if (workers_) workers_->stop();
   if (webhooks_) webhooks_->stop();
   if (reconciler_) reconciler_->stop();
+  if (job_sweeper_) job_sweeper_->stop();
   if (keeper_) keeper_->stop();
   if (redis_) redis_->stop();  // with the keeper's last words
   bus_.close();

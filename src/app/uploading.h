@@ -9,6 +9,7 @@
 #include "bus/jobs.h"
 #include "jobs/asset_pictures.h"
 #include "jobs/direct_uploads.h"
+#include "jobs/job_sweeper.h"
 #include "jobs/keeper.h"
 #include "jobs/reconciler.h"
 #include "jobs/upload_sweeper.h"
@@ -61,6 +62,7 @@ class Uploading {
   std::unique_ptr<jobs::WebhookSender> webhook_sender_;
   std::unique_ptr<jobs::WebhookRelay> webhooks_;
   std::unique_ptr<jobs::Reconciler> reconciler_;
+  std::unique_ptr<jobs::JobSweeper> job_sweeper_;
   std::unique_ptr<sinks::RedisJobs> redis_;
   std::unique_ptr<JobListener> listener_;
 };

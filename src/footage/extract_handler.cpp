@@ -7,6 +7,7 @@
 
 #include "footage/judgement.h"
 #include "footage/payload.h"
+#include "model/job_folders.h"
 
 namespace vigil::footage {
 namespace {
@@ -64,7 +65,8 @@ class JobOutlet final : public extract::Outlet {
   Result<void> keep(blob::Prefix prefix, const std::string& name, const char* type, std::string_view bytes,
                     const Json& facts) {
     const auto& job = run_.job();
-    VIGIL_ASSIGN(const auto key, blob::Key::make(prefix, {job.asset, job.id, name}));
+    VIGIL_ASSIGN(const auto key, blob::Key::parse(fmt::format("{}/{}/{}/{}", blob::to_string(prefix), job.asset,
+                                                              model::common_folder(job), name)));
     VIGIL_TRY(blobs_.put(key, bytes));
     made_.push_back({name, key.text(), bytes.size(), type, to_text(facts)});
     return {};

@@ -98,6 +98,17 @@ TEST_F(ExtractHandlerTest, AfterACrashNoPictureIsMadeTwiceAndNoneIsMissing) {
   EXPECT_EQ(first.names.size(), whole.names.size());
 }
 
+// 84: what was made before is removed at any time; it is not written over.
+TEST_F(ExtractHandlerTest, AfterItWasCancelledItBeginsAnewElsewhere) {
+  auto again = job(R"({"cadence":"every","every":4})");
+  again.first_token = 2;
+  FakeRun attempt(again);
+  ASSERT_TRUE(run(attempt).ok());
+  for (const auto& [name, output] : attempt.names) {
+    EXPECT_NE(output.key.find("/a1/j1/from_2/" + name), std::string::npos) << output.key;
+  }
+}
+
 TEST_F(ExtractHandlerTest, AVideoThatIsNoneIsPermanentlySo) {
   put("#EXTM3U\n/etc/passwd\n");
   FakeRun attempt(job("{}"));

@@ -24,7 +24,9 @@ class Run {
   // What was made since the last one, with the cursor that stands behind it, in one transaction. Conflict
   // (job.lease_lost): somebody else has the job now; give up, what was made is nobody's.
   virtual Result<void> checkpoint(const std::string& cursor, const std::vector<model::JobOutput>& outputs) = 0;
-  // Where what this attempt makes may lie until it is published: no other attempt, of whatever age, has the same.
+  // Where what this attempt makes may lie: no other attempt, of whatever age, has the same. It counts if this very
+  // attempt ends the job; what lies in those of attempts that did not is removed. What is to be gone on with lies in
+  // model::common_folder().
   virtual std::string attempt_folder() const = 0;
 };
 

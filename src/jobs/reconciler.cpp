@@ -105,12 +105,15 @@ class Pass {
     return asset_known_[id] = found.ok();
   }
 
-  Result<bool> job_is_there(const std::string& id) {
+  // What of this job's is of no use any more; of one that is gone, everything.
+  Result<model::JobLitter> litter_of(const std::string& asset, const std::string& id) {
     if (auto known = job_known_.find(id); known != job_known_.end()) return known->second;
     auto found = jobs_.jobs().get(id);
     if (!found && found.error().kind != ErrorKind::NotFound) return std::move(found).error();
+    model::JobLitter litter{id, asset, model::kAllOfIt, model::kAllOfIt};
+    if (found) litter = model::litter_of(*found).value_or(model::JobLitter{id, asset, 0, found->first_token});
     if (job_known_.size() >= kMostKnown) job_known_.clear();
-    return job_known_[id] = found.ok();
+    return job_known_[id] = std::move(litter);
   }
 
   Result<void> look_at_waiting(const model::Job& job) {
@@ -224,8 +227,8 @@ class Pass {
     VIGIL_ASSIGN(const bool asset, asset_is_there(segments[1]));
     if (!asset) return is_id(segments[1]);
     if (segments.size() < 4 || !is_id(segments[2])) return false;
-    VIGIL_ASSIGN(const bool job, job_is_there(segments[2]));
-    return !job;
+    VIGIL_ASSIGN(const auto litter, litter_of(segments[1], segments[2]));
+    return model::is_litter(litter, key);
   }
 
   Result<void> look_at_blobs(blob::Prefix prefix) {
@@ -272,7 +275,8 @@ class Pass {
   Clock& clock_;
   const std::stop_token stop_;
   Reconciled found_;
-  std::map<std::string, bool> asset_known_, job_known_;
+  std::map<std::string, bool> asset_known_;
+  std::map<std::string, model::JobLitter> job_known_;
   std::vector<std::string> orphans_;
 };
 

@@ -43,8 +43,9 @@ struct Reconciled {
 
 // Compares what the database says with what lies in the storage. A job whose outputs are gone is done again, once in
 // its life, and so is an asset's thumbnail: where a rule of the storage removes them, it would never end. Blobs of jobs
-// and assets that no row knows any more are removed; originals never are, and when more than half of all were to go
-// nothing is. Several servers may do this.
+// and assets that no row knows any more are removed, and so are those of attempts that do not count (model::JobLitter)
+// which came, by a worker that had slept, when they had been swept; originals never are, and when more than half of all
+// were to go nothing is. Several servers may do this.
 class Reconciler {
  public:
   // All references must outlive it.

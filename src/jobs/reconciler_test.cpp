@@ -233,5 +233,32 @@ TEST_F(ReconcilerTest, BeginsWhenAskedTo) {
   EXPECT_TRUE(running.last());
 }
 
+// 84
+TEST_F(ReconcilerTest, WhatASleepingWorkerStillMadeOfACancelledJobIsRemoved) {
+  const auto asset = add_asset();
+  const auto id = queue(asset);
+  const auto job = **store_->jobs().queue().claim({"worker", {"test"}, 0});
+  ASSERT_TRUE(store_->jobs().jobs().order(id, model::JobOrder::Cancel));
+  clock_.advance(2min);
+  ASSERT_EQ(*store_->jobs().queue().look_after(), 1);
+  ASSERT_EQ(state(id), JobState::Cancelled);
+  const auto noted = *store_->jobs().queue().litter(10);
+  ASSERT_EQ(noted.size(), 1u);
+  ASSERT_TRUE(store_->jobs().queue().swept(noted[0]));
+  // It wakes up, and does not know yet.
+  const auto early = "frames/" + asset + "/" + model::common_folder(job) + "/x";
+  put(early, "bytes");
+  ASSERT_TRUE(store_->jobs().jobs().order(id, model::JobOrder::Retry));
+  const auto again = **store_->jobs().queue().claim({"worker", {"test"}, 0});
+  const auto late = "frames/" + asset + "/" + model::common_folder(again) + "/x";
+  put(late, "bytes");
+  EXPECT_EQ(pass().orphans, 1u);
+  EXPECT_TRUE(there(early)) << "it is too young";
+  clock_.advance(25h);
+  EXPECT_EQ(pass().removed, 1u);
+  EXPECT_FALSE(there(early));
+  EXPECT_TRUE(there(late));
+}
+
 }  // namespace
 }  // namespace vigil::jobs

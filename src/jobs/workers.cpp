@@ -37,7 +37,7 @@ class Attempt final : public Run {
 
   const model::Job& job() const override { return job_; }
   std::stop_token stop() const override { return stop_.get_token(); }
-  std::string attempt_folder() const override { return fmt::format("{}/{}", job_.id, job_.lease_token); }
+  std::string attempt_folder() const override { return model::attempt_folder(job_); }
 
   void progress(double done, const std::string& step) override {
     MutexLock lock(mutex_);

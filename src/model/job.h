@@ -61,6 +61,7 @@ struct Job {
   std::string asset;           // what it works on; may be empty
   std::string unique_key;      // at most one job with it is queued or processing; empty: any number
   std::string payload = "{}";  // JSON: what is to be done
+  bool sole = false;           // once it is done, what jobs of its kind made of its asset before is replaced by it
   int priority = 5;            // 0 first, 9 last; among the jobs of one owner
   JobLimits limits;
 
@@ -75,9 +76,11 @@ struct Job {
   int max_attempts = 5;  // of limits, and one more for each retry by hand
   int losses = 0;
   std::string reason, detail;  // code and sentence of the end; empty when done
+  std::string replaced_by;     // a job that was done later: what this one made is gone; empty: it counts
   std::vector<JobError> errors;
 
   std::uint64_t lease_token = 0;  // only who names it may report: a number that was never given before
+  std::uint64_t first_token = 0;  // when it was cancelled, it begins anew with this one; 0: it never was
   std::string worker;
   std::string seat;  // of the worker: only a successor of it, when it is dead, has the same; empty: it has none
   WallTime created_at, updated_at, run_at;  // run_at: not before

@@ -38,6 +38,11 @@ void finish(Job& job, JobState state, WallTime now, JobEvents& events, std::stri
   job.finished_at = now;
   job.reason = code;
   job.detail = detail;
+  if (state == JobState::Cancelled) {
+    // What was made until then is removed: who tries it again begins at the beginning, and elsewhere.
+    job.cursor.clear();
+    job.first_token = job.lease_token + 1;
+  }
   changed(job, now);
   const char* type = state == JobState::Done        ? "job.done"
                      : state == JobState::Cancelled ? "job.cancelled"
@@ -224,7 +229,7 @@ void lose(Job& job, WallTime now, double chance, JobEvents& events) {
 }
 
 Result<void> remake(Job& job, const std::string& why, WallTime now, JobEvents& events) {
-  if (job.state != JobState::Done) return wrong_state(job, "done again");
+  if (job.state != JobState::Done || !job.replaced_by.empty()) return wrong_state(job, "done again");
   lay_down(job);
   job.max_attempts = job.attempt + job.limits.max_attempts;
   job.losses = 0;
@@ -238,6 +243,16 @@ Result<void> remake(Job& job, const std::string& why, WallTime now, JobEvents& e
   changed(job, now);
   add_event(job, "job.queued", now, events, "remake", why);
   return {};
+}
+
+bool replace(Job& older, const Job& by, WallTime now) {
+  const bool same = older.id != by.id && older.kind == by.kind && older.asset == by.asset;
+  if (!by.sole || by.state != JobState::Done || !same || older.state != JobState::Done || !older.replaced_by.empty())
+    return false;
+  older.replaced_by = by.id;
+  older.first_token = older.lease_token + 1;
+  changed(older, now);
+  return true;
 }
 
 std::optional<WallTime> next_look(const Job& job) {

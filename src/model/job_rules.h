@@ -58,8 +58,13 @@ bool look_after(Job& job, WallTime now, double chance, JobEvents& events);
 // Its worker is known to be dead, whatever the lease says. Counts as a loss; after the first one it is due at once.
 void lose(Job& job, WallTime now, double chance, JobEvents& events);
 
-// What it made is gone: it is done again from the beginning. FailedPrecondition (job.state) unless it is done.
+// What it made is gone: it is done again from the beginning. FailedPrecondition (job.state) unless it is done and
+// counts.
 Result<void> remake(Job& job, const std::string& why, WallTime now, JobEvents& events);
+
+// One of its kind was done later for the same asset, and counts alone (Job::sole): what the older one made is of no use
+// any more. True when that is so, and was not known yet.
+bool replace(Job& older, const Job& by, WallTime now);
 
 // When look_after() may next have something to do; nothing: never.
 std::optional<WallTime> next_look(const Job& job);

@@ -13,6 +13,7 @@ class Writer {
   void operator()(const char* name, const std::string& value) { json[name] = value; }
   void operator()(const char* name, const double& value) { json[name] = value; }
   void operator()(const char* name, const int& value) { json[name] = value; }
+  void operator()(const char* name, const std::uint64_t& value) { json[name] = value; }
   void operator()(const char* name, const bool& value) { json[name] = value; }
   void operator()(const char* name, const milliseconds& value) { json[name] = value.count(); }
   void operator()(const char* name, const std::optional<WallTime>& value) {
@@ -32,6 +33,9 @@ class Reader {
   }
   void operator()(const char* name, int& value) {
     if (const auto* found = member(name, &Json::is_number_integer)) value = found->get<int>();
+  }
+  void operator()(const char* name, std::uint64_t& value) {
+    if (const auto* found = member(name, &Json::is_number_unsigned)) value = found->get<std::uint64_t>();
   }
   void operator()(const char* name, bool& value) {
     if (const auto* found = member(name, &Json::is_boolean)) value = found->get<bool>();
@@ -70,6 +74,9 @@ void members(Visitor& visit, AnyJob& job) {
   visit("detail", job.detail);
   visit("worker", job.worker);
   visit("seat", job.seat);
+  visit("first_token", job.first_token);
+  visit("sole", job.sole);
+  visit("replaced_by", job.replaced_by);
   visit("alerted", job.alerted);
   visit("started_at", job.started_at);
   visit("lease_until", job.lease_until);

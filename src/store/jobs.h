@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/job_folders.h"
 #include "model/job_rules.h"
 #include "store/records.h"
 #include "store/webhooks.h"
@@ -40,7 +41,8 @@ class JobRepository {
   // Of one that is done: what it made is gone, so it is done again. FailedPrecondition (job.state); AlreadyExists
   // (job.duplicate).
   virtual Result<model::Job> remake(const std::string& id, const std::string& why) = 0;
-  // With its outputs' rows, its log and its webhooks. FailedPrecondition (job.state) unless it has ended.
+  // With its outputs' rows, its log and its webhooks; its blobs are litter. FailedPrecondition (job.state) unless it
+  // has ended.
   virtual Result<void> remove(const std::string& id) = 0;
 };
 
@@ -56,7 +58,13 @@ struct JobLease {
   std::uint64_t token = 0;
 };
 
+// So long what was replaced stays where it is, for those who read it at the moment.
+inline constexpr std::chrono::minutes kLastReaders{2};
+
 // For workers. A report or an end under a lease that is no longer in force changes nothing: Conflict (job.lease_lost).
+//
+// A job that ends as cancelled has no outputs from that moment on, and neither has one that was replaced by a later one
+// (model::replace()): the same transaction says so, and notes their blobs as litter.
 class JobQueue {
  public:
   virtual ~JobQueue() = default;
@@ -74,6 +82,10 @@ class JobQueue {
   // Takes jobs back from workers that are gone, ends what takes too long, notices what is stuck. Answers how many
   // changed. May be called by several at once.
   virtual Result<int> look_after() = 0;
+  // Blobs that may be removed by now, those first that may for the longest time; and that they were. May be called by
+  // several at once.
+  virtual Result<std::vector<model::JobLitter>> litter(int limit) = 0;
+  virtual Result<void> swept(const model::JobLitter& litter) = 0;
 };
 
 struct JobCount {

@@ -93,6 +93,8 @@ class Repository final : public JobRepository {
     std::erase_if(tables_.outputs, [&](const auto& one) { return one.first.first == id; });
     std::erase_if(tables_.events, [&](const auto& one) { return one.job_id == id; });
     std::erase_if(tables_.webhooks, [&](const auto& one) { return one.job_id == id; });
+    if (!found->second.asset.empty() && found->second.lease_token > 0)
+      tables_.litter[id] = {tables_.clock.wall(), {id, found->second.asset, model::kAllOfIt, model::kAllOfIt}};
     tables_.jobs.erase(found);
     return {};
   }
@@ -109,6 +111,7 @@ class Repository final : public JobRepository {
     if (!model::is_terminal(job.state) && tables_.with_key(job.unique_key, id) != nullptr)
       return make_error(ErrorKind::AlreadyExists, "another job does the same at the moment", "job.duplicate");
     found->second = job;
+    tables_.settle(job);
     tables_.add(std::move(events));
     return job;
   }
@@ -158,6 +161,10 @@ class Queue final : public JobQueue {
     publish(lease, outputs);
     JobEvents events;
     model::end_attempt(*job, outcome, tables_.clock.wall(), 0.5, events);
+    tables_.settle(*job);
+    for (auto& [id, older] : tables_.jobs) {
+      if (model::replace(older, *job, tables_.clock.wall())) tables_.settle(older);
+    }
     tables_.add(std::move(events));
     return *job;
   }
@@ -169,6 +176,7 @@ class Queue final : public JobQueue {
       if (seat.empty() || job.seat != seat || job.state != JobState::Processing) continue;
       JobEvents events;
       model::lose(job, tables_.clock.wall(), 0.5, events);
+      tables_.settle(job);
       tables_.add(std::move(events));
       ++changed;
     }
@@ -180,10 +188,31 @@ class Queue final : public JobQueue {
     int changed = 0;
     for (auto& [id, job] : tables_.jobs) {
       JobEvents events;
-      if (model::look_after(job, tables_.clock.wall(), 0.5, events)) ++changed;
+      if (!model::look_after(job, tables_.clock.wall(), 0.5, events)) continue;
+      ++changed;
+      tables_.settle(job);
       tables_.add(std::move(events));
     }
     return changed;
+  }
+
+  Result<std::vector<model::JobLitter>> litter(int limit) override {
+    std::vector<std::pair<WallTime, model::JobLitter>> due;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [id, one] : tables_.litter) {
+      if (one.first <= tables_.clock.wall()) due.push_back(one);
+    }
+    std::stable_sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    due.resize(std::min(due.size(), static_cast<std::size_t>(std::clamp(limit, 1, kMaxPage))));
+    std::vector<model::JobLitter> out;
+    for (auto& one : due) out.push_back(std::move(one.second));
+    return out;
+  }
+  Result<void> swept(const model::JobLitter& litter) override {
+    MutexLock lock(tables_.mutex);
+    auto found = tables_.litter.find(litter.job_id);
+    if (found != tables_.litter.end() && found->second.second == litter) tables_.litter.erase(found);
+    return {};
   }
 
  private:

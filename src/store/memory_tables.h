@@ -39,6 +39,7 @@ struct Tables {
   std::vector<model::JobEvent> events;
   std::set<std::uint64_t> sent;
   std::map<std::pair<std::string, std::string>, model::JobOutput> outputs;
+  std::map<std::string, std::pair<WallTime, model::JobLitter>> litter;  // by job; from when on it may be removed
   std::vector<KeptWebhook> webhooks;
   std::map<std::string, model::Upload> uploads;
   std::map<std::string, KeptAsset> assets;
@@ -52,6 +53,14 @@ struct Tables {
       }
       events.push_back(std::move(event));
     }
+  }
+  // After a change of this job.
+  void settle(const model::Job& job) {
+    const bool replaced = !job.replaced_by.empty();
+    if (replaced || job.state == model::JobState::Cancelled)
+      std::erase_if(outputs, [&](const auto& one) { return one.first.first == job.id; });
+    if (const auto left = model::litter_of(job))
+      litter[job.id] = {job.updated_at + (replaced ? kLastReaders : std::chrono::minutes(0)), *left};
   }
   const model::Job* with_key(const std::string& key, const std::string& except) const {
     for (const auto& [id, job] : jobs) {

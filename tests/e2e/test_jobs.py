@@ -11,7 +11,7 @@ import time
 import pytest
 import requests
 
-from conftest import VIGIL, Program, wait_until
+from conftest import VIGIL, Program, command_line, free_port, wait_until
 from postgres import Postgres
 
 CHUNK = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
@@ -95,6 +95,56 @@ def test_a_server_takes_over_the_job_of_the_one_before_it_where_it_was(make_serv
     assert [error["message"] for error in done["errors"]] == ["Its worker ended in the middle of it."]
 
 
+def test_what_a_cancelled_job_made_is_removed_and_a_retry_begins_anew(make_server, tmp_path):
+    """84"""
+    film = tmp_path / "film.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-t", "200", "-c:v", "libx264",
+                    "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(film)], check=True)
+    server = make_server()
+    asset = hand_in(server.url, film.read_bytes())
+    order = {"kind": "extract", "extract": {"cadence": "every", "every": 1, "format": "png"}}
+    job = server.api.post(f"/api/assets/{asset}/jobs", order, 201)["id"]
+    path = f"/api/jobs/{job}"
+    blobs = server.data / "blobs"
+
+    def names():
+        return [output["name"] for output in server.api.get(f"{path}/outputs")["outputs"]]
+
+    def files():
+        return [one for one in blobs.glob(f"*/{asset}/{job}/**/*") if one.is_file()]
+
+    def cancelled():
+        state = server.api.get(path)
+        assert state["state"] in ("processing", "cancelled"), state
+        return state["state"] == "cancelled"
+
+    wait_until(lambda: "frame_000000000.png" in names(), 60, "the first pictures", every=0.02)
+    children = server.children("extract")
+    assert children and files()
+    began = time.monotonic()
+    server.api.post(f"{path}/cancel", {})
+    wait_until(cancelled, 60, "the end of the job")
+    assert not any("extract" in command_line(pid) for pid in children), "the child is gone with it"
+    wait_until(lambda: not files(), 60, "an empty folder")
+    assert time.monotonic() - began < 5 * 12  # 12 s, on a machine that is five times slower
+    assert names() == [], "not listed either"
+    events = [event["type"] for event in server.api.get(f"{path}/log")["events"]]
+    assert events == ["job.queued", "job.processing", "job.cancelled"], "never tried again, and told once"
+    server.api.post(f"{path}/cancel", {}, 409)
+    # By hand it begins at its beginning. This time everything dies as soon as it is cancelled.
+    server.api.post(f"{path}/retry", {})
+    wait_until(lambda: "frame_000000000.png" in names(), 60, "the first pictures", every=0.02)
+    assert files()
+    server.api.post(f"{path}/cancel", {})
+    server.stop(signal.SIGKILL)
+    server = make_server(data=server.data, port=server.port)
+    wait_until(cancelled, 60, "the end of the job")
+    wait_until(lambda: not files() and names() == [], 60, "an empty folder")
+    assert server.api.get("/api/assets")["assets"][0]["id"] == asset, "the file itself stays"
+    done = next(job for job in all_jobs(server.api) if job["state"] == "done")
+    server.api.post(f"/api/jobs/{done['id']}/cancel", {}, 409)
+
+
 @pytest.fixture
 def postgres(starter, tmp_path):
     return starter(Postgres, tmp_path / "postgres.log")
@@ -107,13 +157,13 @@ def cluster(postgres, make_server, starter, tmp_path):
     env = {"VIGIL_DATABASE_URL": postgres.url, "VIGIL_BLOB_FOLDER": str(shared)}
     server = make_server("--jobs-workers", "0", env=env)
 
-    def start(name):
+    def start(name, *options):
         folder = tmp_path / name
         if not folder.exists():
             folder.mkdir(mode=0o700)
             for one in ("vigil.json", "secret.key", "blobs.id"):
                 shutil.copy(server.data / one, folder / one)
-        worker = starter(Program, [VIGIL, "worker", "--data", folder, "--jobs-workers", "2"], tmp_path / f"{name}.log", env)
+        worker = starter(Program, [VIGIL, "worker", "--data", folder, "--jobs-workers", "2", *options], tmp_path / f"{name}.log", env)
         wait_until(lambda: "the worker is ready" in worker.log, 30, f"{name}; it says {worker.log[-1000:]}")
         return worker
     return server, start
@@ -173,6 +223,39 @@ def test_a_worker_that_is_told_to_stop_drains(cluster):
     wait_until(lambda: all(job["state"] == "done" for job in all_jobs(server.api)) or None, 60, "all jobs")
     check_all_done_once(server.api, digests)
     assert all(job["attempt"] == 1 for job in all_jobs(server.api)), "a stop takes no attempt"
+
+
+def test_a_worker_shows_its_figures_to_those_who_may_see_the_servers(cluster, postgres, starter, tmp_path):
+    server, start = cluster
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    worker = start("worker1", "--auth", "none", "--jobs-listen", f"127.0.0.1:{port}")
+    hand_in(server.url, video(300_000, 1))
+    wait_until(lambda: all_jobs(server.api)[0]["state"] == "done", 60, "the job")
+
+    def figures():
+        reply = requests.get(url + "/metrics", timeout=10)
+        assert reply.status_code == 200 and reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in reply.text.splitlines() if not line.startswith("#")}
+
+    wait_until(lambda: figures().get('vigil_job_run_seconds_count{kind="verify"}') == 1, 30, "the job in the figures")
+    now = figures()
+    assert now["vigil_job_workers"] == 2 and now['vigil_job_attempts_total{end="done"}'] >= 1 and now["vigil_store_up"] == 1
+    # What is no video is looked at, and fails.
+    assert wait_until(lambda: figures().get('vigil_job_faults_total{code="media.format",kind="probe"}'), 60, "the failure by its reason") == 1
+    assert not any(name.startswith("vigil_jobs{") for name in now), "that is the server's to say, once"
+    assert requests.get(url + "/health", timeout=10).json() == {"status": "ok"}
+    assert requests.get(url + "/ready", timeout=10).json() == {"ready": True, "reasons": []}
+    for path in ("/", "/api/jobs", "/api/openapi.json"):
+        assert requests.get(url + path, timeout=10).status_code == 404
+    assert worker.stop(timeout=40)[0] == 0
+    # Closed unless somebody opens it; never open to the network by mistake.
+    start("worker2", "--jobs-listen", f"127.0.0.1:{port}")
+    assert requests.get(url + "/metrics", timeout=10).status_code == 401
+    assert requests.get(url + "/health", timeout=10).status_code == 200
+    open_to_all = starter(Program, [VIGIL, "worker", "--data", tmp_path / "worker1", "--auth", "none", "--jobs-listen", "0.0.0.0:0"], tmp_path / "open.log",
+                          {"VIGIL_DATABASE_URL": postgres.url, "VIGIL_BLOB_FOLDER": str(tmp_path / "shared")})
+    assert open_to_all.process.wait(30) == 3 and "auth.mode" in open_to_all.log
 
 
 def test_a_worker_needs_the_servers_database(tmp_path, starter):

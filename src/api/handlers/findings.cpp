@@ -38,16 +38,25 @@ Result<model::Job> analysis_for(const Context& context, const Request& request) 
     const bool is_it = job && job->asset == asset.id && job->kind == footage::AnalyseHandler::kKind &&
                        job->state == model::JobState::Done;
     if (!is_it) return none();
+    if (!job->replaced_by.empty()) {
+      return make_error(ErrorKind::NotFound, "A later analysis of this video has replaced this one.",
+                        "analysis.replaced");
+    }
     return job;
   }
   store::JobQuery query;
   query.asset = asset.id;
   query.kind = footage::AnalyseHandler::kKind;
   query.states = {model::JobState::Done};
-  query.page.limit = 1;
-  VIGIL_ASSIGN(auto found, jobs.find(query));
-  if (found.items.empty()) return none();
-  return std::move(found.items.front());
+  // One counts: it replaced those that were done before it.
+  do {
+    VIGIL_ASSIGN(auto found, jobs.find(query));
+    for (auto& job : found.items) {
+      if (job.replaced_by.empty()) return std::move(job);
+    }
+    query.page.after = found.next;
+  } while (query.page.after);
+  return none();
 }
 
 Result<Analysed> analysed(const Context& context, const Request& request) {

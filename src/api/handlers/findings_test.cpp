@@ -38,6 +38,7 @@ class FindingsApi : public UploadApi {
     model::Job job;
     job.kind = "analyse";
     job.asset = asset;
+    job.sole = true;
     auto& jobs = store_->jobs();
     const auto made = jobs.jobs().insert(job);
     EXPECT_TRUE(made.ok());
@@ -116,9 +117,24 @@ TEST_F(FindingsApi, AnotherAssetsAnalysisIsNotShown) {
   const auto mine = hand_in(3), other = hand_in(4);
   const auto old = analyse(mine, 5), job = analyse(mine, 10);
   EXPECT_NE(old, job);
-  EXPECT_EQ(get("/api/assets/" + mine + "/analysis?job=" + old)["job_id"], old);
+  EXPECT_EQ(get("/api/assets/" + mine + "/analysis?job=" + job)["job_id"], job);
+  EXPECT_EQ(get("/api/assets/" + mine + "/analysis")["job_id"], job);
   for (const char* what : {"analysis", "tracks", "plates", "scenes", "boxes"}) {
     EXPECT_EQ(get("/api/assets/" + other + "/" + what + "?job=" + job, 404)["code"], "analysis.none");
+  }
+}
+
+TEST_F(FindingsApi, ALaterAnalysisReplacesTheOneBeforeIt) {
+  begin();
+  const auto asset = hand_in(6);
+  const auto old = analyse(asset, 5);
+  EXPECT_TRUE(get("/api/jobs/" + old)["replaced_by"].is_null());
+  const auto job = analyse(asset, 10);
+  EXPECT_EQ(get("/api/jobs/" + old)["replaced_by"], job);
+  for (const char* what : {"analysis", "tracks", "plates", "scenes", "boxes"}) {
+    const auto path = "/api/assets/" + asset + "/" + what;
+    EXPECT_EQ(get(path)["job_id"], job);
+    EXPECT_EQ(get(path + "?job=" + old, 404)["code"], "analysis.replaced");
   }
 }
 
@@ -137,6 +153,7 @@ TEST_F(FindingsApi, WhatIsOrderedIsLookedAtBefore) {
   const auto id = parse_json(reply.body).value()["id"].get<std::string>();
   const auto job = store_->jobs().jobs().get(id);
   EXPECT_EQ(job->limits.start_to_close, std::chrono::hours(24));
+  EXPECT_TRUE(job->sole);
   EXPECT_EQ(order(R"({"classes":["person"],"every":2,"annotate":true})").status, 200) << "it is at work already";
 }
 

@@ -177,7 +177,10 @@ Response create_asset_job(Context& context, const Request& request) {
   job.payload = to_text(order);
   job.unique_key = job.kind == "probe" ? fmt::format("probe/{}", asset->id)
                                        : fmt::format("{}/{}/{}", job.kind, asset->id, blob::sha256_hex(job.payload));
-  if (job.kind == footage::AnalyseHandler::kKind) job.limits.start_to_close = kLongestAnalysis;
+  if (job.kind == footage::AnalyseHandler::kKind) {
+    job.limits.start_to_close = kLongestAnalysis;
+    job.sole = true;
+  }
   auto queued = context.services.store.jobs().jobs().insert(job);
   if (!queued) return problem(queued.error());
   // Whoever gets no answer asks again, and finds the job: so this need not be the same transaction.

@@ -90,6 +90,7 @@ Json to_json(const model::Job& job) {
           {"finished_at", time_json(job.finished_at)},
           {"reason", text_json(job.reason)},
           {"detail", text_json(job.detail)},
+          {"replaced_by", text_json(job.replaced_by)},
           {"result", stored_json(job.result)},
           {"errors", std::move(errors)}};
 }

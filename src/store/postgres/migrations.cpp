@@ -392,6 +392,17 @@ CREATE TABLE job_webhooks (                         -- who is told what happens 
 CREATE INDEX job_webhooks_by_job ON job_webhooks (job_id);
 CREATE INDEX job_webhooks_due ON job_webhooks (due_at) WHERE due_at IS NOT NULL;
 )sql",
+    // 5: what jobs left behind
+    R"sql(
+CREATE TABLE job_litter (                           -- blobs of jobs that are to be removed
+  job_id      TEXT COLLATE "C" PRIMARY KEY CHECK (length(job_id) > 0),
+  asset       TEXT COLLATE "C" NOT NULL,
+  attempts    BIGINT NOT NULL,                      -- those of attempts with a number below this
+  beginnings  BIGINT NOT NULL,                      -- those of beginnings with a number below this
+  due_at      BIGINT NOT NULL                       -- microseconds, UTC; not before
+);
+CREATE INDEX job_litter_due ON job_litter (due_at, job_id);
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "store/job_text.h"
+#include "store/jobs.h"
 
 namespace vigil::store::sql {
 namespace {
@@ -87,6 +88,21 @@ Result<void> update_job(Connection& connection, const model::Job& job) {
       {job.id, model::to_string(job.state), std::int64_t{job.paused}, value(job.run_at), value(job.created_at),
        value(job.updated_at), value(job.finished_at), static_cast<std::int64_t>(job.lease_token),
        value(model::next_look(job)), static_cast<std::int64_t>(job.version), rest}));
+  const bool replaced = !job.replaced_by.empty();
+  if (replaced || job.state == model::JobState::Cancelled)
+    VIGIL_TRY(connection.run("DELETE FROM job_outputs WHERE job_id = ?1", {job.id}));
+  const auto litter = model::litter_of(job);
+  if (!litter) return {};
+  return insert_litter(connection, *litter, job.updated_at + (replaced ? kLastReaders : std::chrono::minutes(0)));
+}
+
+Result<void> insert_litter(Connection& connection, const model::JobLitter& litter, WallTime due) {
+  VIGIL_TRY(connection.run(
+      "INSERT INTO job_litter (job_id, asset, attempts, beginnings, due_at) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "ON CONFLICT (job_id) DO UPDATE SET attempts = excluded.attempts, beginnings = excluded.beginnings, "
+      "due_at = excluded.due_at",
+      {litter.job_id, litter.asset, static_cast<std::int64_t>(litter.attempts),
+       static_cast<std::int64_t>(litter.beginnings), value(due)}));
   return {};
 }
 

@@ -113,6 +113,10 @@ class Repository final : public JobRepository {
                               "DELETE FROM job_webhooks WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
         VIGIL_TRY(connection.run(sql, {id}));
       }
+      if (!job.asset.empty() && job.lease_token > 0) {
+        VIGIL_ASSIGN(auto now, clock_.now(connection));
+        VIGIL_TRY(insert_litter(connection, {job.id, job.asset, model::kAllOfIt, model::kAllOfIt}, now));
+      }
       return transaction.commit();
     });
   }
@@ -181,11 +185,38 @@ class Queue final : public JobQueue {
       VIGIL_ASSIGN(auto now, clock_.now(connection));
       model::JobEvents events;
       model::end_attempt(job, outcome, now, chance(), events);
-      VIGIL_TRY(update_job(connection, job));
       VIGIL_TRY(publish(connection, job.id, outputs));
+      VIGIL_TRY(update_job(connection, job));
+      if (job.sole && job.state == model::JobState::Done) VIGIL_TRY(replace_older(connection, job, now));
       VIGIL_TRY(insert_events(connection, events));
       VIGIL_TRY(transaction.commit());
       return job;
+    });
+  }
+
+  Result<std::vector<model::JobLitter>> litter(int limit) override {
+    return database_.read([&](Connection& connection) -> Result<std::vector<model::JobLitter>> {
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
+      VIGIL_ASSIGN(auto rows, connection.query("SELECT job_id, asset, attempts, beginnings FROM job_litter "
+                                               "WHERE due_at <= ?1 ORDER BY due_at, job_id LIMIT ?2",
+                                               {value(now), std::int64_t{std::clamp(limit, 1, kMaxPage)}}));
+      std::vector<model::JobLitter> out;
+      while (true) {
+        VIGIL_ASSIGN(bool more, rows.step());
+        if (!more) return out;
+        out.push_back({rows.text(0), rows.text(1), static_cast<std::uint64_t>(rows.integer(2)),
+                       static_cast<std::uint64_t>(rows.integer(3))});
+      }
+    });
+  }
+
+  Result<void> swept(const model::JobLitter& litter) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      // There may be more of it by now.
+      VIGIL_TRY(connection.run(
+          "DELETE FROM job_litter WHERE job_id = ?1 AND attempts = ?2 AND beginnings = ?3",
+          {litter.job_id, static_cast<std::int64_t>(litter.attempts), static_cast<std::int64_t>(litter.beginnings)}));
+      return {};
     });
   }
 
@@ -311,6 +342,30 @@ class Queue final : public JobQueue {
     if (!job) return job;
     if (job->state != model::JobState::Processing || job->lease_token != lease.token) return lease_lost();
     return job;
+  }
+
+  // Of two that are done at the same moment the later one must see the first.
+  Result<void> replace_older(Connection& connection, const model::Job& job, WallTime now) {
+    VIGIL_TRY(
+        connection.run("INSERT INTO job_owners (owner, served_at) VALUES (?1, 0) "
+                       "ON CONFLICT (owner) DO UPDATE SET served_at = job_owners.served_at",
+                       {job.owner}));
+    std::vector<std::string> ids;
+    {
+      VIGIL_ASSIGN(auto rows, connection.query("SELECT id FROM jobs WHERE asset = ?1 AND kind = ?2 AND state = 'done' "
+                                               "AND id <> ?3 ORDER BY id",
+                                               {job.asset, job.kind, job.id}));
+      while (true) {
+        VIGIL_ASSIGN(bool more, rows.step());
+        if (!more) break;
+        ids.push_back(rows.text(0));
+      }
+    }
+    for (const auto& id : ids) {
+      VIGIL_ASSIGN(auto older, lock_job(connection, dialect_, id));
+      if (model::replace(older, job, now)) VIGIL_TRY(update_job(connection, older));
+    }
+    return {};
   }
 
   static Result<void> publish(Connection& connection, const std::string& job_id,

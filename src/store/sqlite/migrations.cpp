@@ -384,6 +384,17 @@ CREATE TABLE job_webhooks (                         -- who is told what happens 
 CREATE INDEX job_webhooks_by_job ON job_webhooks (job_id);
 CREATE INDEX job_webhooks_due ON job_webhooks (due_at) WHERE due_at IS NOT NULL;
 )sql",
+    // 6: what jobs left behind
+    R"sql(
+CREATE TABLE job_litter (                           -- blobs of jobs that are to be removed
+  job_id      TEXT PRIMARY KEY CHECK (length(job_id) > 0),
+  asset       TEXT NOT NULL,
+  attempts    INTEGER NOT NULL,                     -- those of attempts with a number below this
+  beginnings  INTEGER NOT NULL,                     -- those of beginnings with a number below this
+  due_at      INTEGER NOT NULL                      -- microseconds, UTC; not before
+) STRICT;
+CREATE INDEX job_litter_due ON job_litter (due_at, job_id);
+)sql",
 };
 
 using sql::Transaction;

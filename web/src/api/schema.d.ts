@@ -1331,7 +1331,7 @@ export interface paths {
         };
         /**
          * What was found in a video, in numbers
-         * @description Of the newest analysis that is done, or of the one that `job` names. 404 (`analysis.none`) while there is none.
+         * @description Of the analysis that was done last. 404 (`analysis.none`) while there is none; with `job`, 404 (`analysis.replaced`) where a later one has replaced that one.
          */
         get: operations["get_asset_analysis"];
         put?: never;
@@ -1618,7 +1618,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a job
-         * @description One that waits ends at once, one at work with its worker's next sign of life: `cancelling`. 409 when it has ended.
+         * @description One that waits ends at once, one at work with its worker's next sign of life: `cancelling`. With that it has no outputs any more, and what it made is removed. 409 when it has ended.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -1684,7 +1684,7 @@ export interface paths {
         put?: never;
         /**
          * Try a failed or cancelled job once more
-         * @description 409 in any other state, and while another job does the same.
+         * @description One that failed goes on where it was, one that was cancelled begins at its beginning. 409 in any other state, and while another job does the same.
          */
         post: operations["retry_job"];
         delete?: never;
@@ -2410,6 +2410,8 @@ export interface components {
             reason: string | null;
             /** @description Why it failed, for people. */
             detail: string | null;
+            /** @description A later analysis of the same video that is done: what this job found is gone. */
+            replaced_by: string | null;
             /** @description What came out; null until it is done. */
             result: unknown;
             errors: {
@@ -3861,7 +3863,7 @@ export interface components {
         /** @description RFC 3339; what began then or later is left out. */
         To: string;
         RunId: components["schemas"]["RecordId"];
-        /** @description Of this analysis; without it, of the newest one. */
+        /** @description Of this analysis; without it, of the one that was done last. */
         AnalysisJob: string;
         /** @description `next` of the answer before. */
         Skip: number;
@@ -6071,7 +6073,7 @@ export interface operations {
     get_asset_analysis: {
         parameters: {
             query?: {
-                /** @description Of this analysis; without it, of the newest one. */
+                /** @description Of this analysis; without it, of the one that was done last. */
                 job?: components["parameters"]["AnalysisJob"];
             };
             header?: never;
@@ -6098,7 +6100,7 @@ export interface operations {
     list_asset_tracks: {
         parameters: {
             query?: {
-                /** @description Of this analysis; without it, of the newest one. */
+                /** @description Of this analysis; without it, of the one that was done last. */
                 job?: components["parameters"]["AnalysisJob"];
                 /** @description Such as `person`; may stand several times. */
                 label?: components["parameters"]["Labels"];
@@ -6130,7 +6132,7 @@ export interface operations {
     list_asset_plates: {
         parameters: {
             query?: {
-                /** @description Of this analysis; without it, of the newest one. */
+                /** @description Of this analysis; without it, of the one that was done last. */
                 job?: components["parameters"]["AnalysisJob"];
                 /** @description `next` of the answer before. */
                 skip?: components["parameters"]["Skip"];
@@ -6160,7 +6162,7 @@ export interface operations {
     list_asset_scenes: {
         parameters: {
             query?: {
-                /** @description Of this analysis; without it, of the newest one. */
+                /** @description Of this analysis; without it, of the one that was done last. */
                 job?: components["parameters"]["AnalysisJob"];
                 /** @description `next` of the answer before. */
                 skip?: components["parameters"]["Skip"];
@@ -6190,7 +6192,7 @@ export interface operations {
     get_asset_boxes: {
         parameters: {
             query?: {
-                /** @description Of this analysis; without it, of the newest one. */
+                /** @description Of this analysis; without it, of the one that was done last. */
                 job?: components["parameters"]["AnalysisJob"];
                 from_ms?: number;
                 to_ms?: number;

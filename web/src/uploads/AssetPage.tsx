@@ -123,7 +123,7 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
           </dl>
         </Card>
         {found
-          .filter(({ state }) => state === 'done')
+          .filter(({ state, replaced_by }) => state === 'done' && replaced_by === null)
           .filter(({ kind }, i, all) => all.findIndex((other) => other.kind === kind) === i)
           .map((job) => (
             <Gallery key={job.id} job={job} />

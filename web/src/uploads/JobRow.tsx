@@ -56,6 +56,7 @@ export function JobRow({ job, withFile }: JobRowProps) {
           .join(', ')}
       </p>
       {reason !== '' && <p className={job.state === 'failed' ? 'text-danger' : 'text-warn'}>{reason}</p>}
+      {job.replaced_by !== null && <p className="text-muted">A later analysis of this video has replaced it.</p>}
       {order.error !== null && <FailureAlert what="That did not work." failure={failureOf(order.error)} />}
       {details && <Log job={job} />}
     </li>

@@ -136,6 +136,7 @@ export const jobOf = (id: string, more: Partial<Job> = {}): Job => ({
   finished_at: at(40),
   reason: null,
   detail: null,
+  replaced_by: null,
   result: null,
   errors: [],
   ...more,
