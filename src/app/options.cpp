@@ -186,6 +186,10 @@ const std::array kOptions = {
         0, 100 * 366 * 86400.0},
     Option{"jobs.workers", "--jobs-workers", Form::Integer, &S::job_workers, "2", "Jobs done at once by this server.",
            0, 64},
+    Option{"jobs.listen", "--jobs-listen", Form::Text, &S::worker_listen, "off",
+           "Where `vigil worker` gives its figures (/metrics) and says that it is well (/health, /ready), such as "
+           "127.0.0.1:8010. "
+           "Who may see them is as at the server (auth.mode). off: nowhere."},
     Option{"jobs.per_owner", "--jobs-per-owner", Form::Integer, &S::jobs_per_owner, "0",
            "Jobs of one user done at once, over all servers. 0: any number; users take turns all the same.", 0, 1000},
     Option{"jobs.webhook_networks", "--jobs-webhook-networks", Form::List, &S::webhook_networks, "",

@@ -66,6 +66,7 @@ struct Settings {
   std::int64_t upload_max_size = 0, upload_quota = 0, upload_open = 0;
   std::chrono::milliseconds upload_expire{0}, upload_keep{0}, upload_max_duration{0};
   std::int64_t job_workers = 0, jobs_per_owner = 0;
+  std::string worker_listen;
   std::vector<std::string> webhook_networks;
   std::string reconcile;
 

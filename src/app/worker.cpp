@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
+#include "api/auth/accounts.h"
+#include "api/worker_server.h"
 #include "app/commands.h"
 #include "app/configuration.h"
 #include "app/exit_code.h"
 #include "app/process_limits.h"
+#include "app/server.h"
 #include "app/signals.h"
 #include "app/systemd.h"
 #include "app/uploading.h"
+#include "app/value.h"
 #include "base/log.h"
 #include "store/open.h"
 
@@ -20,10 +24,32 @@ log::Level level_of(const std::string& name) {
   return log::Level::Info;
 }
 
+// In the order of their dependence.
 struct Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Uploading> work;
+  std::unique_ptr<api::Accounts> accounts;  // null, as the next one: it does not listen
+  std::unique_ptr<api::WorkerServer> http;
 };
+
+Result<void> listen(const Settings& settings, Parts& parts) {
+  if (settings.worker_listen == "off") return {};
+  auto address = parse_address(settings.worker_listen);
+  if (!address) return std::move(address).error().while_doing("jobs.listen (or off)");
+  api::Config config;
+  config.address = address->host;
+  config.port = address->port;
+  config.auth = settings.auth_mode == "none" ? api::AuthMode::None : api::AuthMode::Required;
+  config.allowed_hosts = settings.allowed_hosts;
+  config.trusted_proxies = settings.trusted_proxies;
+  VIGIL_TRY(api::check_auth_mode(config.address, config.auth, settings.force_open_auth));
+  parts.accounts = std::make_unique<api::Accounts>(*parts.store, system_clock());
+  parts.http = std::make_unique<api::WorkerServer>(std::move(config), *parts.accounts, *parts.store,
+                                                   parts.work->workers(), system_clock());
+  VIGIL_TRY(parts.http->start());
+  log::info("the worker gives its figures", {{"address", local_url(*address, parts.http->port())}});
+  return {};
+}
 
 Result<Parts> begin(const Settings& settings) {
   if (settings.database_url.empty()) {
@@ -37,6 +63,7 @@ Result<Parts> begin(const Settings& settings) {
                                                .allow_network_fs = settings.allow_network_fs,
                                                .database_url = settings.database_url}));
   VIGIL_ASSIGN(parts.work, Uploading::start(settings, *parts.store, system_clock(), Uploading::Role::Worker));
+  VIGIL_TRY(listen(settings, parts));
   return parts;
 }
 
@@ -57,7 +84,8 @@ int work(const Sources& sources) {
   auto parts = begin(settings);
   if (!parts) {
     log::error("the worker cannot start", {{"reason", parts.error().message}});
-    return parts.error().kind == ErrorKind::InvalidArgument ? kConfiguration : kFailed;
+    const auto kind = parts.error().kind;
+    return kind == ErrorKind::InvalidArgument || kind == ErrorKind::PermissionDenied ? kConfiguration : kFailed;
   }
   log::info("the worker is ready", {{"data", settings.data_dir}, {"at_once", settings.job_workers}});
   manager.ready();
@@ -65,7 +93,9 @@ int work(const Sources& sources) {
   while (system_clock().sleep(pace, signals.token())) manager.alive();
   log::info("the worker stops", {{"signal", signals.number()}});
   manager.stopping();
+  // It shows itself until its jobs have ended.
   parts->work->stop();
+  if (parts->http) parts->http->stop();
   log::info("the worker has stopped");
   return kOk;
 }

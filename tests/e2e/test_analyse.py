@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -9,8 +10,9 @@ import pytest
 import requests
 
 import tiny_onnx
-from conftest import FOOTAGE, QUICK, ROOT, VIGIL, wait_until
+from conftest import FOOTAGE, QUICK, ROOT, VIGIL, command_line, wait_until
 from test_extract import H264, ffmpeg, hand_in
+from test_jobs import cluster, postgres  # noqa: F401
 from test_recognition import BGR, PLATE, add_model, add_shared_model, rolling_car  # noqa: F401
 
 DATA = pathlib.Path(os.environ.get("VIGIL_TEST_DATA", ROOT / "../shared/data")).resolve()
@@ -168,9 +170,56 @@ def test_odd_files_give_what_there_is(server, walkers, tmp_path):
     assert "unicorn" in " ".join(done["result"]["problems"]) and done["result"]["tracks"] == 0
 
 
-def test_a_server_that_dies_in_between_begins_anew_and_nothing_is_there_twice(make_server, walkers, tmp_path):
+def long_film(walkers, tmp_path):
+    """A video that takes a while."""
+    return ffmpeg(tmp_path / "long.mp4", "-stream_loop", "2", "-i", walkers, "-c", "copy")
+
+
+def everything(server, asset):
+    """All that can be known of the analysis of a video, but for names and times that differ each time."""
+    report = server.api.get(f"/api/assets/{asset}/analysis")
+    job = report.pop("job_id")
+    report.pop("finished_at")
+    names = [output["name"] for output in server.api.get(f"/api/jobs/{job}/outputs")["outputs"]]
+    video = requests.get(f"{server.url}/api/jobs/{job}/outputs/annotated.mp4", timeout=60).content
+    return report, names, all_of(server, asset, "tracks"), boxes(server, asset), video
+
+
+def at_work(server, job, program):
+    """The child of that program that looks at the video, once it has got somewhere."""
+    wait_until(lambda: server.api.get(f"/api/jobs/{job}")["progress"] > 0.02, 120, "progress")
+    return wait_until(lambda: program.children("screen"), 20, "the child")
+
+
+def attempts_on_disk(blobs, asset, job):
+    return {int(folder.name) for folder in blobs.glob(f"*/{asset}/{job}/*") if folder.is_dir() and any(folder.iterdir())}
+
+
+def check_as_if_nothing_had_happened(server, asset, job, blobs, undisturbed, program, children):
+    done = ended(server, job)
+    assert done["state"] == "done", done
+    assert done["attempt"] == 2 and [error["attempt"] for error in done["errors"]] == [1], done
+    for now, before in zip(everything(server, asset), undisturbed):
+        assert now == before
+    # Nothing is left of the attempt that was broken off: no process, no file.
+    assert not any("screen" in command_line(pid) for pid in children)
+    wait_until(lambda: len(attempts_on_disk(blobs, asset, job)) == 1, 60, "one attempt's files")
+    assert list((program.data / "scratch").iterdir()) == []
+    return done
+
+
+def orders(server, film):
+    """What an undisturbed analysis finds; then another one of the same video, under way."""
+    asset = hand_in(server, film.read_bytes())
+    analysed(server, asset, model="classic", annotate=True)
+    undisturbed = everything(server, asset)
+    assert undisturbed[0]["tracks"] >= 2
+    return asset, undisturbed, order(server, asset, model="classic", annotate=True)
+
+
+def test_a_server_that_is_told_to_stop_in_between_begins_anew_and_nothing_is_there_twice(make_server, walkers, tmp_path):
     server = make_server(*QUICK)
-    long = ffmpeg(tmp_path / "long.mp4", "-stream_loop", "2", "-i", walkers, "-c", "copy")
+    long = long_film(walkers, tmp_path)
     asset = hand_in(server, long.read_bytes())
     job = order(server, asset, model="classic")
     wait_until(lambda: server.api.get(f"/api/jobs/{job}")["progress"] > 0.02, 60, "progress")
@@ -181,6 +230,65 @@ def test_a_server_that_dies_in_between_begins_anew_and_nothing_is_there_twice(ma
     outputs = server.api.get(f"/api/jobs/{job}/outputs")["outputs"]
     assert [output["name"] for output in outputs if output["name"] == "records.bin"] == ["records.bin"]
     agrees(server, asset, *process(server, long, tmp_path, "--model", "classic"))
+
+
+def test_after_a_killed_server_it_is_as_if_nothing_had_happened(make_server, walkers, tmp_path):
+    """77, 79"""
+    server = make_server(*QUICK)
+    asset, undisturbed, job = orders(server, long_film(walkers, tmp_path))
+    children = at_work(server, job, server)
+    server.stop(signal.SIGKILL)
+    wait_until(lambda: not any("screen" in command_line(pid) for pid in children), 60, "the end of the child")
+    server = make_server(*QUICK, data=server.data)
+    check_as_if_nothing_had_happened(server, asset, job, server.data / "blobs", undisturbed, server, children)
+
+
+def test_after_a_killed_child_it_is_as_if_nothing_had_happened(make_server, walkers, tmp_path):
+    """80: the machine may be to blame, so it is tried once more."""
+    server = make_server(*QUICK)
+    asset, undisturbed, job = orders(server, long_film(walkers, tmp_path))
+    children = at_work(server, job, server)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+    done = check_as_if_nothing_had_happened(server, asset, job, server.data / "blobs", undisturbed, server, children)
+    assert done["errors"][0]["code"].startswith("extract.") and done["errors"][0]["fault"] == "transient", done
+    metrics = requests.get(server.url + "/metrics", timeout=30).text
+    assert re.search(r'vigil_job_faults_total{[^}]*code="extract\.[a-z]+"[^}]*} 1', metrics), "it stands in the figures"
+
+
+def test_after_a_killed_worker_it_is_as_if_nothing_had_happened(cluster, walkers, tmp_path):  # noqa: F811
+    """77: the one that is started again with the same folder takes the job over."""
+    server, start = cluster
+    worker = start("worker1")
+    worker.data = tmp_path / "worker1"
+    asset, undisturbed, job = orders(server, long_film(walkers, tmp_path))
+    children = at_work(server, job, worker)
+    worker.stop(signal.SIGKILL)
+    worker = start("worker1")
+    worker.data = tmp_path / "worker1"
+    check_as_if_nothing_had_happened(server, asset, job, tmp_path / "shared", undisturbed, worker, children)
+
+
+def test_a_later_analysis_replaces_the_one_before_it(server, walkers):
+    asset = hand_in(server, walkers.read_bytes())
+    path = f"/api/assets/{asset}"
+    older = analysed(server, asset, model="classic", every=10)["id"]
+    failed = ended(server, order(server, asset, model="nobody"))
+    assert failed["state"] == "failed" and server.api.get(f"{path}/analysis")["job_id"] == older
+    newer = order(server, asset, model="classic", every=5)
+    # Whoever reads meanwhile sees one of the two, whole.
+    seen = []
+    while server.api.get(f"/api/jobs/{newer}")["state"] not in ("done", "failed"):
+        page = server.api.get(f"{path}/tracks")
+        assert page["job_id"] in (older, newer)
+        seen.append(page["job_id"])
+    assert seen == sorted(seen, key=[older, newer].index), "never back"
+    assert server.api.get(f"{path}/analysis")["job_id"] == newer
+    assert server.api.get(f"{path}/analysis", 404, params={"job": older})["code"] == "analysis.replaced"
+    assert server.api.get(f"/api/jobs/{older}")["replaced_by"] == newer and server.api.get(f"/api/jobs/{newer}")["replaced_by"] is None
+    assert server.api.get(f"/api/jobs/{older}/outputs")["outputs"] == []
+    # By the order of their ends, not of their orders.
+    assert server.api.get(f"/api/jobs/{failed['id']}")["replaced_by"] is None
 
 
 def test_it_can_be_cancelled_and_goes_with_its_file(server, walkers, tmp_path):

@@ -5,7 +5,7 @@
 #include "api/handlers/analysis_metrics.h"
 #include "api/handlers/context.h"
 #include "api/handlers/metric_families.h"
-#include "api/process_figures.h"
+#include "api/handlers/process_metrics.h"
 #include "ingest/rtmp_server.h"
 #include "jobs/reconciler.h"
 #include "jobs/webhooks.h"
@@ -115,21 +115,7 @@ void add_records(Families& out, const records::WriterFigures& records) {
                 records::WriteTimes::kBounds, records.writes.counts, records.writes.sum_seconds);
 }
 
-void add_http(Families& out, const Context& context) {
-  const auto snapshot = context.http_metrics.snapshot();
-  for (const auto& [key, count] : snapshot.requests) {
-    out.counter("vigil_http_requests_total", "Requests answered.",
-                {{"operation", key.first}, {"status", std::to_string(key.second)}}, number(count));
-  }
-  for (const auto& [operation, histogram] : snapshot.seconds) {
-    out.histogram("vigil_http_request_seconds", "From the end of a request's header to its answer.",
-                  {{"operation", operation}}, HttpMetrics::kBounds, histogram.counts, histogram.sum_seconds);
-  }
-  const auto figures = context.http_figures();
-  out.gauge("vigil_http_connections", "Open connections.", {}, figures.connections);
-  out.gauge("vigil_http_waiting", "Requests that wait for a thread, or have one.", {}, figures.waiting);
-  out.counter("vigil_http_refused_connections_total", "Connections refused because there were too many.", {},
-              number(figures.refused_connections));
+void add_viewers(Families& out, const Context& context) {
   out.gauge("vigil_http_mjpeg_viewers", "Viewers of motion JPEG.", {}, context.mjpeg_viewers.load());
   out.gauge("vigil_http_observation_viewers", "Readers of observations over WebSockets.", {},
             context.observation_viewers.load());
@@ -223,29 +209,7 @@ void add_work(Families& out, const Context& context) {
               std::max(0.0, waits.count()));
   }
   if (context.services.workers == nullptr) return;
-  const auto workers = context.services.workers->figures();
-  out.gauge("vigil_job_workers", "Jobs that this server can do at once.", {}, workers.threads);
-  out.gauge("vigil_job_workers_busy", "Jobs that this server does now.", {}, workers.busy);
-  const std::array<std::pair<const char*, std::uint64_t>, 6> ends = {{{"done", workers.done},
-                                                                      {"failed", workers.failed},
-                                                                      {"retried", workers.retried},
-                                                                      {"cancelled", workers.cancelled},
-                                                                      {"lost", workers.lost},
-                                                                      {"released", workers.released}}};
-  for (const auto& [end, count] : ends)
-    out.counter("vigil_job_attempts_total", "Attempts of this server by how they ended.", {{"end", end}},
-                number(count));
-  for (const auto& [kind, one] : workers.kinds) {
-    const MetricLabels labels = {{"kind", kind}};
-    out.histogram("vigil_job_wait_seconds", "From when a job was due to its beginning on this server.", labels,
-                  jobs::JobSeconds::kBounds, one.waited.counts, one.waited.sum);
-    out.histogram("vigil_job_run_seconds", "How long this server's attempts took.", labels, jobs::JobSeconds::kBounds,
-                  one.ran.counts, one.ran.sum);
-    out.counter("vigil_job_output_bytes_total", "Bytes that this server's jobs made.", labels, number(one.bytes));
-    for (const auto& [code, count] : one.faults)
-      out.counter("vigil_job_faults_total", "This server's attempts that failed, by reason.",
-                  {{"kind", kind}, {"code", code}}, number(count));
-  }
+  add_worker_metrics(out, *context.services.workers);
 }
 
 void add_upkeep(Families& out, const Context& context) {
@@ -274,20 +238,9 @@ void add_upkeep(Families& out, const Context& context) {
   out.gauge("vigil_reconcile_timestamp_seconds", "When it ended.", {}, to_unix_seconds(*last->finished_at));
 }
 
-void add_process(Families& out) {
-  const auto process = read_process_figures();
-  out.counter("process_cpu_seconds_total", "Processor time used.", {}, process.cpu_seconds);
-  out.gauge("process_resident_memory_bytes", "Resident memory.", {}, number(process.resident_bytes));
-  out.gauge("process_virtual_memory_bytes", "Virtual memory.", {}, number(process.virtual_bytes));
-  out.gauge("process_open_fds", "Open file descriptors.", {}, number(process.open_files));
-  out.gauge("process_max_fds", "Most file descriptors that may be open.", {}, number(process.max_files));
-  out.gauge("process_threads", "Threads.", {}, number(process.threads));
-  out.gauge("process_start_time_seconds", "Start of the process, Unix time.", {}, process.start_time);
-}
-
 Response metrics(Context& context, const Request&) {
   Families out;
-  out.gauge("vigil_build_info", "Always 1.", {{"version", VIGIL_VERSION}}, 1);
+  add_build_metrics(out);
   const auto now = context.services.clock.wall();
   for (const auto& [id, status] : context.services.cameras.statuses()) add_camera(out, id, status, now);
   add_analysis_metrics(out, context);
@@ -299,10 +252,7 @@ Response metrics(Context& context, const Request&) {
   if (context.services.counters) {
     for (const auto& each : context.services.counters()) out.counter(each.name, each.help, {}, number(each.value));
   }
-  const auto store = context.services.store.health();
-  out.gauge("vigil_store_up", "1 while the store works.", {}, store.ok ? 1 : 0);
-  out.gauge("vigil_store_bytes", "Size of the database.", {}, number(store.bytes));
-  out.gauge("vigil_store_free_bytes", "Space left on the store's disk.", {}, number(store.free_bytes));
+  add_store_metrics(out, context.services.store);
   add_renditions(out, context.services.cameras.renditions());
   out.gauge("vigil_opus_tracks", "Tracks of sound that are being made Opus for WebRTC.", {},
             context.services.cameras.opus_tracks());
@@ -310,15 +260,12 @@ Response metrics(Context& context, const Request&) {
   add_live(out, context);
   if (context.services.rtsp != nullptr) add_rtsp(out, *context.services.rtsp);
   if (context.services.rtmp != nullptr) add_rtmp(out, *context.services.rtmp);
-  add_http(out, context);
+  add_http_metrics(out, context.http_metrics, context.http_figures());
+  add_viewers(out, context);
   add_work(out, context);
   add_upkeep(out, context);
-  add_process(out);
-  Response response;
-  response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-  response.headers.add("Cache-Control", "no-store");
-  response.body = out.text();
-  return response;
+  add_process_metrics(out);
+  return metrics_response(out);
 }
 
 }  // namespace
