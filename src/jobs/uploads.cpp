@@ -125,18 +125,25 @@ Result<UploadStatus> Uploads::create(const Actor& actor, const NewUpload& wanted
   return UploadStatus{std::move(upload), false, ""};
 }
 
+Result<UploadStatus> Uploads::look(const Actor& actor, const std::string& id) const {
+  const auto& state = *state_;
+  VIGIL_ASSIGN(auto upload, state.find(actor, id));
+  if (upload.state == UploadState::Closed || (upload.state == UploadState::Open && state.is_expired(upload)))
+    return make_error(ErrorKind::NotFound, "this upload was given up or has expired: begin a new one", "upload.closed");
+  return UploadStatus{std::move(upload), false, ""};
+}
+
 Result<UploadStatus> Uploads::status(const Actor& actor, const std::string& id) {
   auto& state = *state_;
   VIGIL_TRY(state.find(actor, id));
   VIGIL_ASSIGN(auto hold, state.locks.acquire(id, {}, state.config.lock_wait));
-  VIGIL_ASSIGN(auto upload, state.find(actor, id));
-  if (upload.state == UploadState::Closed || (upload.state == UploadState::Open && state.is_expired(upload)))
-    return make_error(ErrorKind::NotFound, "this upload was given up or has expired: begin a new one", "upload.closed");
+  VIGIL_ASSIGN(auto seen, look(actor, id));
+  auto& upload = seen.upload;
   if (upload.state == UploadState::Open && upload.length == upload.received) {
     // Everything came, but becoming an asset failed: perhaps it does not now.
     if (auto done = state.complete(upload); done) return done;
   }
-  return UploadStatus{std::move(upload), false, ""};
+  return seen;
 }
 
 Result<void> Uploads::remove(const Actor& actor, const std::string& id) {

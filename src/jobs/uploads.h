@@ -86,6 +86,8 @@ class Uploads {
   // NotFound (upload.not_found), NotFound (upload.closed): it was here, and is given up or expired. Another request
   // that writes is asked to let go first, so that what is answered stays true.
   Result<UploadStatus> status(const Actor& actor, const std::string& id);
+  // The same for who only wants to know: whoever writes goes on, and what is answered was true a moment ago.
+  Result<UploadStatus> look(const Actor& actor, const std::string& id) const;
   // Conflict (upload.offset): not where it goes on; Unavailable (upload.locked): the other request does not let go;
   // FailedPrecondition (upload.complete); PayloadTooLarge for a length. `interrupt` is called, from another thread,
   // when somebody else wants to go on.

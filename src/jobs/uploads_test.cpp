@@ -159,6 +159,9 @@ TEST_F(UploadTest, OfTwoWhoWriteAtOnceOneIsToldNo) {
   EXPECT_EQ(received(id), 1000u);
   auto holder = uploads_->open(me_, id, {.offset = 1000, .interrupt = [&] { interrupted = true; }});
   ASSERT_TRUE(holder);
+  EXPECT_EQ(uploads_->look(me_, id)->upload.received, 1000u);
+  EXPECT_FALSE(interrupted) << "who only looks disturbs nobody";
+  EXPECT_TRUE((*holder)->write(bytes.substr(1000, 1000)));
   EXPECT_EQ(uploads_->status(me_, id).error().code, "upload.locked");
   EXPECT_TRUE(interrupted);
 }

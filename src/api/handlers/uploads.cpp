@@ -113,12 +113,15 @@ Response append(Context& context, const Request& request) {
                 [](const jobs::UploadStatus& done) { return with_offset(204, done); });
 }
 
-// HEAD for tus, GET for people and pages.
+// HEAD for tus, by who wants to go on; GET for people and pages, who look while it goes on.
 Response status(Context& context, const Request& request) {
-  if (context.services.uploads == nullptr || request.method == "HEAD") {
+  const bool goes_on = request.method == "HEAD";
+  if (context.services.uploads == nullptr || goes_on) {
     if (auto refusal = refuse(context, request)) return std::move(*refusal);
   }
-  auto found = context.services.uploads->status(actor_of(request), std::string(request.param("id")));
+  const auto& uploads = context.services.uploads;
+  const std::string id(request.param("id"));
+  auto found = goes_on ? uploads->status(actor_of(request), id) : uploads->look(actor_of(request), id);
   if (!found) return upload_problem(found.error());
   const auto& upload = found->upload;
   auto response = json_response(200, to_json(upload));

@@ -66,6 +66,20 @@ TEST_F(UploadApi, SpeaksTusToTheLetter) {
   EXPECT_EQ(call("GET", path).json()["asset_id"], std::string(end.headers.get("X-Asset-Id")));
 }
 
+TEST_F(UploadApi, APageThatLooksDoesNotCutOffWhoSends) {
+  config_.lock_wait = std::chrono::milliseconds(1);
+  begin();
+  const auto path = create(5000);
+  bool interrupted = false;
+  auto sender =
+      core_->open({.everything = true}, path.substr(path.rfind('/') + 1), {.interrupt = [&] { interrupted = true; }});
+  ASSERT_TRUE(sender) << sender.error().message;
+  EXPECT_EQ(call("GET", path).status, 200);
+  EXPECT_FALSE(interrupted);
+  EXPECT_EQ(call("HEAD", path, {}, "", kTus).status, 423);
+  EXPECT_TRUE(interrupted);
+}
+
 // 64
 TEST_F(UploadApi, OffsetsThatAreWrongChangeNothing) {
   begin();

@@ -1217,7 +1217,7 @@ export interface paths {
         /**
          * How far an upload is
          * @description `HEAD` is the one of tus: Upload-Offset says where to go on, X-Asset-Id what it became. It asks another request of the same upload that is still
-         *     at work to let go. 404 for other people's, 410 for what expired or was given up.
+         *     at work to let go; `GET` disturbs nobody. 404 for other people's, 410 for what expired or was given up.
          */
         get: operations["get_upload"];
         put?: never;
