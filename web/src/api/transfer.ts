@@ -60,37 +60,80 @@ const passes = (status: number): boolean => status === 0 || status === 401 || st
 export async function openTransfer(file: File, events: TransferEvents): Promise<Transfer> {
   const tus = await library();
   let stale = false;
-  const upload: TusUpload = new tus.Upload(file, {
-    endpoint: ENDPOINT,
-    retryDelays: RETRY_DELAYS,
-    removeFingerprintOnSuccess: true,
-    metadata: { filename: file.name, filetype: file.type },
-    onBeforeRequest: async (request) => {
-      // A refusal would make the client begin anew: asking how far it got comes with a token that is good, as does the
-      // next request after one was refused. `send` renews it.
-      if (stale || request.getMethod() === 'HEAD') await send('/api/auth/me');
-      stale = false;
-      const bearer = token.get();
-      if (bearer !== null) request.setHeader('Authorization', `Bearer ${bearer}`);
-    },
-    onShouldRetry: (error) => {
-      const status = responseOf(error)?.getStatus() ?? 0;
-      stale = status === 401;
-      return passes(status);
-    },
-    onUploadUrlAvailable: events.onBegun,
-    onProgress: (sent) => events.onProgress(sent),
-    onError: (error) => events.onFault(faultOf(error)),
-    onSuccess: ({ lastResponse }) =>
-      events.onDone(lastResponse.getHeader('X-Asset-Id') ?? null, lastResponse.getHeader('X-Asset-Duplicate') === 'true'),
-  });
+  let url: string | null = null;
+  const stopped = new WeakSet<TusUpload>();
+  const make = (): TusUpload => {
+    const upload: TusUpload = new tus.Upload(file, {
+      endpoint: ENDPOINT,
+      retryDelays: RETRY_DELAYS,
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: file.name, filetype: file.type },
+      onBeforeRequest: async (request) => {
+        // A refusal would make the client begin anew: asking how far it got comes with a token that is good, as does the
+        // next request after one was refused. `send` renews it.
+        if (stale || request.getMethod() === 'HEAD') await send('/api/auth/me');
+        stale = false;
+        const bearer = token.get();
+        if (bearer !== null) request.setHeader('Authorization', `Bearer ${bearer}`);
+        // What was about to be sent when it was paused is not known to the library's abort().
+        if (stopped.has(upload) && request.getMethod() !== 'DELETE') throw new Error('paused');
+      },
+      onShouldRetry: (error) => {
+        const status = responseOf(error)?.getStatus() ?? 0;
+        stale = status === 401;
+        return passes(status);
+      },
+      onUploadUrlAvailable: () => {
+        url = upload.url;
+        events.onBegun();
+      },
+      onProgress: (sent) => events.onProgress(sent),
+      onError: (error) => events.onFault(faultOf(error)),
+      onSuccess: ({ lastResponse }) =>
+        events.onDone(lastResponse.getHeader('X-Asset-Id') ?? null, lastResponse.getHeader('X-Asset-Duplicate') === 'true'),
+    });
+    return upload;
+  };
   // A file that was begun before, also in another tab that is gone: on from there.
-  const [previous] = newestFirst(await upload.findPreviousUploads());
-  if (previous !== undefined) upload.resumeFromPreviousUpload(previous);
+  const prepare = async (): Promise<TusUpload> => {
+    const upload = make();
+    const [previous] = newestFirst(await upload.findPreviousUploads());
+    if (previous !== undefined) upload.resumeFromPreviousUpload(previous);
+    else upload.url = url;
+    return upload;
+  };
+  let current = await prepare();
+  let fresh = true;
+  let starts = 0;
+  const stop = (forGood: boolean): Promise<void> => {
+    starts += 1;
+    fresh = false;
+    stopped.add(current);
+    return current.abort(forGood);
+  };
   return {
-    start: () => upload.start(),
-    pause: () => upload.abort(),
-    giveUp: () => upload.abort(true).catch(() => undefined),
+    start: () => {
+      const mine = (starts += 1);
+      if (fresh) {
+        fresh = false;
+        current.start();
+        return;
+      }
+      // Never the same one again: a request that it was preparing would go on beside the new one, and the two would take
+      // the upload from each other for ever.
+      stopped.add(current);
+      void current.abort();
+      prepare().then(
+        (upload) => {
+          if (mine !== starts) return;
+          current = upload;
+          upload.start();
+        },
+        () => events.onFault({ status: 0, code: '', detail: '' }),
+      );
+    },
+    pause: () => stop(false),
+    giveUp: () => stop(true).catch(() => undefined),
   };
 }
 
