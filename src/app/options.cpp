@@ -184,6 +184,17 @@ const std::array kOptions = {
         "Files handed in are removed, with all that was made of them, when they are so old. 0s: never. Those that an "
         "administrator holds stay.",
         0, 100 * 366 * 86400.0},
+    Option{"uploads.keep_pictures", "--uploads-keep-pictures", Form::Duration, &S::upload_keep_pictures, "0s",
+           "Pictures taken out of them, so long after the job that took them has ended. 0s: as long as the file.", 0,
+           100 * 366 * 86400.0},
+    Option{"uploads.keep_findings", "--uploads-keep-findings", Form::Duration, &S::upload_keep_findings, "0s",
+           "What was found in them, and the video with boxes, so long after the analysis has ended. 0s: as long as "
+           "the file.",
+           0, 100 * 366 * 86400.0},
+    Option{"uploads.keep_jobs", "--uploads-keep-jobs", Form::Duration, &S::upload_keep_jobs, "0s",
+           "Jobs that have ended, with their log, as soon as nothing that they made is there any more. 0s: for ever. "
+           "Users can have times of their own for all four (PUT /api/retention).",
+           0, 100 * 366 * 86400.0},
     Option{"jobs.workers", "--jobs-workers", Form::Integer, &S::job_workers, "2", "Jobs done at once by this server.",
            0, 64},
     Option{"jobs.listen", "--jobs-listen", Form::Text, &S::worker_listen, "off",

@@ -64,7 +64,8 @@ struct Settings {
   std::string s3_endpoint, s3_bucket, s3_folder, s3_region, s3_access_key, s3_secret_key_file;
   bool s3_path_style = true;
   std::int64_t upload_max_size = 0, upload_quota = 0, upload_open = 0;
-  std::chrono::milliseconds upload_expire{0}, upload_keep{0}, upload_max_duration{0};
+  std::chrono::milliseconds upload_expire{0}, upload_max_duration{0};
+  std::chrono::milliseconds upload_keep{0}, upload_keep_pictures{0}, upload_keep_findings{0}, upload_keep_jobs{0};
   std::int64_t job_workers = 0, jobs_per_owner = 0;
   std::string worker_listen;
   std::vector<std::string> webhook_networks;

@@ -115,12 +115,14 @@ std::vector<model::Job> first_jobs(const model::Asset& asset) {
 }  // namespace
 
 Result<void> Uploading::take_uploads(const Settings& settings, store::Store& store, Clock& clock) {
+  const auto seconds = [](std::chrono::milliseconds time) { return std::chrono::ceil<std::chrono::seconds>(time); };
   jobs::UploadsConfig config;
   config.folder = settings.data_dir + "/uploads";
   config.max_bytes = static_cast<std::uint64_t>(settings.upload_max_size);
   config.quota = {static_cast<std::uint64_t>(settings.upload_quota), static_cast<int>(settings.upload_open)};
   config.expire_after = std::chrono::ceil<std::chrono::seconds>(settings.upload_expire);
-  config.keep = std::chrono::ceil<std::chrono::seconds>(settings.upload_keep);
+  config.keep = {seconds(settings.upload_keep), seconds(settings.upload_keep_pictures),
+                 seconds(settings.upload_keep_findings), seconds(settings.upload_keep_jobs)};
   config.max_duration = std::chrono::ceil<std::chrono::seconds>(settings.upload_max_duration);
   config.jobs_for = first_jobs;
   if (auto* storage = dynamic_cast<blob::S3Store*>(blobs_.get()); storage != nullptr)

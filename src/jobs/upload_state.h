@@ -47,6 +47,7 @@ struct Uploads::State {
   bool has_file(const std::string& id) const;
   Result<void> give_up(const model::Upload& upload);
   Result<void> clear(const model::Asset& asset);
+  Result<void> end_kept();
   Result<void> remove_orphans();
 
   void remember(const std::string& id, std::uint64_t at, const blob::Digest& digest) VIGIL_EXCLUDES(mutex);

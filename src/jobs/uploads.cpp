@@ -93,7 +93,7 @@ Uploads::Uploads(UploadsConfig config, store::Uploads& store, blob::Store& blobs
 Uploads::~Uploads() = default;
 
 Uploads::Limits Uploads::limits() const {
-  return {state_->config.max_bytes, state_->config.quota, state_->config.max_duration};
+  return {state_->config.max_bytes, state_->config.quota, state_->config.max_duration, state_->config.keep};
 }
 
 std::uint64_t Uploads::bytes_received() const {
@@ -201,18 +201,7 @@ Result<int> Uploads::sweep() {
     VIGIL_TRY(state.store.uploads().remove(upload.id));
     ++swept;
   }
-  if (state.config.keep.count() > 0) {
-    store::AssetQuery old;
-    old.before = now - state.config.keep;
-    old.held = false;
-    old.page.limit = kSweptAtOnce;
-    VIGIL_ASSIGN(const auto found, state.store.assets().find(old));
-    for (const auto& asset : found.items) {
-      // Somebody may delete or hold it at the same moment.
-      auto gone = state.store.assets().bury(asset.id);
-      if (gone) log::info("an asset was kept for as long as it is to be", {{"asset", asset.id}});
-    }
-  }
+  VIGIL_TRY(state.end_kept());
   VIGIL_ASSIGN(const auto buried, state.store.assets().buried(kSweptAtOnce));
   for (const auto& asset : buried) {
     VIGIL_TRY(state.clear(asset));
@@ -220,6 +209,19 @@ Result<int> Uploads::sweep() {
   }
   VIGIL_TRY(state.remove_orphans());
   return swept;
+}
+
+// What was kept for as long as it is to be. The bytes of files go below, those of what jobs made with their litter.
+Result<void> Uploads::State::end_kept() {
+  auto& expiry = store.expiry();
+  for (const auto kind : store::kKeptKinds) {
+    VIGIL_ASSIGN(const auto over, expiry.due(kind, config.keep.of(kind), clock.wall(), kSweptAtOnce));
+    for (const auto& id : over) {
+      // Somebody may delete, hold or begin it anew at the same moment.
+      if (expiry.end(kind, id)) log::info("it was kept for as long as it is to be", {{store::to_string(kind), id}});
+    }
+  }
+  return {};
 }
 
 Result<model::Upload> Uploads::State::find(const Actor& actor, const std::string& id) const {

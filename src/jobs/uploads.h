@@ -23,7 +23,7 @@ struct UploadsConfig {
   store::UploadQuota quota;                    // of one owner
   std::chrono::seconds expire_after{86400};    // without a new byte
   std::chrono::seconds forget_after{604800};   // an upload that ended is known for so long
-  std::chrono::seconds keep{0};                // assets, unless they are held; 0: until somebody deletes them
+  store::KeepFor keep;                         // for whoever has no own times
   std::uint64_t sync_bytes = 32u << 20;        // so often what came is put on the disk for good while more comes
   std::chrono::milliseconds lock_wait{20000};  // for another request of the same upload to let go
   std::uint64_t keep_free = 256u << 20;        // of the disk
@@ -111,6 +111,7 @@ class Uploads {
     std::uint64_t file_bytes = 0;
     store::UploadQuota quota;
     std::chrono::seconds duration{0};
+    store::KeepFor keep = {};
   };
   Limits limits() const;
   std::uint64_t bytes_received() const;  // since the start

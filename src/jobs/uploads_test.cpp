@@ -19,6 +19,7 @@
 
 #include "blob/digest.h"
 #include "blob/memory.h"
+#include "jobs/job_sweeper.h"
 #include "jobs/verify.h"
 #include "store/memory.h"
 
@@ -414,6 +415,99 @@ TEST_F(UploadTest, ADeletedAssetIsGoneWithEverythingMadeOfIt) {
   EXPECT_TRUE(blobs_->list("frames/", "", 10)->empty());
   EXPECT_EQ(store_->uploads().usage("u1")->bytes, 0u);
   EXPECT_EQ(uploads_->remove_asset(me_, asset).error().code, "asset.not_found");
+}
+
+// A job of that kind that took one picture out of the asset; where its bytes are.
+class RetentionTest : public UploadTest {
+ protected:
+  std::string hand_in(unsigned seed = 1) {
+    const auto bytes = video(5000, seed);
+    return send(create(bytes.size()), 0, bytes)->upload.asset;
+  }
+  std::string picture(const std::string& asset, const std::string& kind = "extract") {
+    model::Job job;
+    job.kind = kind;
+    job.owner = "u1";
+    job.asset = asset;
+    const auto id = store_->jobs().jobs().insert(job)->job.id;
+    const auto claimed = *store_->jobs().queue().claim({"worker", {kind}, 0, ""});
+    EXPECT_TRUE(claimed);
+    const auto key = *blob::Key::make(blob::Prefix::Frames, {asset, id, "f.jpg"});
+    EXPECT_TRUE(blobs_->put(key, "picture"));
+    EXPECT_TRUE(
+        store_->jobs().queue().finish({id, claimed->lease_token}, {}, {{"f.jpg", key.text(), 7, "image/jpeg"}}));
+    return id;
+  }
+  std::size_t pictures() { return blobs_->list("frames/", "", 100)->size(); }
+  std::size_t outputs(const std::string& job) { return store_->jobs().log().outputs(job, "", 10)->size(); }
+  void sweep() {
+    const auto swept = uploads_->sweep();
+    ASSERT_TRUE(swept) << swept.error().message;
+    ASSERT_TRUE(JobSweeper(store_->jobs().queue(), *blobs_, clock_).sweep());
+  }
+};
+
+TEST_F(RetentionTest, NothingGoesUnlessItWasSaid) {
+  const auto asset = hand_in();
+  const auto job = picture(asset);
+  clock_.advance(24h * 365 * 30);
+  sweep();
+  EXPECT_EQ(content(asset).size(), 5000u);
+  EXPECT_EQ(outputs(job), 1u);
+}
+
+TEST_F(RetentionTest, EachKindGoesAtItsTimeAndGivesItsBytesBack) {
+  config_.keep = {4h, 1h, 2h, 3h};
+  restart();
+  const auto asset = hand_in();
+  const auto found = picture(asset, "analyse"), taken = picture(asset);
+  clock_.advance(1h + 1s);
+  sweep();
+  EXPECT_EQ(outputs(taken), 0u);
+  EXPECT_EQ(pictures(), 1u);
+  clock_.advance(1h);
+  sweep();
+  EXPECT_EQ(outputs(found), 0u);
+  EXPECT_EQ(pictures(), 0u);
+  EXPECT_TRUE(store_->jobs().jobs().get(taken));
+  clock_.advance(1h);
+  sweep();
+  EXPECT_FALSE(store_->jobs().jobs().get(taken));
+  EXPECT_EQ(store_->uploads().usage("u1")->bytes, 5000u);
+  clock_.advance(1h);
+  sweep();
+  EXPECT_FALSE(store_->uploads().assets().get(asset));
+  EXPECT_TRUE(blobs_->list("originals/", "", 10)->empty());
+  EXPECT_EQ(store_->uploads().usage("u1")->bytes, 0u);
+}
+
+TEST_F(RetentionTest, AnOwnersOwnTimesAreKeptTo) {
+  config_.keep = {1h, 0s, 0s, 0s};
+  restart();
+  ASSERT_TRUE(store_->uploads().retention().put("u1", {0s, 1min, std::nullopt, std::nullopt}));
+  const auto asset = hand_in();
+  picture(asset);
+  clock_.advance(2h);
+  sweep();
+  EXPECT_EQ(content(asset).size(), 5000u);
+  EXPECT_EQ(pictures(), 0u);
+}
+
+TEST_F(RetentionTest, WhatIsHeldStaysWholeUntilItIsLetGo) {
+  config_.keep = {1h, 1h, 1h, 1h};
+  restart();
+  const auto asset = hand_in();
+  const auto job = picture(asset);
+  ASSERT_TRUE(store_->uploads().assets().hold(asset, true));
+  clock_.advance(24h);
+  sweep();
+  EXPECT_EQ(content(asset).size(), 5000u);
+  EXPECT_EQ(outputs(job), 1u);
+  EXPECT_EQ(pictures(), 1u);
+  ASSERT_TRUE(store_->uploads().assets().hold(asset, false));
+  sweep();
+  EXPECT_FALSE(store_->uploads().assets().get(asset));
+  EXPECT_EQ(pictures(), 0u);
 }
 
 }  // namespace

@@ -87,8 +87,9 @@ struct Job {
   std::optional<WallTime> started_at;       // of the present or last attempt
   std::optional<WallTime> lease_until, heartbeat_at, progressed_at, finished_at;
   std::optional<WallTime> cancel_requested_at;
-  bool alerted = false;       // waiting or stuck, and said so
-  std::uint64_t version = 1;  // counts up with every change that others may see
+  std::optional<WallTime> cleared_at;  // what it made was removed; nothing once it begins anew
+  bool alerted = false;                // waiting or stuck, and said so
+  std::uint64_t version = 1;           // counts up with every change that others may see
 
   bool operator==(const Job&) const = default;
 };
@@ -99,7 +100,7 @@ struct JobEvent {
   std::string job_id, kind, owner, asset;
   std::string type;  // "job.queued", "job.processing", "job.done", "job.failed", "job.cancelled", "job.retry",
                      // "job.released", "job.lost", "job.paused", "job.resumed", "job.stuck", "job.waiting"; and, only
-                     // in the log, "webhook.delivered", "webhook.failed", "webhook.given_up"
+                     // in the log, "outputs.removed", "webhook.delivered", "webhook.failed", "webhook.given_up"
   WallTime time;
   JobState state = JobState::Queued;
   int attempt = 0;

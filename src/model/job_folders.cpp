@@ -37,7 +37,7 @@ std::string common_folder(const Job& job) {
 std::optional<JobLitter> litter_of(const Job& job) {
   if (!is_terminal(job.state) || job.asset.empty() || job.lease_token == 0) return std::nullopt;
   // Only the attempt that did it has made something that counts.
-  const bool counts = job.state == JobState::Done && job.replaced_by.empty();
+  const bool counts = job.state == JobState::Done && job.replaced_by.empty() && !job.cleared_at;
   const JobLitter litter{job.id, job.asset, job.lease_token + (counts ? 0 : 1), job.first_token};
   if (litter.attempts <= 1 && litter.beginnings == 0) return std::nullopt;
   return litter;

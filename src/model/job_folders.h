@@ -27,8 +27,8 @@ struct JobLitter {
 };
 inline constexpr std::uint64_t kAllOfIt = INT64_MAX;  // as a number below which everything lies
 
-// What a job leaves behind that has ended: of attempts that were broken off; when it was cancelled, everything.
-// Nothing: there is none, or it has not ended.
+// What a job leaves behind that has ended: of attempts that were broken off; when it was cancelled or cleared,
+// everything. Nothing: there is none, or it has not ended.
 std::optional<JobLitter> litter_of(const Job& job);
 // `key`: "<prefix>/<asset>/<job>/…" of that job; others are none.
 bool is_litter(const JobLitter& litter, std::string_view key);

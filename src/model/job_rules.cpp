@@ -136,6 +136,7 @@ void begin_attempt(Job& job, const std::string& worker, const std::string& seat,
   job.started_at = job.heartbeat_at = job.progressed_at = now;
   job.lease_until = now + job.limits.lease;
   job.alerted = false;
+  job.cleared_at.reset();
   changed(job, now);
   add_event(job, "job.processing", now, events);
 }
@@ -253,6 +254,16 @@ bool replace(Job& older, const Job& by, WallTime now) {
   older.first_token = older.lease_token + 1;
   changed(older, now);
   return true;
+}
+
+Result<void> clear_outputs(Job& job, WallTime now, JobEvents& events) {
+  if (!is_terminal(job.state)) return wrong_state(job, "cleared: it has not ended");
+  job.cleared_at = now;
+  job.cursor.clear();
+  job.first_token = job.lease_token + 1;
+  changed(job, now);
+  add_event(job, "outputs.removed", now, events);
+  return {};
 }
 
 std::optional<WallTime> next_look(const Job& job) {

@@ -55,6 +55,10 @@ void end_attempt(Job& job, const JobOutcome& outcome, WallTime now, double chanc
 // Looks after a job whose worker may be gone, hang or be late. True when something changed.
 bool look_after(Job& job, WallTime now, double chance, JobEvents& events);
 
+// What it made is litter: if it is done again, then from the beginning, and elsewhere. FailedPrecondition (job.state)
+// unless it has ended.
+Result<void> clear_outputs(Job& job, WallTime now, JobEvents& events);
+
 // Its worker is known to be dead, whatever the lease says. Counts as a loss; after the first one it is due at once.
 void lose(Job& job, WallTime now, double chance, JobEvents& events);
 

@@ -83,6 +83,7 @@ void members(Visitor& visit, AnyJob& job) {
   visit("heartbeat_at", job.heartbeat_at);
   visit("progressed_at", job.progressed_at);
   visit("cancel_requested_at", job.cancel_requested_at);
+  visit("cleared_at", job.cleared_at);
   auto& limits = job.limits;
   visit("lease_ms", limits.lease);
   visit("start_to_close_ms", limits.start_to_close);

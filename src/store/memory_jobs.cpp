@@ -90,12 +90,7 @@ class Repository final : public JobRepository {
     if (found == tables_.jobs.end()) return no_job();
     if (!model::is_terminal(found->second.state))
       return make_error(ErrorKind::FailedPrecondition, "the job has not ended: cancel it first", "job.state");
-    std::erase_if(tables_.outputs, [&](const auto& one) { return one.first.first == id; });
-    std::erase_if(tables_.events, [&](const auto& one) { return one.job_id == id; });
-    std::erase_if(tables_.webhooks, [&](const auto& one) { return one.job_id == id; });
-    if (!found->second.asset.empty() && found->second.lease_token > 0)
-      tables_.litter[id] = {tables_.clock.wall(), {id, found->second.asset, model::kAllOfIt, model::kAllOfIt}};
-    tables_.jobs.erase(found);
+    tables_.erase_job(id);
     return {};
   }
 
@@ -425,13 +420,17 @@ class All final : public Jobs, public Uploads {
         log_(tables_),
         webhooks_(memory::make_webhooks(tables_)),
         uploads_(tables_),
-        assets_(tables_) {}
+        assets_(tables_),
+        retention_(memory::make_retention(tables_)),
+        expiry_(memory::make_expiry(tables_, assets_)) {}
   JobRepository& jobs() override { return jobs_; }
   JobQueue& queue() override { return queue_; }
   JobLog& log() override { return log_; }
   JobWebhooks& webhooks() override { return *webhooks_; }
   UploadRepository& uploads() override { return uploads_; }
   AssetRepository& assets() override { return assets_; }
+  RetentionRepository& retention() override { return *retention_; }
+  Expiry& expiry() override { return *expiry_; }
   Result<AssetUsage> usage(const std::string& owner) override {
     MutexLock lock(tables_.mutex);
     return tables_.usage(owner, "");
@@ -474,6 +473,8 @@ class All final : public Jobs, public Uploads {
   std::unique_ptr<JobWebhooks> webhooks_;
   UploadTable uploads_;
   AssetTable assets_;
+  std::unique_ptr<RetentionRepository> retention_;
+  std::unique_ptr<Expiry> expiry_;
 };
 
 }  // namespace

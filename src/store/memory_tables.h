@@ -43,6 +43,7 @@ struct Tables {
   std::vector<KeptWebhook> webhooks;
   std::map<std::string, model::Upload> uploads;
   std::map<std::string, KeptAsset> assets;
+  std::map<std::string, Retention> retention;
 
   void add(model::JobEvents more) {
     for (auto& event : more) {
@@ -57,7 +58,7 @@ struct Tables {
   // After a change of this job.
   void settle(const model::Job& job) {
     const bool replaced = !job.replaced_by.empty();
-    if (replaced || job.state == model::JobState::Cancelled)
+    if (replaced || job.cleared_at || job.state == model::JobState::Cancelled)
       std::erase_if(outputs, [&](const auto& one) { return one.first.first == job.id; });
     if (const auto left = model::litter_of(job))
       litter[job.id] = {job.updated_at + (replaced ? kLastReaders : std::chrono::minutes(0)), *left};
@@ -82,6 +83,16 @@ struct Tables {
     add(std::move(more));
     return JobRepository::Queued{job, false};
   }
+  void erase_job(const std::string& id) {
+    const auto found = jobs.find(id);
+    if (found == jobs.end()) return;
+    std::erase_if(outputs, [&](const auto& one) { return one.first.first == id; });
+    std::erase_if(events, [&](const auto& one) { return one.job_id == id; });
+    std::erase_if(webhooks, [&](const auto& one) { return one.job_id == id; });
+    if (!found->second.asset.empty() && found->second.lease_token > 0)
+      litter[id] = {clock.wall(), {id, found->second.asset, model::kAllOfIt, model::kAllOfIt}};
+    jobs.erase(found);
+  }
   AssetUsage usage(const std::string& owner, const std::string& without) const {
     AssetUsage usage;
     for (const auto& [id, kept] : assets) {
@@ -99,5 +110,7 @@ struct Tables {
 };
 
 std::unique_ptr<JobWebhooks> make_webhooks(Tables& tables);
+std::unique_ptr<RetentionRepository> make_retention(Tables& tables);
+std::unique_ptr<Expiry> make_expiry(Tables& tables, AssetRepository& assets);
 
 }  // namespace vigil::store::memory

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "model/asset.h"
 #include "store/jobs.h"
+#include "store/retention.h"
 
 // Files on their way in, and files that are here.
 
@@ -81,6 +82,8 @@ class Uploads {
   virtual ~Uploads() = default;
   virtual UploadRepository& uploads() = 0;
   virtual AssetRepository& assets() = 0;
+  virtual RetentionRepository& retention() = 0;
+  virtual Expiry& expiry() = 0;
   virtual Result<AssetUsage> usage(const std::string& owner) = 0;
 
   struct Completed {

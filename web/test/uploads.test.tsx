@@ -238,6 +238,27 @@ describe('Files', () => {
     expect(await screen.findByRole('dialog', { name: 'frame_0002.jpg' })).toBeTruthy();
   });
 
+  it('say until when they and their pictures stay, where that is limited', async () => {
+    const { server, user } = openPage('/uploads', (to) => {
+      to.assets = [assetOf('walk', { kept_until: at(-7200) }), assetOf('still')];
+      to.jobs = [jobOf('j1', { kind: 'extract' }), jobOf('j2', { kind: 'extract', asset_id: 'still', cleared_at: at(5) })];
+      to.outputs.set('j1', [{ name: 'frame_000001000.jpg', size: 10, media_type: 'image/jpeg', facts: { time_ms: 1000 } }]);
+      to.outputsKeptUntil = at(-3600);
+    });
+    const files = await screen.findByRole('list', { name: 'Files' });
+    const row = (name: string) => within(files).getByText(name).closest('li')?.textContent;
+    expect(row('walk.mp4')).toMatch(/kept until/);
+    expect(row('still.mp4')).not.toMatch(/kept until/);
+    await user.click(within(files).getByText('walk.mp4'));
+    expect(await screen.findByText('Kept until')).toBeTruthy();
+    expect(await screen.findByText(/^1 picture, kept until/)).toBeTruthy();
+    await user.click(screen.getByRole('link', { name: 'Uploads', current: false }));
+    await user.click(await screen.findByText('still.mp4'));
+    expect(await screen.findByText('What it made was kept for long enough and is gone.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Take pictures out' })).toBeTruthy();
+    expect(server.faults).toEqual([]);
+  });
+
   it('show thousands of pictures without having them all in the page', async () => {
     const { server, user } = openPage('/uploads/walk', (fake) => {
       some(fake);

@@ -4,6 +4,7 @@
 
 #include "api/byte_range.h"
 #include "api/handlers/context.h"
+#include "api/handlers/kept_until.h"
 #include "api/handlers/seat.h"
 #include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
@@ -208,7 +209,9 @@ Response hold(Context& context, const Request& request) {
   auto asset = asset_for(context, request);
   if (!asset) return problem(asset.error());
   auto held = context.services.store.uploads().assets().hold(asset->id, request.json.at("held").get<bool>());
-  return held ? json_response(200, to_json(*held)) : problem(held.error());
+  if (!held) return problem(held.error());
+  auto until = KeptUntil(context).of(*held);
+  return until ? json_response(200, to_json(*held, *until)) : problem(until.error());
 }
 
 }  // namespace

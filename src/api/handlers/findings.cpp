@@ -65,6 +65,10 @@ Result<Analysed> analysed(const Context& context, const Request& request) {
   }
   Analysed out;
   VIGIL_ASSIGN(out.job, analysis_for(context, request));
+  if (out.job.cleared_at) {
+    return make_error(ErrorKind::NotFound, "What was found in this video was kept for as long as it is to be.",
+                      "analysis.removed");
+  }
   auto& log = context.services.store.jobs().log();
   std::string after;
   for (;;) {

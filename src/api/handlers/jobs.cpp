@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers/context.h"
+#include "api/handlers/kept_until.h"
 #include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
@@ -26,12 +27,25 @@ std::optional<std::string> owner_filter(const Request& request) {
   return std::nullopt;
 }
 
+Result<Json> shown(KeptUntil& kept, const model::Asset& asset) {
+  VIGIL_ASSIGN(const auto until, kept.of(asset));
+  return to_json(asset, until);
+}
+Result<Json> shown(KeptUntil&, const model::Job& job) {
+  return to_json(job);
+}
+
 template <typename T>
 Response page_response(const Context& context, const Request& request, const Result<store::Page<T>>& page,
                        const char* name) {
   if (!page.ok()) return problem(page.error());
+  KeptUntil kept(context);
   Json list = Json::array();
-  for (const auto& item : page->items) list.push_back(to_json(item));
+  for (const auto& item : page->items) {
+    auto one = shown(kept, item);
+    if (!one) return problem(one.error());
+    list.push_back(std::move(*one));
+  }
   return json_response(
       200, {{name, std::move(list)}, {"next_cursor", next_cursor(request, page->next, context.cursor_key)}});
 }
@@ -100,9 +114,12 @@ Response job_outputs(Context& context, const Request& request) {
   auto outputs = context.services.store.jobs().log().outputs(job->id, text_in(request, "after"),
                                                              request.query.at("limit").get<int>());
   if (!outputs) return problem(outputs.error());
+  auto until = KeptUntil(context).of_outputs(*job);
+  if (!until) return problem(until.error());
   Json list = Json::array();
   for (const auto& output : *outputs) list.push_back(to_json(output));
-  return json_response(200, {{"outputs", std::move(list)}});
+  return json_response(
+      200, {{"outputs", std::move(list)}, {"kept_until", *until ? Json(to_rfc3339(**until)) : Json(nullptr)}});
 }
 
 Response list_assets(Context& context, const Request& request) {
@@ -117,7 +134,10 @@ Response list_assets(Context& context, const Request& request) {
 
 Response get_asset(Context& context, const Request& request) {
   auto asset = asset_for(context, request);
-  return asset ? json_response(200, to_json(*asset)) : problem(asset.error());
+  if (!asset) return problem(asset.error());
+  KeptUntil kept(context);
+  auto json = shown(kept, *asset);
+  return json ? json_response(200, *json) : problem(json.error());
 }
 
 Response delete_asset(Context& context, const Request& request) {
@@ -222,9 +242,13 @@ Response reconcile_now(Context& context, const Request& request) {
 }
 
 Response usage(Context& context, const Request& request) {
-  auto usage = context.services.store.uploads().usage(actor_of(request).owner);
+  const auto owner = actor_of(request).owner;
+  auto usage = context.services.store.uploads().usage(owner);
   if (!usage) return problem(usage.error());
+  auto keep = KeptUntil(context).of_owner(owner);
+  if (!keep) return problem(keep.error());
   const auto limit = [](std::uint64_t most) { return most == 0 ? Json(nullptr) : Json(most); };
+  const auto seconds = [&limit](std::chrono::seconds keep) { return limit(static_cast<std::uint64_t>(keep.count())); };
   const auto limits =
       context.services.uploads != nullptr ? context.services.uploads->limits() : jobs::Uploads::Limits();
   return json_response(200, {{"assets", usage->assets},
@@ -234,7 +258,12 @@ Response usage(Context& context, const Request& request) {
                              {"max_file_bytes", limit(limits.file_bytes)},
                              {"max_duration_s", limit(static_cast<std::uint64_t>(limits.duration.count()))},
                              {"quota_bytes", limit(limits.quota.bytes)},
-                             {"max_open_uploads", limit(static_cast<std::uint64_t>(limits.quota.open_uploads))}});
+                             {"max_open_uploads", limit(static_cast<std::uint64_t>(limits.quota.open_uploads))},
+                             {"keep_s",
+                              {{"files", seconds(keep->files)},
+                               {"pictures", seconds(keep->pictures)},
+                               {"findings", seconds(keep->findings)},
+                               {"jobs", seconds(keep->jobs)}}}});
 }
 
 }  // namespace

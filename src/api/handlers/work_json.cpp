@@ -53,6 +53,12 @@ Json to_json(const model::Asset& asset) {
           {"fault", fine ? Json(nullptr) : Json{{"code", look.fault_code}, {"detail", look.fault}}}};
 }
 
+Json to_json(const model::Asset& asset, std::optional<WallTime> kept_until) {
+  auto out = to_json(asset);
+  out["kept_until"] = time_json(kept_until);
+  return out;
+}
+
 Response receipt_response(const model::Asset& asset, const jobs::UploadStatus& done) {
   auto out = to_json(asset);
   out["duplicate"] = done.duplicate;
@@ -91,6 +97,7 @@ Json to_json(const model::Job& job) {
           {"reason", text_json(job.reason)},
           {"detail", text_json(job.detail)},
           {"replaced_by", text_json(job.replaced_by)},
+          {"cleared_at", time_json(job.cleared_at)},
           {"result", stored_json(job.result)},
           {"errors", std::move(errors)}};
 }

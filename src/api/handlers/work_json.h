@@ -18,6 +18,7 @@ Response receipt_response(const model::Asset& asset, const jobs::UploadStatus& d
 
 Json to_json(const model::Upload& upload);
 Json to_json(const model::Asset& asset);
+Json to_json(const model::Asset& asset, std::optional<WallTime> kept_until);
 Json to_json(const model::Job& job);
 Json to_json(const model::JobEvent& event);
 Json to_json(const model::JobOutput& output);

@@ -403,6 +403,17 @@ CREATE TABLE job_litter (                           -- blobs of jobs that are to
 );
 CREATE INDEX job_litter_due ON job_litter (due_at, job_id);
 )sql",
+    // 6: how long what is kept
+    R"sql(
+CREATE TABLE retention (                            -- what one owner's is kept for, where it is not as for everybody
+  owner       TEXT COLLATE "C" PRIMARY KEY CHECK (length(owner) > 0),
+  files       BIGINT CHECK (files >= 0),           -- seconds; 0: until somebody deletes it; NULL: as for everybody
+  pictures    BIGINT CHECK (pictures >= 0),        -- the same
+  findings    BIGINT CHECK (findings >= 0),        -- the same
+  jobs        BIGINT CHECK (jobs >= 0)             -- the same
+);
+CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

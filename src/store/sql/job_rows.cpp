@@ -89,7 +89,7 @@ Result<void> update_job(Connection& connection, const model::Job& job) {
        value(job.updated_at), value(job.finished_at), static_cast<std::int64_t>(job.lease_token),
        value(model::next_look(job)), static_cast<std::int64_t>(job.version), rest}));
   const bool replaced = !job.replaced_by.empty();
-  if (replaced || job.state == model::JobState::Cancelled)
+  if (replaced || job.cleared_at || job.state == model::JobState::Cancelled)
     VIGIL_TRY(connection.run("DELETE FROM job_outputs WHERE job_id = ?1", {job.id}));
   const auto litter = model::litter_of(job);
   if (!litter) return {};
@@ -118,6 +118,15 @@ Result<void> insert_events(Connection& connection, const model::JobEvents& event
                              {event.job_id, value(event.time)}));
   }
   return {};
+}
+
+Result<void> delete_job(Connection& connection, const model::Job& job, WallTime now) {
+  for (const char* sql : {"DELETE FROM job_outputs WHERE job_id = ?1", "DELETE FROM job_events WHERE job_id = ?1",
+                          "DELETE FROM job_webhooks WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
+    VIGIL_TRY(connection.run(sql, {job.id}));
+  }
+  if (job.asset.empty() || job.lease_token == 0) return {};
+  return insert_litter(connection, {job.id, job.asset, model::kAllOfIt, model::kAllOfIt}, now);
 }
 
 Result<WallTime> StoreClock::now(Connection& connection) const {

@@ -28,12 +28,16 @@ Result<model::JobEvent> read_job_event(const Query& row);  // selected by VIGIL_
 Result<model::Job> lock_job(Connection& connection, const Dialect& dialect, const std::string& id);
 // False: another one with its unique key is at work.
 Result<bool> insert_job(Connection& connection, const model::Job& job);
-// A job that was cancelled or replaced loses its outputs with it, and what one that has ended leaves behind is noted.
+// A job that was cancelled, replaced or cleared loses its outputs with it, and what one that has ended leaves behind is
+// noted.
 Result<void> update_job(Connection& connection, const model::Job& job);
 // May be removed from `due` on.
 Result<void> insert_litter(Connection& connection, const model::JobLitter& litter, WallTime due);
 // Those who are to be told become due.
 Result<void> insert_events(Connection& connection, const model::JobEvents& events);
+
+// With its outputs, its log and its webhooks; its blobs are litter.
+Result<void> delete_job(Connection& connection, const model::Job& job, WallTime now);
 
 // What time it is for everybody who uses this database.
 class StoreClock {

@@ -109,14 +109,8 @@ class Repository final : public JobRepository {
       if (!model::is_terminal(job.state)) {
         return make_error(ErrorKind::FailedPrecondition, "the job has not ended: cancel it first", "job.state");
       }
-      for (const char* sql : {"DELETE FROM job_outputs WHERE job_id = ?1", "DELETE FROM job_events WHERE job_id = ?1",
-                              "DELETE FROM job_webhooks WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
-        VIGIL_TRY(connection.run(sql, {id}));
-      }
-      if (!job.asset.empty() && job.lease_token > 0) {
-        VIGIL_ASSIGN(auto now, clock_.now(connection));
-        VIGIL_TRY(insert_litter(connection, {job.id, job.asset, model::kAllOfIt, model::kAllOfIt}, now));
-      }
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
+      VIGIL_TRY(delete_job(connection, job, now));
       return transaction.commit();
     });
   }

@@ -333,7 +333,9 @@ class JobsAndUploads final : public Jobs, public Uploads {
         log_(make_job_log(database)),
         webhooks_(make_job_webhooks(database, box, clock, dialect)),
         uploads_(database, clock, dialect),
-        assets_(database) {}
+        assets_(database),
+        retention_(make_retention(database)),
+        expiry_(make_expiry(database, assets_, clock, dialect)) {}
 
   JobRepository& jobs() override { return *jobs_; }
   JobQueue& queue() override { return *queue_; }
@@ -341,6 +343,8 @@ class JobsAndUploads final : public Jobs, public Uploads {
   JobWebhooks& webhooks() override { return *webhooks_; }
   UploadRepository& uploads() override { return uploads_; }
   AssetRepository& assets() override { return assets_; }
+  RetentionRepository& retention() override { return *retention_; }
+  Expiry& expiry() override { return *expiry_; }
   Result<AssetUsage> usage(const std::string& owner) override {
     return database_.read([&](Connection& connection) { return usage_of(connection, owner, ""); });
   }
@@ -386,6 +390,8 @@ class JobsAndUploads final : public Jobs, public Uploads {
   std::unique_ptr<JobWebhooks> webhooks_;
   UploadRows uploads_;
   AssetRows assets_;
+  std::unique_ptr<RetentionRepository> retention_;
+  std::unique_ptr<Expiry> expiry_;
 };
 
 }  // namespace

@@ -395,6 +395,17 @@ CREATE TABLE job_litter (                           -- blobs of jobs that are to
 ) STRICT;
 CREATE INDEX job_litter_due ON job_litter (due_at, job_id);
 )sql",
+    // 7: how long what is kept
+    R"sql(
+CREATE TABLE retention (                            -- what one owner's is kept for, where it is not as for everybody
+  owner       TEXT PRIMARY KEY CHECK (length(owner) > 0),
+  files       INTEGER CHECK (files >= 0),           -- seconds; 0: until somebody deletes it; NULL: as for everybody
+  pictures    INTEGER CHECK (pictures >= 0),        -- the same
+  findings    INTEGER CHECK (findings >= 0),        -- the same
+  jobs        INTEGER CHECK (jobs >= 0)             -- the same
+) STRICT;
+CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+)sql",
 };
 
 using sql::Transaction;

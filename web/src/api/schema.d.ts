@@ -1275,6 +1275,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how long uploads and what is made of them are kept */
+        get: operations["list_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep one owner's uploads for another time
+         * @description `id` is that of a user or an API key, or `local`. What is missing or null is as for everybody; `{}` takes everything back. What is held is kept all the same.
+         */
+        put: operations["put_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}": {
         parameters: {
             query?: never;
@@ -1969,6 +2008,11 @@ export interface components {
             held: boolean;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description Then it is removed with everything made of it; null: when somebody deletes it.
+             */
+            kept_until: string | null;
             /** @description What the video is, as soon as it was opened. */
             video: components["schemas"]["VideoFacts"] | null;
             /** @description Path of a picture of it. */
@@ -2103,6 +2147,45 @@ export interface components {
             quota_bytes: number | null;
             /** @description Uploads of one user that may be open at once; null: any number. */
             max_open_uploads: number | null;
+            /** @description For how many seconds what is kept; null: until somebody deletes it. */
+            keep_s: {
+                /** @description Since they are here, with everything made of them. */
+                files: number | null;
+                /** @description What `extract` took out of them, since it was done; never longer than the file. */
+                pictures: number | null;
+                /** @description What `analyse` found in them; the same. */
+                findings: number | null;
+                /** @description Once they have ended and nothing that they made is there any more, with their log. */
+                jobs: number | null;
+            };
+        };
+        /** @description In seconds. 0: until somebody deletes it; null: as for everybody. */
+        Retention: {
+            /** @description Since they are here, with everything made of them. */
+            files?: number | null;
+            /** @description What `extract` took out of them, since it was done. */
+            pictures?: number | null;
+            /** @description What `analyse` found in them, since it was done. */
+            findings?: number | null;
+            /** @description That have ended and whose outputs are gone, with their log. */
+            jobs?: number | null;
+        };
+        OwnedRetention: {
+            owner: string;
+            files: number | null;
+            pictures: number | null;
+            findings: number | null;
+            jobs: number | null;
+        };
+        RetentionList: {
+            /** @description In seconds; 0: until somebody deletes it. */
+            everybody: {
+                files: number;
+                pictures: number;
+                findings: number;
+                jobs: number;
+            };
+            owners: components["schemas"]["OwnedRetention"][];
         };
         /** @enum {string} */
         JobState: "queued" | "processing" | "done" | "failed" | "cancelled";
@@ -2412,6 +2495,11 @@ export interface components {
             detail: string | null;
             /** @description A later analysis of the same video that is done: what this job found is gone. */
             replaced_by: string | null;
+            /**
+             * Format: date-time
+             * @description When what it made was removed, because it had been kept for long enough.
+             */
+            cleared_at: string | null;
             /** @description What came out; null until it is done. */
             result: unknown;
             errors: {
@@ -2430,7 +2518,7 @@ export interface components {
         };
         JobEvent: {
             sequence: number;
-            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, …; and, only here, `webhook.delivered`, `webhook.failed`, `webhook.given_up`. */
+            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, …; and, only here, `outputs.removed`, `webhook.delivered`, `webhook.failed`, `webhook.given_up`. */
             type: string;
             /** Format: date-time */
             time: string;
@@ -2461,6 +2549,11 @@ export interface components {
             events: components["schemas"]["JobEvent"][];
         };
         JobOutputList: {
+            /**
+             * Format: date-time
+             * @description Then they are removed, the file with them or not; null: when somebody deletes them.
+             */
+            kept_until: string | null;
             outputs: {
                 name: string;
                 size: number;
@@ -5999,6 +6092,56 @@ export interface operations {
                     "application/json": components["schemas"]["AssetUsage"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the settings say (`uploads.keep…`), and whoever has times of their own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description As it holds from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnedRetention"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             default: components["responses"]["Problem"];
         };
     };

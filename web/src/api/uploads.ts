@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Result } from './result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutput, JobState, Upload } from './types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList, JobState, Upload } from './types';
 
 // Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
 
@@ -48,7 +48,7 @@ export const jobLog = (id: string, signal?: AbortSignal): Promise<Result<{ event
   call('get', '/api/jobs/{id}/log', { path: { id }, query: { limit: 500 }, signal });
 
 // What a job made, by name.
-export const listOutputs = (id: string, after: string | undefined, signal?: AbortSignal): Promise<Result<{ outputs: JobOutput[] }>> =>
+export const listOutputs = (id: string, after: string | undefined, signal?: AbortSignal): Promise<Result<JobOutputList>> =>
   call('get', '/api/jobs/{id}/outputs', { path: { id }, query: { after, limit: OUTPUTS }, signal });
 
 // Pictures need the sign-in, which an <img> cannot send.

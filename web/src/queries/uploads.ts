@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useMu
 import { useEffect } from 'react';
 import { keys } from '../api/keys';
 import { unwrap } from '../api/result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutput } from '../api/types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList } from '../api/types';
 import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
@@ -89,7 +89,7 @@ export function useJobLog(id: string, enabled: boolean): UseQueryResult<JobEvent
   return useQuery({ queryKey: keys.jobLog(id), queryFn: async ({ signal }) => unwrap(await api.jobLog(id, signal)).data.events, enabled });
 }
 
-export function useOutputs(id: string): UseInfiniteQueryResult<InfiniteData<{ outputs: JobOutput[] }>> {
+export function useOutputs(id: string): UseInfiniteQueryResult<InfiniteData<JobOutputList>> {
   return useInfiniteQuery({
     queryKey: keys.jobOutputs(id),
     queryFn: async ({ pageParam, signal }) => unwrap(await api.listOutputs(id, pageParam, signal)).data,

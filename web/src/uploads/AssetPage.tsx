@@ -117,13 +117,14 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
               </>
             )}
             <Fact name="Handed in">{moment(asset.created_at, now)}</Fact>
+            {asset.kept_until !== null && <Fact name="Kept until">{moment(asset.kept_until, now)}, with everything made of it</Fact>}
             <Fact name="SHA-256">
               <span className="mono break-all">{asset.sha256}</span>
             </Fact>
           </dl>
         </Card>
         {found
-          .filter(({ state, replaced_by }) => state === 'done' && replaced_by === null)
+          .filter((job) => job.state === 'done' && job.replaced_by === null && job.cleared_at === null)
           .filter(({ kind }, i, all) => all.findIndex((other) => other.kind === kind) === i)
           .map((job) => (
             <Gallery key={job.id} job={job} />
@@ -131,7 +132,7 @@ function Known({ asset, back }: { asset: Asset; back: ReactNode }) {
         <section aria-label="What is done with it" className="grid grid-cols-[minmax(0,1fr)] gap-2">
           <div className="flex flex-wrap items-center justify-between gap-2">
             <h2 className="text-section font-semibold">Jobs</h2>
-            {!jobs.isPending && asset.fault === null && !found.some(({ kind, state }) => kind === 'extract' && state !== 'failed' && state !== 'cancelled') && (
+            {!jobs.isPending && asset.fault === null && !found.some((job) => job.kind === 'extract' && job.cleared_at === null && job.state !== 'failed' && job.state !== 'cancelled') && (
               <Button busy={take.isPending} onClick={() => take.mutate(asset.id)}>
                 Take pictures out
               </Button>

@@ -16,7 +16,7 @@ import { nameOf } from './removal';
 export function AssetVideo({ asset }: { asset: Asset }) {
   const jobs = useJobs({ asset: asset.id });
   const analyses = jobs.data?.pages.flatMap((page) => page.jobs).filter(({ kind }) => kind === 'analyse') ?? [];
-  const done = analyses.find(({ state, replaced_by }) => state === 'done' && replaced_by === null);
+  const done = analyses.find((job) => job.state === 'done' && job.replaced_by === null && job.cleared_at === null);
   return (
     <>
       <Player asset={asset} done={done} />

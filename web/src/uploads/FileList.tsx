@@ -63,7 +63,7 @@ function FileRow({ asset, job }: { asset: Asset; job: Job | null }) {
       </div>
       {job?.state === 'processing' && <Progress value={job.progress} label={`${name}: ${kindText(job.kind)}`} />}
       <p className="figures text-meta text-muted">
-        {[videoText(asset.video), bytes(asset.size), asset.media_type.replace('video/', '').toUpperCase(), moment(asset.created_at, now), job === null ? '' : progressText(job)]
+        {[videoText(asset.video), bytes(asset.size), asset.media_type.replace('video/', '').toUpperCase(), moment(asset.created_at, now), asset.kept_until === null ? '' : `kept until ${moment(asset.kept_until, now)}`, job === null ? '' : progressText(job)]
           .filter((part) => part !== '')
           .join(', ')}
       </p>

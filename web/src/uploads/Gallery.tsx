@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { failureOf } from '../api/result';
 import type { Job, JobOutput } from '../api/types';
-import { duration, plural } from '../domain/format';
+import { duration, moment, plural } from '../domain/format';
 import { kindText } from '../domain/job';
 import { useOutputPicture, useOutputs } from '../queries/uploads';
+import { useNow } from '../stores/clock';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { FailureAlert } from '../ui/FailureAlert';
@@ -22,6 +23,7 @@ function caption(output: JobOutput): string {
 export function Gallery({ job }: { job: Job }) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useOutputs(job.id);
   const [open, setOpen] = useState<number | null>(null);
+  const now = useNow();
   const pictures = useMemo(() => (data?.pages.flatMap((page) => page.outputs) ?? []).filter(({ media_type: type }) => type.startsWith('image/')), [data]);
   const last = pictures.length - 1;
   const more = useCallback(() => {
@@ -43,6 +45,7 @@ export function Gallery({ job }: { job: Job }) {
   if (error !== null && pictures.length === 0) return <FailureAlert what="Couldn't load the pictures." failure={failureOf(error)} onRetry={() => void refetch()} />;
   if (pictures.length === 0) return null;
   const shown = open === null ? undefined : pictures[open];
+  const until = data?.pages[0]?.kept_until ?? null;
   // The job counted its frames; thumbnails are some more.
   const counted = member(job.result, 'pictures');
   const total = hasNextPage ? Math.max(pictures.length + 1, typeof counted === 'number' ? counted : 0) : pictures.length;
@@ -51,6 +54,7 @@ export function Gallery({ job }: { job: Job }) {
       <h2 className="text-section font-semibold">{kindText(job.kind)}</h2>
       <p role="status" className="text-muted">
         {hasNextPage && typeof counted !== 'number' ? `${plural(pictures.length, 'picture', 'pictures')}, and more` : plural(total, 'picture', 'pictures')}
+        {until === null ? '' : `, kept until ${moment(until, now)}`}
       </p>
       <VirtualGrid
         label={`Pictures of ${kindText(job.kind)}`}

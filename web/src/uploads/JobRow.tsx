@@ -55,6 +55,7 @@ export function JobRow({ job, withFile }: JobRowProps) {
           .filter((part) => part !== '')
           .join(', ')}
       </p>
+      {job.cleared_at !== null && <p className="text-muted">What it made was kept for long enough and is gone.</p>}
       {reason !== '' && <p className={job.state === 'failed' ? 'text-danger' : 'text-warn'}>{reason}</p>}
       {job.replaced_by !== null && <p className="text-muted">A later analysis of this video has replaced it.</p>}
       {order.error !== null && <FailureAlert what="That did not work." failure={failureOf(order.error)} />}
@@ -87,6 +88,7 @@ const EVENTS: Record<string, string> = {
   'job.resumed': 'Resumed',
   'job.stuck': 'Gets no further; the server was told',
   'job.waiting': 'Waits for long',
+  'outputs.removed': 'What it made was removed',
 };
 
 // What happened, in order.

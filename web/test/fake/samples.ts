@@ -114,6 +114,7 @@ export const assetOf = (id: string, more: Partial<Asset> = {}): Asset => ({
   fault: null,
   held: false,
   created_at: at(60),
+  kept_until: null,
   ...more,
 });
 
@@ -137,6 +138,7 @@ export const jobOf = (id: string, more: Partial<Job> = {}): Job => ({
   reason: null,
   detail: null,
   replaced_by: null,
+  cleared_at: null,
   result: null,
   errors: [],
   ...more,

@@ -63,7 +63,8 @@ export class FakeServer {
   findings: { analysis: Omit<AssetAnalysis, 'job_id'>; tracks: AssetTrack[]; frames: FoundFrame[] } | null = null;
   // Open ones.
   uploads: Upload[] = [];
-  usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100 };
+  usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100, keep_s: { files: null, pictures: null, findings: null, jobs: null } };
+  outputsKeptUntil: string | null = null;
   // Where other servers saw each of them.
   elsewhere: SubjectWithTracks['elsewhere'] = [];
   // Null: it cannot say.
@@ -336,7 +337,7 @@ export class FakeServer {
     'GET /api/jobs/{id}/outputs': ({ query }, { id }) => {
       const after = query.get('after') ?? '';
       const found = (this.outputs.get(id ?? '') ?? []).filter(({ name }) => name > after);
-      return { status: 200, body: { outputs: found.slice(0, Number(query.get('limit') ?? '50')) } };
+      return { status: 200, body: { outputs: found.slice(0, Number(query.get('limit') ?? '50')), kept_until: this.outputsKeptUntil } };
     },
     'GET /api/jobs/{id}/outputs/{name}': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"o1"', 'accept-ranges': 'bytes' }, body: this.keptPicture() }),
     'GET /api/jobs/{id}/log': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: { events: [{ sequence: 1, type: 'job.queued', time: job.created_at, state: 'queued', attempt: 0, progress: 0, code: null, detail: null }] } })),
