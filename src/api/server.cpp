@@ -55,8 +55,8 @@ Result<void> Server::State::build() {
                    add_export_routes,      add_analysis_routes,      add_model_routes,     add_ingest_routes,
                    add_auth_routes,        add_key_routes,           add_layout_routes,    add_plate_settings_routes,
                    add_user_routes,        add_upload_routes,        add_job_routes,       add_asset_content_routes,
-                   add_asset_frame_routes, add_direct_upload_routes, add_retention_routes, add_job_live_routes,
-                   add_finding_routes,     add_system_routes,        add_metrics_routes}) {
+                   add_asset_frame_routes, add_direct_upload_routes, add_retention_routes, add_webhook_routes,
+                   add_job_live_routes,    add_finding_routes,       add_system_routes,    add_metrics_routes}) {
     add(routes, *context);
   }
   VIGIL_ASSIGN(auto made, Router::make(std::move(routes), context->contract));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "jobs/webhooks.h"
 
 namespace vigil::api::tus {
 namespace {
@@ -81,6 +82,7 @@ Result<jobs::NewUpload> parse_metadata(std::string_view text) {
   if (text.size() > kMaxMetadata) return malformed("tus.metadata", "Upload-Metadata is larger than 4 KiB");
   if (trimmed(text).empty()) return out;
   std::set<std::string_view> seen;
+  std::string hook, secret;
   while (true) {
     const auto comma = text.find(',');
     const auto pair = trimmed(text.substr(0, comma));
@@ -91,12 +93,20 @@ Result<jobs::NewUpload> parse_metadata(std::string_view text) {
       return malformed("tus.metadata", "Upload-Metadata must be names with plain text in base64");
     if (!seen.insert(name).second || seen.size() > kMaxNames)
       return malformed("tus.metadata", "Upload-Metadata has a name twice, or too many");
-    take(out, name, std::move(*value));
-    if (comma == std::string_view::npos) return out;
+    if (name == "webhook_url")
+      hook = std::move(*value);
+    else if (name == "webhook_secret")
+      secret = std::move(*value);
+    else
+      take(out, name, std::move(*value));
+    if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
+  VIGIL_TRY(jobs::tell(out, hook, secret));
+  return out;
 }
 
+// The webhook is shown to nobody again.
 std::string metadata_of(const model::Upload& upload) {
   std::string out;
   auto add = [&out](const char* name, const std::string& value) {

@@ -66,12 +66,12 @@ Result<DirectTicket> DirectUploads::create(const Actor& actor, const NewUpload& 
   upload.direct = *wanted.length <= kPartBytes ? kWhole : kBegun;
   upload.expires_at = clock_.wall() + std::min(config_.expire_after, kLongest);
   // Known here before it is begun there: whatever happens in between is found again.
-  VIGIL_ASSIGN(upload, store_.uploads().insert(upload, config_.quota));
+  VIGIL_ASSIGN(upload, store_.uploads().insert(upload, config_.quota, wanted.webhook));
   if (upload.direct == kBegun) {
     VIGIL_ASSIGN(const auto place, place_of(upload.id));
     auto begun = blobs_.begin_parts(place);
     if (!begun) {
-      VIGIL_TRY(store_.uploads().close(upload.id));
+      VIGIL_TRY(store_.uploads().close(upload.id, {}));
       return std::move(begun).error();
     }
     upload.direct = *begun;
@@ -150,7 +150,7 @@ Result<UploadStatus> DirectUploads::complete(const Actor& actor, const std::stri
   const auto& code = taken.error().code;
   if (code == "upload.length" || code == "upload.sha256" || code == "upload.kind") {
     VIGIL_ASSIGN(upload, find(actor, id));
-    VIGIL_TRY(give_up(upload));
+    VIGIL_TRY(give_up(upload, refused(taken.error())));
   }
   return taken;
 }
@@ -236,11 +236,11 @@ Result<void> DirectUploads::remove(const Actor& actor, const std::string& id) {
   if (upload.state == UploadState::Closed) return closed();
   if (upload.state == UploadState::Complete)
     return make_error(ErrorKind::FailedPrecondition, "the upload is complete: delete the asset", "upload.complete");
-  return give_up(upload);
+  return give_up(upload, {"upload.deleted"});
 }
 
 // The row last: what cannot be removed now is tried again by sweep().
-Result<void> DirectUploads::give_up(const model::Upload& upload) {
+Result<void> DirectUploads::give_up(const model::Upload& upload, const store::UploadEnd& end) {
   static_cast<void>(interrupted(upload.id));
   VIGIL_ASSIGN(const auto place, place_of(upload.id));
   if (has_parts(upload) && upload.direct != kBegun) VIGIL_TRY(blobs_.abort_parts(place, upload.direct));
@@ -252,7 +252,7 @@ Result<void> DirectUploads::give_up(const model::Upload& upload) {
     VIGIL_ASSIGN(const auto key, blob::Key::make(blob::Prefix::Originals, {upload.asset}));
     if (!asset) VIGIL_TRY(blobs_.remove(key));
   }
-  return store_.uploads().close(upload.id);
+  return store_.uploads().close(upload.id, end);
 }
 
 Result<int> DirectUploads::sweep() {
@@ -265,7 +265,7 @@ Result<int> DirectUploads::sweep() {
     if (upload.direct.empty()) continue;
     auto hold = locks_.acquire(upload.id, {}, Nanos(0));
     if (!hold) continue;
-    VIGIL_TRY(give_up(upload));
+    VIGIL_TRY(give_up(upload, {"upload.expired"}));
     ++swept;
   }
   {

@@ -67,7 +67,7 @@ class DirectUploads {
   Result<UploadStatus> take(model::Upload upload, const std::stop_token& stop);
   std::optional<Examination> interrupted(const std::string& id) VIGIL_EXCLUDES(mutex_);
   void remember(const std::string& id, const Examination& examination) VIGIL_EXCLUDES(mutex_);
-  Result<void> give_up(const model::Upload& upload);
+  Result<void> give_up(const model::Upload& upload, const store::UploadEnd& end);
   Result<int> clear_leftovers();
   std::uint64_t part_bytes(std::uint64_t length) const;
 

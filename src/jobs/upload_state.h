@@ -19,6 +19,8 @@ Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_
 // What can be said about a file before it comes.
 Result<void> check_wanted(const NewUpload& wanted, const UploadsConfig& config);
 Error wrong_kind();
+// That it is given up because of what it is, as those are told who wanted to know.
+store::UploadEnd refused(const Error& why);
 // What is known of an upload as it begins: a new id, and what its sender says.
 model::Upload begin_upload(const Actor& actor, const NewUpload& wanted);
 // What an upload's asset has of it.
@@ -45,7 +47,7 @@ struct Uploads::State {
   Result<std::vector<std::string>> files() const;
   Result<blob::Fd> open_file(const model::Upload& upload) const;
   bool has_file(const std::string& id) const;
-  Result<void> give_up(const model::Upload& upload);
+  Result<void> give_up(const model::Upload& upload, const store::UploadEnd& end);
   Result<void> clear(const model::Asset& asset);
   Result<void> end_kept();
   Result<void> remove_orphans();

@@ -122,7 +122,7 @@ class FileWriter final : public UploadWriter {
     VIGIL_ASSIGN(const auto first, blob::read_at(file_.get(), 0, kSniffed, "the upload"));
     if (!media_kind(first).empty()) return {};
     ended_ = true;
-    VIGIL_TRY(state_.give_up(upload_));
+    VIGIL_TRY(state_.give_up(upload_, refused(wrong_kind())));
     return wrong_kind();
   }
 
@@ -225,13 +225,14 @@ Result<UploadStatus> Uploads::State::complete(const model::Upload& found) {
     VIGIL_ASSIGN(asset.sha256, digest_of(upload, file));
   }
   if (asset.media_type.empty()) {
-    VIGIL_TRY(give_up(upload));
+    VIGIL_TRY(give_up(upload, refused(wrong_kind())));
     return wrong_kind();
   }
   if (!upload.sha256.empty() && upload.sha256 != asset.sha256) {
-    VIGIL_TRY(give_up(upload));
-    return make_error(ErrorKind::InvalidArgument, "the file that came is not the one that sha256 is of: send it again",
-                      "upload.sha256");
+    auto why = make_error(ErrorKind::InvalidArgument,
+                          "the file that came is not the one that sha256 is of: send it again", "upload.sha256");
+    VIGIL_TRY(give_up(upload, refused(why)));
+    return why;
   }
   asset.size = upload.received;
   asset.key = key.text();

@@ -76,6 +76,10 @@ model::Asset begin_asset(const model::Upload& upload) {
   return asset;
 }
 
+store::UploadEnd refused(const Error& why) {
+  return {"upload.refused", why.code, why.message};
+}
+
 Result<void> within_size(std::optional<std::uint64_t> length, std::uint64_t max_bytes) {
   if (length && *length > max_bytes) {
     return make_error(ErrorKind::PayloadTooLarge,
@@ -121,7 +125,7 @@ Result<UploadStatus> Uploads::create(const Actor& actor, const NewUpload& wanted
   VIGIL_TRY(state.enough_space(wanted.length.value_or(0)));
   auto upload = begin_upload(actor, wanted);
   upload.expires_at = state.clock.wall() + state.config.expire_after;
-  VIGIL_ASSIGN(upload, state.store.uploads().insert(upload, state.config.quota));
+  VIGIL_ASSIGN(upload, state.store.uploads().insert(upload, state.config.quota, wanted.webhook));
   return UploadStatus{std::move(upload), false, ""};
 }
 
@@ -154,7 +158,7 @@ Result<void> Uploads::remove(const Actor& actor, const std::string& id) {
   if (upload.state == UploadState::Closed) return not_found();
   if (upload.state == UploadState::Complete)
     return make_error(ErrorKind::FailedPrecondition, "the upload is complete: delete the asset", "upload.complete");
-  return state.give_up(upload);
+  return state.give_up(upload, {"upload.deleted"});
 }
 
 Result<void> Uploads::remove_asset(const Actor& actor, const std::string& id) {
@@ -185,7 +189,7 @@ Result<int> Uploads::sweep() {
       auto done = state.complete(upload);
       if (done || done.error().kind != ErrorKind::NotFound) continue;
     }
-    VIGIL_TRY(state.give_up(upload));
+    VIGIL_TRY(state.give_up(upload, {"upload.expired"}));
     ++swept;
   }
   VIGIL_ASSIGN(const auto open, state.store.uploads().find({.states = {UploadState::Open}, .limit = store::kMaxPage}));
@@ -196,6 +200,7 @@ Result<int> Uploads::sweep() {
   }
   VIGIL_ASSIGN(const auto forgotten, state.store.uploads().find({.states = {UploadState::Complete, UploadState::Closed},
                                                                  .expired_before = now - state.config.forget_after,
+                                                                 .forgettable = true,
                                                                  .limit = kSweptAtOnce}));
   for (const auto& upload : forgotten) {
     VIGIL_TRY(state.store.uploads().remove(upload.id));
@@ -266,8 +271,8 @@ bool Uploads::State::has_file(const std::string& id) const {
   return ::access(path(id).c_str(), F_OK) == 0;
 }
 
-Result<void> Uploads::State::give_up(const model::Upload& upload) {
-  VIGIL_TRY(store.uploads().close(upload.id));
+Result<void> Uploads::State::give_up(const model::Upload& upload, const store::UploadEnd& end) {
+  VIGIL_TRY(store.uploads().close(upload.id, end));
   forget(upload.id);
   ::unlink(path(upload.id).c_str());
   return {};

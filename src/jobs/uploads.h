@@ -38,8 +38,9 @@ struct Actor {
 };
 
 struct NewUpload {
-  std::optional<std::uint64_t> length;  // nothing: said later
-  std::string name, type, sha256;       // as the sender says
+  std::optional<std::uint64_t> length;            // nothing: said later
+  std::string name, type, sha256;                 // as the sender says
+  std::optional<store::JobWebhook> webhook = {};  // who is told how it ends
 };
 
 struct UploadStatus {

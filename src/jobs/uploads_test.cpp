@@ -3,6 +3,7 @@
 #include "jobs/uploads.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -17,10 +18,12 @@
 #include <set>
 #include <thread>
 
+#include "base/json.h"
 #include "blob/digest.h"
 #include "blob/memory.h"
 #include "jobs/job_sweeper.h"
 #include "jobs/verify.h"
+#include "jobs/webhooks.h"
 #include "store/memory.h"
 
 namespace vigil::jobs {
@@ -415,6 +418,69 @@ TEST_F(UploadTest, ADeletedAssetIsGoneWithEverythingMadeOfIt) {
   EXPECT_TRUE(blobs_->list("frames/", "", 10)->empty());
   EXPECT_EQ(store_->uploads().usage("u1")->bytes, 0u);
   EXPECT_EQ(uploads_->remove_asset(me_, asset).error().code, "asset.not_found");
+}
+
+// Who wanted to know how an upload ends is told it, with the reason.
+class UploadToldTest : public UploadTest {
+ protected:
+  std::string begin(std::size_t size, const std::string& sha256 = "") {
+    NewUpload wanted{size, "a.mp4", "video/mp4", sha256};
+    EXPECT_TRUE(tell(wanted, "https://hooks.example/x", "a-secret-of-sixteen"));
+    auto made = uploads_->create(me_, wanted);
+    EXPECT_TRUE(made) << (made ? "" : made.error().message);
+    return made ? made->upload.id : "";
+  }
+  // What is told now.
+  std::vector<std::string> told() {
+    std::vector<std::string> out;
+    auto& webhooks = store_->jobs().webhooks();
+    while (auto delivery = *webhooks.next({}, 60s)) {
+      const auto body = *parse_json(webhook_body(delivery->event));
+      EXPECT_EQ(body["source"], "/api/uploads/" + delivery->event.job_id);
+      EXPECT_EQ(body["data"]["upload_id"], delivery->event.job_id);
+      const auto& code = body["data"]["code"];
+      out.push_back(body["type"].get<std::string>() + (code.is_null() ? "" : " " + code.get<std::string>()));
+      EXPECT_TRUE(webhooks.settle(*delivery, {}));
+    }
+    return out;
+  }
+};
+
+TEST_F(UploadToldTest, ThatItIsCompleteAndThatItsFileGoes) {
+  const auto bytes = video(5000);
+  const auto id = begin(bytes.size());
+  EXPECT_THAT(told(), testing::IsEmpty());
+  const auto asset = send(id, 0, bytes)->upload.asset;
+  EXPECT_THAT(told(), testing::ElementsAre("upload.completed"));
+  // It is not forgotten while its file is there.
+  clock_.advance(24h * 30);
+  ASSERT_TRUE(uploads_->sweep());
+  ASSERT_TRUE(uploads_->remove_asset(me_, asset));
+  EXPECT_THAT(told(), testing::ElementsAre("upload.deleted"));
+  ASSERT_TRUE(uploads_->sweep());
+  EXPECT_TRUE(store_->uploads().uploads().find({.id = id})->empty());
+}
+
+TEST_F(UploadToldTest, WhyThereIsNone) {
+  EXPECT_FALSE(send(begin(5000), 0, std::string(5000, 'x')));
+  EXPECT_THAT(told(), testing::ElementsAre("upload.refused upload.kind"));
+  EXPECT_FALSE(send(begin(5000, std::string(64, 'a')), 0, video(5000)));
+  EXPECT_THAT(told(), testing::ElementsAre("upload.refused upload.sha256"));
+  ASSERT_TRUE(uploads_->remove(me_, begin(5000)));
+  EXPECT_THAT(told(), testing::ElementsAre("upload.deleted"));
+  begin(5000);
+  clock_.advance(24h * 2);
+  ASSERT_TRUE(uploads_->sweep());
+  EXPECT_THAT(told(), testing::ElementsAre("upload.expired"));
+}
+
+TEST_F(UploadToldTest, AnAddressThatIsNoneIsRefusedAtOnce) {
+  NewUpload wanted;
+  EXPECT_TRUE(tell(wanted, "", ""));
+  EXPECT_FALSE(wanted.webhook);
+  EXPECT_EQ(tell(wanted, "ftp://hooks.example", "").error().code, "webhook.url");
+  EXPECT_EQ(tell(wanted, "", "a-secret-of-sixteen").error().code, "webhook.url");
+  EXPECT_EQ(tell(wanted, "https://hooks.example", "short").error().code, "webhook.secret");
 }
 
 // A job of that kind that took one picture out of the asset; where its bytes are.

@@ -98,27 +98,36 @@ Result<store::JobWebhook> read_webhook(std::string_view url, std::string_view se
   return store::JobWebhook{Secret(std::string(url)), std::move(key), shown.without_credentials()};
 }
 
+Result<void> tell(NewUpload& upload, std::string_view url, std::string_view secret) {
+  if (url.empty() && secret.empty()) return {};
+  VIGIL_ASSIGN(upload.webhook, read_webhook(url, secret));
+  return {};
+}
+
 std::string webhook_id(const model::JobEvent& event) {
   return fmt::format("{}-{}", event.job_id, event.sequence);
 }
 
 std::string webhook_body(const model::JobEvent& event) {
+  const bool job = model::is_of_job(event);
+  Json data{{job ? "job_id" : "upload_id", event.job_id},
+            {"sequence", event.sequence},
+            {"asset_id", text_or_null(event.asset)},
+            {"code", text_or_null(event.code)},
+            {"detail", text_or_null(event.detail)}};
+  if (job) {
+    data["kind"] = event.kind;
+    data["state"] = model::to_string(event.state);
+    data["attempt"] = event.attempt;
+    data["progress"] = event.progress;
+  }
   return to_text(Json{{"specversion", "1.0"},
                       {"id", webhook_id(event)},
-                      {"source", "/api/jobs/" + event.job_id},
+                      {"source", (job ? "/api/jobs/" : "/api/uploads/") + event.job_id},
                       {"type", event.type},
                       {"time", to_rfc3339(event.time)},
                       {"datacontenttype", "application/json"},
-                      {"data",
-                       {{"job_id", event.job_id},
-                        {"sequence", event.sequence},
-                        {"kind", event.kind},
-                        {"asset_id", text_or_null(event.asset)},
-                        {"state", model::to_string(event.state)},
-                        {"attempt", event.attempt},
-                        {"progress", event.progress},
-                        {"code", text_or_null(event.code)},
-                        {"detail", text_or_null(event.detail)}}}});
+                      {"data", std::move(data)}});
 }
 
 std::string webhook_signature(const Secret& key, std::string_view id, std::int64_t timestamp, std::string_view body) {
@@ -223,7 +232,7 @@ Result<bool> WebhookRelay::deliver_one(std::stop_token stop) {
   const auto outcome = outcome_of(*delivery, answer, chance);
   ++(outcome.kind == Kind::Delivered ? state.delivered : outcome.kind == Kind::Failed ? state.failed : state.given_up);
   if (outcome.kind == Kind::GivenUp)
-    log::warn("a webhook is given up", {{"job", delivery->event.job_id}, {"reason", outcome.detail}});
+    log::warn("a webhook is given up", {{"of", delivery->event.job_id}, {"reason", outcome.detail}});
   VIGIL_TRY(state.webhooks.settle(*delivery, outcome));
   return true;
 }

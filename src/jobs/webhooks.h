@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "jobs/uploads.h"
 #include "store/jobs.h"
 
 // Tells by HTTP what happens to jobs, as Standard Webhooks 1.0.0 says it: a POST whose body is a CloudEvent (1.0,
@@ -23,6 +24,9 @@ namespace vigil::jobs {
 // characters, or none. One that begins with whsec_ is base64 of 24 to 64 bytes. InvalidArgument (webhook.url,
 // webhook.secret), without echoing either.
 Result<store::JobWebhook> read_webhook(std::string_view url, std::string_view secret);
+
+// The same for an upload that is to be; nothing where there is no address. InvalidArgument also for a secret alone.
+Result<void> tell(NewUpload& upload, std::string_view url, std::string_view secret);
 
 std::string webhook_id(const model::JobEvent& event);    // the same at each try
 std::string webhook_body(const model::JobEvent& event);  // JSON

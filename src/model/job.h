@@ -100,7 +100,9 @@ struct JobEvent {
   std::string job_id, kind, owner, asset;
   std::string type;  // "job.queued", "job.processing", "job.done", "job.failed", "job.cancelled", "job.retry",
                      // "job.released", "job.lost", "job.paused", "job.resumed", "job.stuck", "job.waiting"; and, only
-                     // in the log, "outputs.removed", "webhook.delivered", "webhook.failed", "webhook.given_up"
+                     // in the log, "outputs.removed", "webhook.delivered", "webhook.failed", "webhook.given_up",
+                     // "webhook.replayed". Of an upload, whose id is then in the place of the job's:
+                     // "upload.completed", "upload.refused", "upload.expired", "upload.deleted"
   WallTime time;
   JobState state = JobState::Queued;
   int attempt = 0;
@@ -108,9 +110,13 @@ struct JobEvent {
   std::string code, detail;
   bool operator==(const JobEvent&) const = default;
 };
-// Of the job itself; else of those who were told of it.
+// Of the job itself; else of an upload, or of those who were told of it.
 inline bool is_of_job(const JobEvent& event) {
   return event.type.starts_with("job.");
+}
+// By HTTP, to whoever asked for it.
+inline bool is_told(const JobEvent& event) {
+  return is_of_job(event) || event.type.starts_with("upload.");
 }
 
 // What a job made: a blob, and what is known of it. Named by what went in, so that a second attempt makes the same.

@@ -142,6 +142,75 @@ TEST_P(WebhookContract, GoesWithItsJob) {
   EXPECT_EQ(webhooks().counts()->waiting, 0u);
 }
 
+TEST_P(WebhookContract, EachDeliveryIsShownWithItsTriesAndItsAnswer) {
+  const auto id = add();
+  ASSERT_TRUE(webhooks().attach(id, webhook()));
+  EXPECT_TRUE(webhooks().of(id)->front().deliveries.empty());
+  ASSERT_TRUE(webhooks().settle(*next(), {Kind::Failed, "answers with 500", 5s}));
+  clock_.advance(5s);
+  ASSERT_TRUE(webhooks().settle(*next(), {Kind::Delivered, "answers with 204"}));
+  finish();
+  ASSERT_TRUE(webhooks().settle(*next(), {Kind::GivenUp, "answers with 410"}));
+  const auto shown = webhooks().of(id)->front().deliveries;
+  ASSERT_EQ(shown.size(), 2u);
+  EXPECT_EQ(shown[0], (WebhookDelivered{log().events(id, 0, 1)->front().sequence, "job.queued", "delivered", 2,
+                                        "answers with 204", shown[0].at}));
+  EXPECT_EQ(shown[1].type, "job.processing");
+  EXPECT_EQ(shown[1].state, "given_up");
+  EXPECT_EQ(shown[1].tries, 1);
+  EXPECT_EQ(shown[1].answer, "answers with 410");
+  EXPECT_EQ(shown[1].at, clock_.wall());
+}
+
+TEST_P(WebhookContract, WhatWasGivenUpGoesOnByHandWhereItStopped) {
+  const auto id = add();
+  ASSERT_TRUE(webhooks().attach(id, webhook()));
+  EXPECT_EQ(webhooks().replay(id, webhooks().of(id)->front().id, std::nullopt).error().code, "webhook.pending");
+  ASSERT_TRUE(webhooks().settle(*next(), {}));
+  finish();
+  const auto failed = next();
+  ASSERT_TRUE(webhooks().settle(*failed, {Kind::GivenUp, "answers with 410"}));
+  const auto one = webhooks().of(id)->front();
+  ASSERT_TRUE(webhooks().replay(id, one.id, std::nullopt));
+  EXPECT_EQ(webhooks().of(id)->front().deliveries.back().state, "waiting");
+  EXPECT_FALSE(webhooks().of(id)->front().given_up);
+  EXPECT_EQ(types(id).back(), "webhook.replayed");
+  EXPECT_EQ(webhooks().replay(id, one.id, std::nullopt).error().code, "webhook.pending");
+  auto again = next();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->event, failed->event);
+  EXPECT_EQ(again->tries, 0);
+  ASSERT_TRUE(webhooks().settle(*again, {}));
+  again = next();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->event.type, "job.done");
+  ASSERT_TRUE(webhooks().settle(*again, {}));
+  EXPECT_FALSE(next());
+  EXPECT_EQ(webhooks().of(id)->front().deliveries[1].tries, 2);
+}
+
+TEST_P(WebhookContract, WhatWasToldIsToldAgainFromOneOnInItsOrder) {
+  const auto id = add();
+  ASSERT_TRUE(webhooks().attach(id, webhook()));
+  finish();
+  while (auto delivery = next()) ASSERT_TRUE(webhooks().settle(*delivery, {}));
+  const auto one = webhooks().of(id)->front();
+  ASSERT_EQ(one.deliveries.size(), 3u);
+  EXPECT_EQ(webhooks().replay(id, one.id, 999999u).error().code, "webhook.not_found");
+  EXPECT_EQ(webhooks().replay(id, "none", std::nullopt).error().code, "webhook.not_found");
+  EXPECT_EQ(webhooks().replay("none", one.id, std::nullopt).error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(webhooks().replay(add(), one.id, std::nullopt).error().code, "webhook.not_found") << "another job's";
+  ASSERT_TRUE(webhooks().replay(id, one.id, one.deliveries[1].sequence));
+  std::vector<std::string> told;
+  while (auto delivery = next()) {
+    told.push_back(delivery->event.type);
+    ASSERT_TRUE(webhooks().settle(*delivery, {}));
+  }
+  EXPECT_THAT(told, ElementsAre("job.processing", "job.done"));
+  ASSERT_TRUE(webhooks().replay(id, one.id, std::nullopt));
+  EXPECT_EQ(next()->event.type, "job.done") << "the last one";
+}
+
 TEST_P(WebhookContract, NothingSecretLiesInTheDatabase) {
   ASSERT_TRUE(webhooks().attach(add(), webhook()));
   for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_.path(""))) {

@@ -288,13 +288,15 @@ class UploadTable final : public UploadRepository {
  public:
   explicit UploadTable(Tables& tables) : tables_(tables) {}
 
-  Result<Upload> insert(const Upload& wanted, const UploadQuota& quota) override {
+  Result<Upload> insert(const Upload& wanted, const UploadQuota& quota,
+                        const std::optional<JobWebhook>& webhook) override {
     MutexLock lock(tables_.mutex);
     VIGIL_TRY(within_quota(tables_.usage(wanted.owner, wanted.id), wanted, quota));
     auto upload = wanted;
     upload.created_at = upload.updated_at = tables_.clock.wall();
     if (!tables_.uploads.emplace(upload.id, upload).second)
       return make_error(ErrorKind::AlreadyExists, "it exists already", "store.exists");
+    if (webhook) tables_.attach(upload.id, *webhook);
     return upload;
   }
   Result<std::vector<Upload>> find(const UploadQuery& query) override {
@@ -304,6 +306,7 @@ class UploadTable final : public UploadRepository {
       const bool expired = !query.expired_before || upload.expires_at < *query.expired_before;
       const bool state = query.states.empty() ||
                          std::find(query.states.begin(), query.states.end(), upload.state) != query.states.end();
+      if (query.forgettable && is_awaited(upload)) continue;
       if (expired && state && (query.id.empty() || query.id == id) && (!query.owner || *query.owner == upload.owner))
         out.push_back(upload);
     }
@@ -331,20 +334,31 @@ class UploadTable final : public UploadRepository {
     upload.updated_at = tables_.clock.wall();
     return upload;
   }
-  Result<void> close(const std::string& id) override {
+  Result<void> close(const std::string& id, const UploadEnd& end) override {
     MutexLock lock(tables_.mutex);
     auto found = tables_.uploads.find(id);
-    if (found != tables_.uploads.end() && found->second.state == model::UploadState::Open)
-      found->second.state = model::UploadState::Closed;
+    if (found == tables_.uploads.end() || found->second.state != model::UploadState::Open) return {};
+    found->second.state = model::UploadState::Closed;
+    auto told = found->second;
+    told.asset.clear();
+    tables_.tell_of_upload(told, end);
     return {};
   }
   Result<void> remove(const std::string& id) override {
     MutexLock lock(tables_.mutex);
     tables_.uploads.erase(id);
+    tables_.forget_webhooks(id);
     return {};
   }
 
  private:
+  bool is_awaited(const Upload& upload) const {
+    const auto asset = tables_.assets.find(upload.asset);
+    const bool there =
+        upload.state == model::UploadState::Complete && asset != tables_.assets.end() && !asset->second.buried;
+    return std::any_of(tables_.webhooks.begin(), tables_.webhooks.end(),
+                       [&](const auto& one) { return one.job_id == upload.id && (one.status.due_at || there); });
+  }
   Tables& tables_;
 };
 
@@ -375,6 +389,10 @@ class AssetTable final : public AssetRepository {
     if (found == tables_.assets.end() || found->second.buried) return no_asset();
     if (found->second.asset.held) return must_be_kept();
     found->second.buried = true;
+    for (const auto& [upload_id, upload] : tables_.uploads) {
+      if (upload.asset == id && upload.state == model::UploadState::Complete)
+        tables_.tell_of_upload(upload, {"upload.deleted"});
+    }
     return {};
   }
   Result<Asset> hold(const std::string& id, bool held) override {
@@ -459,9 +477,11 @@ class All final : public Jobs, public Uploads {
       }
       tables_.assets[asset.id] = {done.asset};
     }
+    const bool told = upload.state == model::UploadState::Complete;
     upload.state = model::UploadState::Complete;
     upload.asset = done.asset.id;
     upload.updated_at = tables_.clock.wall();
+    if (!told) tables_.tell_of_upload(upload, {"upload.completed"});
     return done;
   }
 

@@ -49,7 +49,7 @@ struct Tables {
     for (auto& event : more) {
       event.sequence = events.empty() ? 1 : events.back().sequence + 1;
       for (auto& one : webhooks) {
-        const bool due = one.job_id == event.job_id && model::is_of_job(event) && !one.status.given_up;
+        const bool due = one.job_id == event.job_id && model::is_told(event) && !one.status.given_up;
         if (due && !one.status.due_at) one.status.due_at = event.time;
       }
       events.push_back(std::move(event));
@@ -83,12 +83,28 @@ struct Tables {
     add(std::move(more));
     return JobRepository::Queued{job, false};
   }
+  void tell_of_upload(const model::Upload& upload, const UploadEnd& end) {
+    const bool anybody =
+        std::any_of(webhooks.begin(), webhooks.end(), [&](const auto& one) { return one.job_id == upload.id; });
+    if (anybody) add({event_of(upload, end, clock.wall())});
+  }
+  void forget_webhooks(const std::string& subject) {
+    std::erase_if(events, [&](const auto& one) { return one.job_id == subject; });
+    std::erase_if(webhooks, [&](const auto& one) { return one.job_id == subject; });
+  }
+  void attach(const std::string& subject, const JobWebhook& webhook) {
+    WebhookStatus status;
+    status.id = new_uuid();
+    status.host = webhook.host;
+    status.is_signed = !webhook.key.empty();
+    status.due_at = clock.wall();
+    webhooks.push_back({status.id, subject, webhook, status});
+  }
   void erase_job(const std::string& id) {
     const auto found = jobs.find(id);
     if (found == jobs.end()) return;
     std::erase_if(outputs, [&](const auto& one) { return one.first.first == id; });
-    std::erase_if(events, [&](const auto& one) { return one.job_id == id; });
-    std::erase_if(webhooks, [&](const auto& one) { return one.job_id == id; });
+    forget_webhooks(id);
     if (!found->second.asset.empty() && found->second.lease_token > 0)
       litter[id] = {clock.wall(), {id, found->second.asset, model::kAllOfIt, model::kAllOfIt}};
     jobs.erase(found);

@@ -18,11 +18,7 @@ class Webhooks final : public JobWebhooks {
     }
     if (present >= kMaxJobWebhooks)
       return make_error(ErrorKind::ResourceExhausted, "this job has as many webhooks as one may have", "webhook.many");
-    WebhookStatus status;
-    status.host = webhook.host;
-    status.is_signed = !webhook.key.empty();
-    status.due_at = tables_.clock.wall();
-    tables_.webhooks.push_back({new_uuid(), job_id, webhook, std::move(status)});
+    tables_.attach(job_id, webhook);
     return {};
   }
 
@@ -45,11 +41,14 @@ class Webhooks final : public JobWebhooks {
       if (best == nullptr || *due < *best->status.due_at) best = &one;
     }
     if (best == nullptr) return std::optional<WebhookDelivery>();
-    // Whatever is due has an event: see Tables::add() and settle().
+    // Nothing has happened yet to an upload that has just begun.
     const auto event = std::find_if(tables_.events.begin(), tables_.events.end(), [&](const auto& one) {
-      return one.job_id == best->job_id && one.sequence > best->status.told && model::is_of_job(one);
+      return one.job_id == best->job_id && one.sequence > best->status.told && model::is_told(one);
     });
-    if (event == tables_.events.end()) return std::optional<WebhookDelivery>();
+    if (event == tables_.events.end()) {
+      best->status.due_at.reset();
+      return std::optional<WebhookDelivery>();
+    }
     best->status.due_at = now + std::chrono::duration_cast<std::chrono::microseconds>(hold);
     return std::optional(WebhookDelivery{best->id, best->webhook.host, ++best->token, best->webhook.url,
                                          best->webhook.key, best->status.tries, *event});
@@ -72,17 +71,40 @@ class Webhooks final : public JobWebhooks {
     status.given_up = outcome.kind == Kind::GivenUp;
     status.due_at.reset();
     if (outcome.kind == Kind::Failed) status.due_at = now + outcome.again_after;
-    const bool more = std::any_of(tables_.events.begin(), tables_.events.end(), [&](const auto& one) {
-      return one.job_id == found->job_id && one.sequence > status.told && model::is_of_job(one);
-    });
-    if (delivered && more) status.due_at = now;
-    const auto& job = tables_.jobs[found->job_id];
-    const char* type = delivered                      ? "webhook.delivered"
-                       : outcome.kind == Kind::Failed ? "webhook.failed"
-                                                      : "webhook.given_up";
-    tables_.add({{0, job.id, job.kind, job.owner, job.asset, type, now, job.state, job.attempt, job.progress,
-                  delivery.event.type, outcome.detail}});
-    tables_.sent.insert(tables_.events.back().sequence);
+    if (delivered && has_more(*found)) status.due_at = now;
+    auto known = std::find_if(status.deliveries.begin(), status.deliveries.end(),
+                              [&](const auto& one) { return one.sequence == delivery.event.sequence; });
+    if (known == status.deliveries.end()) known = status.deliveries.insert(known, {delivery.event.sequence});
+    known->type = delivery.event.type;
+    known->state = to_string(outcome.kind);
+    ++known->tries;
+    known->answer = outcome.detail;
+    known->at = now;
+    log(found->job_id, std::string("webhook.") + to_string(outcome.kind), delivery.event.type, outcome.detail);
+    return {};
+  }
+
+  Result<void> replay(const std::string& subject, const std::string& webhook,
+                      std::optional<std::uint64_t> from) override {
+    MutexLock lock(tables_.mutex);
+    if (!tables_.jobs.contains(subject) && !tables_.uploads.contains(subject))
+      return make_error(ErrorKind::NotFound, "there is no such job", "job.not_found");
+    auto found = std::find_if(tables_.webhooks.begin(), tables_.webhooks.end(),
+                              [&](const auto& one) { return one.id == webhook && one.job_id == subject; });
+    if (found == tables_.webhooks.end()) return no_such_webhook();
+    auto& status = found->status;
+    if (status.due_at && has_more(*found)) return still_telling();
+    VIGIL_ASSIGN(const auto first, first_to_replay(status.deliveries, from));
+    status.told = first.sequence - 1;
+    status.tries = 0;
+    status.given_up = false;
+    status.last_error.clear();
+    status.due_at = tables_.clock.wall();
+    ++found->token;
+    for (auto& one : status.deliveries) {
+      if (one.sequence >= first.sequence) one.state = "waiting";
+    }
+    log(subject, "webhook.replayed", first.type, status.host);
     return {};
   }
 
@@ -97,6 +119,26 @@ class Webhooks final : public JobWebhooks {
   }
 
  private:
+  bool has_more(const KeptWebhook& webhook) const {
+    return std::any_of(tables_.events.begin(), tables_.events.end(), [&](const auto& one) {
+      return one.job_id == webhook.job_id && one.sequence > webhook.status.told && model::is_told(one);
+    });
+  }
+  void log(const std::string& subject, const std::string& type, const std::string& code, const std::string& detail) {
+    model::JobEvent event;
+    if (const auto job = tables_.jobs.find(subject); job != tables_.jobs.end()) {
+      const auto& one = job->second;
+      event = {0, one.id, one.kind, one.owner, one.asset, "", {}, one.state, one.attempt, one.progress, "", ""};
+    } else {
+      event = event_of(tables_.uploads[subject], {}, {});
+    }
+    event.type = type;
+    event.time = tables_.clock.wall();
+    event.code = code;
+    event.detail = detail;
+    tables_.add({std::move(event)});
+    tables_.sent.insert(tables_.events.back().sequence);
+  }
   Tables& tables_;
 };
 

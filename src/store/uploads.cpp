@@ -21,6 +21,12 @@ Result<void> within_quota(const AssetUsage& usage, const model::Upload& upload, 
   return {};
 }
 
+model::JobEvent event_of(const model::Upload& upload, const UploadEnd& end, WallTime now) {
+  // The state is a job's: what has ended is done.
+  return {0, upload.id, "upload", upload.owner, upload.asset, end.type, now, model::JobState::Done,
+          0, 0,         end.code, end.detail};
+}
+
 Error must_be_kept() {
   return make_error(ErrorKind::FailedPrecondition, "it must be kept: an administrator holds it", "asset.held");
 }

@@ -30,28 +30,37 @@ Result<void> within_quota(const AssetUsage& usage, const model::Upload& upload, 
 Error must_be_kept();
 Result<void> may_advance(const model::Upload& present, const model::Upload& wanted);
 
+// Why an upload ended, as those are told who asked for it.
+struct UploadEnd {
+  const char* type = "upload.deleted";  // "upload.completed", "upload.refused", "upload.expired"
+  std::string code = {}, detail = {};   // of a refusal
+};
+model::JobEvent event_of(const model::Upload& upload, const UploadEnd& end, WallTime now);
+
 struct UploadQuery {
   std::string id;                          // empty: any
   std::optional<std::string> owner;        // nothing: everybody's
   std::vector<model::UploadState> states;  // empty: any
   std::optional<WallTime> expired_before;
-  int limit = 100;  // oldest first
+  bool forgettable = false;  // nobody is to be told of it any more, nor of the file that it became
+  int limit = 100;           // oldest first
 };
 
 class UploadRepository {
  public:
   virtual ~UploadRepository() = default;
-  // Sets both times. PayloadTooLarge (upload.quota) or ResourceExhausted (upload.open): over quota, together with what
-  // others announce at the same moment.
-  virtual Result<model::Upload> insert(const model::Upload& upload, const UploadQuota& quota) = 0;
+  // Sets both times. `webhook`: who is told how it ends. PayloadTooLarge (upload.quota) or ResourceExhausted
+  // (upload.open): over quota, together with what others announce at the same moment.
+  virtual Result<model::Upload> insert(const model::Upload& upload, const UploadQuota& quota,
+                                       const std::optional<JobWebhook>& webhook = std::nullopt) = 0;
   virtual Result<std::vector<model::Upload>> find(const UploadQuery& query) = 0;
   // Stores received, length, asset, direct and expires_at. Received never falls and a length never changes: Conflict.
   // NotFound; PayloadTooLarge (upload.quota) when a length is set that is too much.
   virtual Result<model::Upload> advance(const model::Upload& upload, const UploadQuota& quota) = 0;
 
   // Given up: only its row stays, and tells that it was here. No error when there is none, or it is not open.
-  virtual Result<void> close(const std::string& id) = 0;
-  virtual Result<void> remove(const std::string& id) = 0;  // no error when there is none
+  virtual Result<void> close(const std::string& id, const UploadEnd& end) = 0;
+  virtual Result<void> remove(const std::string& id) = 0;  // with its webhooks; no error when there is none
 };
 
 struct AssetQuery {

@@ -226,8 +226,8 @@ TEST_P(UploadContract, AnExpiredOneIsFoundAndClosedAndGivesItsQuotaBack) {
   const auto expired = *uploads().find({.states = {model::UploadState::Open}, .expired_before = clock_.wall()});
   ASSERT_EQ(expired.size(), 1u);
   EXPECT_EQ(expired[0].id, "one");
-  ASSERT_TRUE(uploads().close("one"));
-  ASSERT_TRUE(uploads().close("two"));  // an asset by now: nothing happens
+  ASSERT_TRUE(uploads().close("one", {}));
+  ASSERT_TRUE(uploads().close("two", {}));  // an asset by now: nothing happens
   EXPECT_EQ(uploads().find({.id = "one"})->front().state, model::UploadState::Closed);
   EXPECT_EQ(uploads().find({.id = "two"})->front().state, model::UploadState::Complete);
   EXPECT_EQ(store_->uploads().usage("u1")->reserved, 0u);

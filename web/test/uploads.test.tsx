@@ -366,6 +366,30 @@ describe('Jobs', () => {
     expect(await screen.findByText(/1 min 32 s, H.264/)).toBeTruthy();
   });
 
+  it('tell who was told of them, and tell it again when asked', async () => {
+    const { server, user } = openPage('/uploads?view=jobs', (to) => {
+      some(to);
+      const one = (sequence: number, type: string, state: 'delivered' | 'given_up', answer: string) => ({ sequence, type, state, tries: sequence, answer, at: at(10) });
+      to.webhooks.set(to.jobs[0]?.id ?? '', [
+        {
+          id: 'w1', host: 'https://hooks.example', signed: true, given_up: true, told: 1, tries: 2, next_at: null, last_error: 'answers with 500',
+          deliveries: [one(1, 'job.queued', 'delivered', 'answers with 204'), one(2, 'job.done', 'given_up', 'answers with 500')],
+        },
+      ]);
+    });
+    const [details] = await screen.findAllByRole('button', { name: 'Details: Check the bytes' });
+    await user.click(details as HTMLElement);
+    const list = await screen.findByRole('list', { name: 'Deliveries to https://hooks.example' });
+    const rows = () => within(list).getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(rows()[0]).toMatch(/job.queued.*delivered, 1 try, answers with 204/);
+    expect(rows()[1]).toMatch(/job.done.*given up, 2 tries, answers with 500/);
+    await user.click(screen.getByRole('button', { name: 'Send again: job.done' }));
+    await waitFor(() => expect(rows()[1]).toMatch(/to be sent again/));
+    expect(rows()[0]).toMatch(/delivered/);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Send again: job.queued' }).disabled).toBe(true);
+    expect(server.faults).toEqual([]);
+  });
+
   it('tell what happened to them', async () => {
     const { user } = openPage('/uploads?view=jobs', some);
     const [details] = await screen.findAllByRole('button', { name: 'Details: Check the bytes' });

@@ -87,6 +87,7 @@ void add_asset_content_routes(std::vector<Route>& routes, Context& context);
 void add_job_routes(std::vector<Route>& routes, Context& context);
 void add_finding_routes(std::vector<Route>& routes, Context& context);
 void add_retention_routes(std::vector<Route>& routes, Context& context);
+void add_webhook_routes(std::vector<Route>& routes, Context& context);
 void add_job_live_routes(std::vector<Route>& routes, Context& context);
 void add_system_routes(std::vector<Route>& routes, Context& context);
 void add_metrics_routes(std::vector<Route>& routes, Context& context);

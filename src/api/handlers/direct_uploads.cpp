@@ -46,6 +46,11 @@ Response create(Context& context, const Request& request) {
   wanted.name = request.json.value("name", "");
   wanted.type = request.json.value("type", "");
   wanted.sha256 = request.json.value("sha256", "");
+  if (const auto told = request.json.find("webhook"); told != request.json.end()) {
+    auto webhook = webhook_in(*told);
+    if (!webhook) return refusal(webhook.error());
+    wanted.webhook = std::move(*webhook);
+  }
   auto ticket = context.services.direct->create(actor_of(request), wanted);
   if (!ticket) return refusal(ticket.error());
   auto response = ticket_response(201, *ticket);

@@ -10,7 +10,6 @@
 #include "footage/analyse_handler.h"
 #include "footage/analyse_payload.h"
 #include "jobs/reconciler.h"
-#include "jobs/webhooks.h"
 
 // Jobs and assets. Whose they are not sees none of them: looked at where they are read.
 
@@ -98,16 +97,6 @@ Response job_log(Context& context, const Request& request) {
   return json_response(200, {{"events", std::move(list)}});
 }
 
-Response job_webhooks(Context& context, const Request& request) {
-  auto job = job_for(context, request);
-  if (!job) return problem(job.error());
-  auto webhooks = context.services.store.jobs().webhooks().of(job->id);
-  if (!webhooks) return problem(webhooks.error());
-  Json list = Json::array();
-  for (const auto& webhook : *webhooks) list.push_back(to_json(webhook));
-  return json_response(200, {{"webhooks", std::move(list)}});
-}
-
 Response job_outputs(Context& context, const Request& request) {
   auto job = job_for(context, request);
   if (!job) return problem(job.error());
@@ -181,7 +170,7 @@ Response create_asset_job(Context& context, const Request& request) {
   if (!asset) return problem(asset.error());
   std::optional<store::JobWebhook> webhook;
   if (const auto wanted = request.json.find("webhook"); wanted != request.json.end()) {
-    auto read = jobs::read_webhook(wanted->at("url").get_ref<const std::string&>(), wanted->value("secret", ""));
+    auto read = webhook_in(*wanted);
     if (!read) return problem(read.error());
     webhook = std::move(*read);
   }
@@ -248,7 +237,7 @@ Response usage(Context& context, const Request& request) {
   auto keep = KeptUntil(context).of_owner(owner);
   if (!keep) return problem(keep.error());
   const auto limit = [](std::uint64_t most) { return most == 0 ? Json(nullptr) : Json(most); };
-  const auto seconds = [&limit](std::chrono::seconds keep) { return limit(static_cast<std::uint64_t>(keep.count())); };
+  const auto seconds = [&limit](std::chrono::seconds time) { return limit(static_cast<std::uint64_t>(time.count())); };
   const auto limits =
       context.services.uploads != nullptr ? context.services.uploads->limits() : jobs::Uploads::Limits();
   return json_response(200, {{"assets", usage->assets},
@@ -285,7 +274,6 @@ void add_job_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"POST", "/api/jobs/{id}/resume", "resume_job", may, ordering(JobOrder::Resume)});
   routes.push_back({"POST", "/api/jobs/{id}/retry", "retry_job", may, ordering(JobOrder::Retry)});
   routes.push_back({"GET", "/api/jobs/{id}/log", "get_job_log", may, bind(job_log)});
-  routes.push_back({"GET", "/api/jobs/{id}/webhooks", "list_job_webhooks", may, bind(job_webhooks)});
   routes.push_back({"GET", "/api/jobs/{id}/outputs", "list_job_outputs", may, bind(job_outputs)});
   routes.push_back(
       {"GET", "/api/system/reconcile", "get_reconcile", Permission::Administrator, bind(reconcile_status)});

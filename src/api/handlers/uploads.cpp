@@ -6,6 +6,7 @@
 #include "api/multipart_form.h"
 #include "api/problem.h"
 #include "api/tus.h"
+#include "jobs/webhooks.h"
 
 // Uploads: tus 1.0.0, and forms for what is small. The address of an upload opens nothing: every request is looked at
 // as any other, and there is no way to read an upload back.
@@ -150,6 +151,7 @@ Response from_form(Context& context, const Request& request) {
   if (!parts) return problem(parts.error());
   jobs::NewUpload wanted;
   std::string_view bytes;
+  std::string hook, secret;
   for (const auto& part : *parts) {
     if (part.name == "file") {
       bytes = part.data;
@@ -157,10 +159,16 @@ Response from_form(Context& context, const Request& request) {
       wanted.type = part.content_type;
     } else if (part.name == "sha256") {
       wanted.sha256 = std::string(part.data);
+    } else if (part.name == "webhook_url") {
+      hook = std::string(part.data);
+    } else if (part.name == "webhook_secret") {
+      secret = std::string(part.data);
     } else {
-      return problem(422, "upload.form", "The form may have a file and a sha256, nothing else.");
+      return problem(422, "upload.form",
+                     "The form may have a file, a sha256, a webhook_url and a webhook_secret, nothing else.");
     }
   }
+  if (auto told = jobs::tell(wanted, hook, secret); !told) return problem(told.error());
   wanted.length = bytes.size();
   auto& uploads = *context.services.uploads;
   const auto actor = actor_of(request);

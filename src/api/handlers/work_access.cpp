@@ -22,4 +22,14 @@ Result<model::Asset> asset_for(const Context& context, const Request& request) {
   return asset;
 }
 
+Result<model::Upload> upload_for(const Context& context, const Request& request) {
+  const std::string id(request.param("id"));
+  VIGIL_ASSIGN(auto found, context.services.store.uploads().uploads().find({.id = id}));
+  const auto actor = actor_of(request);
+  // An empty id would find any.
+  if (id.empty() || found.empty() || (found[0].owner != actor.owner && !actor.everything))
+    return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
+  return std::move(found[0]);
+}
+
 }  // namespace vigil::api

@@ -11,5 +11,6 @@ namespace vigil::api {
 
 Result<model::Job> job_for(const Context& context, const Request& request);
 Result<model::Asset> asset_for(const Context& context, const Request& request);
+Result<model::Upload> upload_for(const Context& context, const Request& request);
 
 }  // namespace vigil::api

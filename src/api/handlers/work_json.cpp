@@ -1,5 +1,7 @@
 #include "api/handlers/work_json.h"
 
+#include "jobs/webhooks.h"
+
 namespace vigil::api {
 namespace {
 
@@ -23,6 +25,10 @@ jobs::Actor actor_of(const Request& request) {
   const auto& who = request.principal;
   const bool local = who.kind == Principal::Kind::Local;
   return {local ? "local" : who.id, who.role == store::UserRole::Administrator};
+}
+
+Result<store::JobWebhook> webhook_in(const Json& wanted) {
+  return jobs::read_webhook(wanted.at("url").get_ref<const std::string&>(), wanted.value("secret", ""));
 }
 
 Json to_json(const model::Upload& upload) {
@@ -117,13 +123,24 @@ Json to_json(const model::JobOutput& output) {
 }
 
 Json to_json(const store::WebhookStatus& webhook) {
-  return {{"host", webhook.host},
+  Json deliveries = Json::array();
+  for (const auto& one : webhook.deliveries) {
+    deliveries.push_back({{"sequence", one.sequence},
+                          {"type", one.type},
+                          {"state", one.state},
+                          {"tries", one.tries},
+                          {"answer", text_json(one.answer)},
+                          {"at", to_rfc3339(one.at)}});
+  }
+  return {{"id", webhook.id},
+          {"host", webhook.host},
           {"signed", webhook.is_signed},
           {"given_up", webhook.given_up},
           {"told", webhook.told},
           {"tries", webhook.tries},
           {"next_at", time_json(webhook.due_at)},
-          {"last_error", text_json(webhook.last_error)}};
+          {"last_error", text_json(webhook.last_error)},
+          {"deliveries", std::move(deliveries)}};
 }
 
 }  // namespace vigil::api

@@ -13,6 +13,9 @@ namespace vigil::api {
 // On whose behalf a request is made: an administrator sees what is everybody's.
 jobs::Actor actor_of(const Request& request);
 
+// Who is to be told, as an order names them: {"url": …, "secret": …}. InvalidArgument.
+Result<store::JobWebhook> webhook_in(const Json& wanted);
+
 // What a sender is told of a file that is here now.
 Response receipt_response(const model::Asset& asset, const jobs::UploadStatus& done);
 

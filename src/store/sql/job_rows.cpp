@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "store/job_text.h"
 #include "store/jobs.h"
+#include "store/sql/webhook_rows.h"
 
 namespace vigil::store::sql {
 namespace {
@@ -121,8 +122,9 @@ Result<void> insert_events(Connection& connection, const model::JobEvents& event
 }
 
 Result<void> delete_job(Connection& connection, const model::Job& job, WallTime now) {
+  VIGIL_TRY(delete_webhooks(connection, job.id));
   for (const char* sql : {"DELETE FROM job_outputs WHERE job_id = ?1", "DELETE FROM job_events WHERE job_id = ?1",
-                          "DELETE FROM job_webhooks WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
+                          "DELETE FROM jobs WHERE id = ?1"}) {
     VIGIL_TRY(connection.run(sql, {job.id}));
   }
   if (job.asset.empty() || job.lease_token == 0) return {};

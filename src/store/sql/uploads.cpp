@@ -8,6 +8,7 @@
 #include "store/sql/job_rows.h"
 #include "store/sql/repositories.h"
 #include "store/sql/select.h"
+#include "store/sql/webhook_rows.h"
 
 namespace vigil::store::sql {
 namespace {
@@ -138,10 +139,11 @@ Result<std::string> queue_job(Connection& connection, model::Job job, const mode
 
 class UploadRows final : public UploadRepository {
  public:
-  UploadRows(Database& database, const Clock& clock, const Dialect& dialect)
-      : database_(database), dialect_(dialect), clock_(clock, dialect_) {}
+  UploadRows(Database& database, const SecretBox& box, const Clock& clock, const Dialect& dialect)
+      : database_(database), box_(box), dialect_(dialect), clock_(clock, dialect_) {}
 
-  Result<model::Upload> insert(const model::Upload& wanted, const UploadQuota& quota) override {
+  Result<model::Upload> insert(const model::Upload& wanted, const UploadQuota& quota,
+                               const std::optional<JobWebhook>& webhook) override {
     return database_.write([&](Connection& connection) -> Result<model::Upload> {
       VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_TRY(lock_owner(connection, wanted.owner));
@@ -155,6 +157,7 @@ class UploadRows final : public UploadRepository {
           {upload.id, upload.owner, length_of(upload), static_cast<std::int64_t>(upload.received), upload.name,
            upload.type, upload.sha256, upload.asset, model::to_string(upload.state), value(upload.created_at),
            value(upload.updated_at), value(upload.expires_at), upload.direct}));
+      if (webhook) VIGIL_TRY(insert_webhook(connection, box_, upload.id, *webhook, upload.created_at));
       VIGIL_TRY(transaction.commit());
       return upload;
     });
@@ -168,6 +171,11 @@ class UploadRows final : public UploadRepository {
     for (auto state : query.states) states.emplace_back(model::to_string(state));
     conditions.add_one_of("state", states);
     if (query.expired_before) conditions.add("expires_at < ?", {value(*query.expired_before)});
+    if (query.forgettable)
+      conditions.add(
+          "NOT EXISTS (SELECT 1 FROM job_webhooks WHERE job_id = uploads.id AND (due_at IS NOT NULL OR "
+          "uploads.state = 'complete' AND EXISTS (SELECT 1 FROM assets WHERE assets.id = uploads.asset AND "
+          "buried = 0)))");
     return database_.read([&](Connection& connection) -> Result<std::vector<model::Upload>> {
       VIGIL_ASSIGN(auto rows,
                    connection.query_once(
@@ -203,29 +211,41 @@ class UploadRows final : public UploadRepository {
     });
   }
 
-  Result<void> close(const std::string& id) override {
+  Result<void> close(const std::string& id, const UploadEnd& end) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      VIGIL_TRY(connection.run("UPDATE uploads SET state = 'closed' WHERE id = ?1 AND state = 'open'", {id}));
-      return {};
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      auto upload = locked(connection, dialect_, id);
+      if (!upload) return upload.error().kind == ErrorKind::NotFound ? Result<void>() : std::move(upload).error();
+      if (upload->state != model::UploadState::Open) return {};
+      VIGIL_TRY(connection.run("UPDATE uploads SET state = 'closed' WHERE id = ?1", {id}));
+      upload->asset.clear();
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
+      VIGIL_TRY(tell_of_upload(connection, *upload, end, now));
+      return transaction.commit();
     });
   }
 
   Result<void> remove(const std::string& id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_TRY(connection.run("DELETE FROM uploads WHERE id = ?1", {id}));
-      return {};
+      VIGIL_TRY(delete_webhooks(connection, id));
+      VIGIL_TRY(connection.run("DELETE FROM job_events WHERE job_id = ?1", {id}));
+      return transaction.commit();
     });
   }
 
  private:
   Database& database_;
+  const SecretBox& box_;
   const Dialect dialect_;
   const StoreClock clock_;
 };
 
 class AssetRows final : public AssetRepository {
  public:
-  explicit AssetRows(Database& database) : database_(database) {}
+  AssetRows(Database& database, const Clock& clock, const Dialect& dialect)
+      : database_(database), dialect_(dialect), clock_(clock, dialect_) {}
 
   Result<model::Asset> get(const std::string& id) override {
     return database_.read([&](Connection& connection) -> Result<model::Asset> {
@@ -267,9 +287,13 @@ class AssetRows final : public AssetRepository {
 
   Result<void> bury(const std::string& id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_ASSIGN(int changed,
                    connection.run("UPDATE assets SET buried = 1 WHERE id = ?1 AND buried = 0 AND held = 0", {id}));
-      if (changed > 0) return {};
+      if (changed > 0) {
+        VIGIL_TRY(tell_that_it_goes(connection, id));
+        return transaction.commit();
+      }
       VIGIL_ASSIGN(auto row, connection.query("SELECT 1 FROM assets WHERE id = ?1 AND buried = 0", {id}));
       VIGIL_ASSIGN(bool there, row.step());
       return there ? must_be_kept() : no_asset();
@@ -319,7 +343,24 @@ class AssetRows final : public AssetRepository {
   }
 
  private:
+  // Those who wanted to know of the uploads that became it.
+  Result<void> tell_that_it_goes(Connection& connection, const std::string& id) {
+    std::vector<model::Upload> told;
+    {
+      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_UPLOAD_COLUMNS
+                                               " FROM uploads WHERE asset = ?1 AND asset <> '' AND state = 'complete' "
+                                               "ORDER BY id",
+                                               {id}));
+      VIGIL_ASSIGN(told, all_of<model::Upload>(rows, read_upload));
+    }
+    VIGIL_ASSIGN(auto now, clock_.now(connection));
+    for (const auto& upload : told) VIGIL_TRY(tell_of_upload(connection, upload, {"upload.deleted"}, now));
+    return {};
+  }
+
   Database& database_;
+  const Dialect dialect_;
+  const StoreClock clock_;
 };
 
 class JobsAndUploads final : public Jobs, public Uploads {
@@ -332,8 +373,8 @@ class JobsAndUploads final : public Jobs, public Uploads {
         queue_(make_job_queue(database, clock, dialect)),
         log_(make_job_log(database)),
         webhooks_(make_job_webhooks(database, box, clock, dialect)),
-        uploads_(database, clock, dialect),
-        assets_(database),
+        uploads_(database, box, clock, dialect),
+        assets_(database, clock, dialect),
         retention_(make_retention(database)),
         expiry_(make_expiry(database, assets_, clock, dialect)) {}
 
@@ -375,6 +416,10 @@ class JobsAndUploads final : public Jobs, public Uploads {
       }
       VIGIL_TRY(connection.run("UPDATE uploads SET state = 'complete', asset = ?2, updated_at = ?3 WHERE id = ?1",
                                {upload_id, done.asset.id, value(now)}));
+      if (upload.state == model::UploadState::Open) {
+        upload.asset = done.asset.id;
+        VIGIL_TRY(tell_of_upload(connection, upload, {"upload.completed"}, now));
+      }
       VIGIL_TRY(transaction.commit());
       return done;
     });

@@ -1,64 +1,13 @@
 #include "store/webhooks.h"
 
-#include <algorithm>
-#include <iterator>
+#include <fmt/format.h>
 
-#include "base/ids.h"
-#include "base/json.h"
-#include "store/sql/job_rows.h"
 #include "store/sql/repositories.h"
 #include "store/sql/select.h"
+#include "store/sql/webhook_rows.h"
 
 namespace vigil::store::sql {
 namespace {
-
-Error unreadable() {
-  return make_error(ErrorKind::DataLoss, "the stored address of a webhook cannot be read", "store.damaged");
-}
-
-Secret text_of(const JobWebhook& webhook) {
-  return Secret(to_text(Json{{"url", webhook.url.reveal()}, {"key", webhook.key.reveal()}}));
-}
-
-Result<JobWebhook> read_text(const Secret& text) {
-  const auto json = parse_json(text.reveal(), {.max_bytes = 64u << 10});
-  if (!json || !json->is_object() || !json->contains("url") || !json->contains("key")) return unreadable();
-  const auto &url = (*json)["url"], &key = (*json)["key"];
-  if (!url.is_string() || !key.is_string()) return unreadable();
-  return JobWebhook{Secret(url.get<std::string>()), Secret(key.get<std::string>()), ""};
-}
-
-struct Row {
-  std::string id, job_id, host, sealed;
-  std::uint64_t told = 0, token = 0;
-  int tries = 0;
-  bool given_up = false;
-};
-#define VIGIL_WEBHOOK_COLUMNS "id, job_id, host, sealed, told, token, tries, given_up"
-
-Row read_row(const Query& row) {
-  return {row.text(0),
-          row.text(1),
-          row.text(2),
-          row.text(3),
-          static_cast<std::uint64_t>(row.integer(4)),
-          static_cast<std::uint64_t>(row.integer(5)),
-          static_cast<int>(row.integer(6)),
-          row.integer(7) != 0};
-}
-
-// Of the job itself, the first after `told`; those of webhooks lie between them.
-Result<std::optional<model::JobEvent>> event_after(Connection& connection, const std::string& job_id,
-                                                   std::uint64_t told) {
-  VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_JOB_EVENT_COLUMNS
-                                           " FROM job_events WHERE job_id = ?1 AND sequence > ?2 AND type LIKE 'job.%' "
-                                           "ORDER BY sequence LIMIT 1",
-                                           {job_id, static_cast<std::int64_t>(told)}));
-  VIGIL_ASSIGN(bool found, rows.step());
-  if (!found) return std::optional<model::JobEvent>();
-  VIGIL_ASSIGN(auto event, read_job_event(rows));
-  return std::optional<model::JobEvent>(std::move(event));
-}
 
 class Webhooks final : public JobWebhooks {
  public:
@@ -69,38 +18,30 @@ class Webhooks final : public JobWebhooks {
     return database_.write([&](Connection& connection) -> Result<void> {
       VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
       VIGIL_TRY(lock_job(connection, dialect_, job_id));
-      VIGIL_ASSIGN(const auto present, all_of(connection, job_id));
+      VIGIL_ASSIGN(const auto present, webhooks_of(connection, job_id));
       for (const auto& one : present) {
-        auto known = open(one);
+        auto known = open_webhook(box_, one);
         if (known && known->url == webhook.url && known->key == webhook.key) return {};
       }
       if (present.size() >= static_cast<std::size_t>(kMaxJobWebhooks))
         return make_error(ErrorKind::ResourceExhausted, "this job has as many webhooks as one may have",
                           "webhook.many");
       VIGIL_ASSIGN(auto now, clock_.now(connection));
-      const auto id = new_uuid();
-      const auto sealed = box_.seal(text_of(webhook), id);
-      VIGIL_TRY(connection.run(
-          "INSERT INTO job_webhooks (id, job_id, host, sealed, is_signed, told, tries, token, due_at, given_up, "
-          "last_error, created_at) VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, 0, '', ?6)",
-          {id, job_id, webhook.host, Blob{sealed}, std::int64_t{!webhook.key.empty()}, value(now)}));
+      VIGIL_TRY(insert_webhook(connection, box_, job_id, webhook, now));
       return transaction.commit();
     });
   }
 
-  Result<std::vector<WebhookStatus>> of(const std::string& job_id) override {
+  Result<std::vector<WebhookStatus>> of(const std::string& subject) override {
     return database_.read([&](Connection& connection) -> Result<std::vector<WebhookStatus>> {
-      VIGIL_ASSIGN(auto rows, connection.query("SELECT host, is_signed, given_up, told, tries, due_at, last_error FROM "
-                                               "job_webhooks WHERE job_id = ?1 ORDER BY created_at, id",
-                                               {job_id}));
+      VIGIL_ASSIGN(auto rows, webhooks_of(connection, subject));
       std::vector<WebhookStatus> out;
-      while (true) {
-        VIGIL_ASSIGN(bool more, rows.step());
-        if (!more) return out;
-        out.push_back({rows.text(0), rows.integer(1) != 0, rows.integer(2) != 0,
-                       static_cast<std::uint64_t>(rows.integer(3)), static_cast<int>(rows.integer(4)),
-                       rows.optional_time(5), rows.text(6)});
+      for (auto& row : rows) {
+        VIGIL_ASSIGN(auto deliveries, deliveries_of(connection, row.id));
+        out.push_back({row.id, row.host, row.is_signed, row.given_up, row.told, row.tries, row.due_at, row.last_error,
+                       std::move(deliveries)});
       }
+      return out;
     });
   }
 
@@ -122,10 +63,10 @@ class Webhooks final : public JobWebhooks {
   Result<void> settle(const WebhookDelivery& delivery, const WebhookOutcome& outcome) override {
     return database_.write([&](Connection& connection) -> Result<void> {
       VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
-      // In the order in which whoever changes a job locks them.
-      auto job = lock_job(connection, dialect_, delivery.event.job_id);
-      if (!job) return job.error().kind == ErrorKind::NotFound ? Result<void>() : std::move(job).error();
-      VIGIL_ASSIGN(auto row, locked(connection, delivery.webhook));
+      // In the order in which whoever changes a job or an upload locks them.
+      auto subject = lock_subject(connection, dialect_, delivery.event.job_id);
+      if (!subject) return subject.error().kind == ErrorKind::NotFound ? Result<void>() : std::move(subject).error();
+      VIGIL_ASSIGN(auto row, lock_webhook(connection, dialect_, delivery.webhook));
       if (!row || row->token != delivery.token || row->given_up) return {};
       VIGIL_ASSIGN(auto now, clock_.now(connection));
       using Kind = WebhookOutcome::Kind;
@@ -138,15 +79,32 @@ class Webhooks final : public JobWebhooks {
           {row->id, static_cast<std::int64_t>(delivered ? delivery.event.sequence : row->told),
            std::int64_t{delivered ? 0 : row->tries + 1}, value(due), std::int64_t{outcome.kind == Kind::GivenUp},
            delivered ? std::string_view() : std::string_view(outcome.detail)}));
-      const char* type = delivered                      ? "webhook.delivered"
-                         : outcome.kind == Kind::Failed ? "webhook.failed"
-                                                        : "webhook.given_up";
-      // Told to nobody: it is about the telling.
+      VIGIL_TRY(note_delivery(connection, delivery, outcome, now));
+      VIGIL_TRY(log(connection, *subject, fmt::format("webhook.{}", to_string(outcome.kind)), now, delivery.event.type,
+                    outcome.detail));
+      return transaction.commit();
+    });
+  }
+
+  Result<void> replay(const std::string& subject_id, const std::string& webhook,
+                      std::optional<std::uint64_t> from) override {
+    return database_.write([&](Connection& connection) -> Result<void> {
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_ASSIGN(auto subject, lock_subject(connection, dialect_, subject_id));
+      VIGIL_ASSIGN(auto row, lock_webhook(connection, dialect_, webhook));
+      if (!row || row->subject != subject_id) return no_such_webhook();
+      VIGIL_ASSIGN(const auto waiting, event_after(connection, subject_id, row->told));
+      if (row->due_at && waiting) return still_telling();
+      VIGIL_ASSIGN(const auto told, deliveries_of(connection, webhook));
+      VIGIL_ASSIGN(const auto first, first_to_replay(told, from));
+      VIGIL_ASSIGN(auto now, clock_.now(connection));
       VIGIL_TRY(connection.run(
-          "INSERT INTO job_events (job_id, kind, owner, asset, type, time, state, attempt, progress, code, detail, "
-          "sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)",
-          {job->id, job->kind, job->owner, job->asset, type, value(now), model::to_string(job->state),
-           std::int64_t{job->attempt}, job->progress, delivery.event.type, outcome.detail}));
+          "UPDATE job_webhooks SET told = ?2, tries = 0, token = token + 1, due_at = ?3, given_up = 0, last_error = '' "
+          "WHERE id = ?1",
+          {webhook, static_cast<std::int64_t>(first.sequence - 1), value(now)}));
+      VIGIL_TRY(connection.run("UPDATE webhook_deliveries SET state = 'waiting' WHERE webhook = ?1 AND sequence >= ?2",
+                               {webhook, static_cast<std::int64_t>(first.sequence)}));
+      VIGIL_TRY(log(connection, subject, "webhook.replayed", now, first.type, row->host));
       return transaction.commit();
     });
   }
@@ -161,30 +119,15 @@ class Webhooks final : public JobWebhooks {
   }
 
  private:
-  static Result<std::vector<Row>> all_of(Connection& connection, const std::string& job_id) {
-    VIGIL_ASSIGN(auto rows,
-                 connection.query("SELECT " VIGIL_WEBHOOK_COLUMNS " FROM job_webhooks WHERE job_id = ?1", {job_id}));
-    std::vector<Row> out;
-    while (true) {
-      VIGIL_ASSIGN(bool more, rows.step());
-      if (!more) return out;
-      out.push_back(read_row(rows));
-    }
-  }
-
-  Result<std::optional<Row>> locked(Connection& connection, const std::string& id) {
-    const Value wanted = std::string_view(id);
-    VIGIL_ASSIGN(auto rows,
-                 connection.query_once(std::string("SELECT " VIGIL_WEBHOOK_COLUMNS " FROM job_webhooks WHERE id = ?1") +
-                                           dialect_.lock_row,
-                                       {&wanted, 1}));
-    VIGIL_ASSIGN(bool found, rows.step());
-    return found ? std::optional(read_row(rows)) : std::nullopt;
-  }
-
-  Result<JobWebhook> open(const Row& row) {
-    VIGIL_ASSIGN(const auto text, box_.open(row.sealed, row.id));
-    return read_text(text);
+  // Told to nobody: it is about the telling.
+  static Result<void> log(Connection& connection, const model::JobEvent& subject, const std::string& type, WallTime now,
+                          const std::string& code, const std::string& detail) {
+    VIGIL_TRY(connection.run(
+        "INSERT INTO job_events (job_id, kind, owner, asset, type, time, state, attempt, progress, code, detail, "
+        "sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)",
+        {subject.job_id, subject.kind, subject.owner, subject.asset, type, value(now), model::to_string(subject.state),
+         std::int64_t{subject.attempt}, subject.progress, code, detail}));
+    return {};
   }
 
   // The next one that is due. `again`: it had nothing to tell after all; there may be another.
@@ -195,7 +138,7 @@ class Webhooks final : public JobWebhooks {
     Conditions conditions;
     conditions.add("due_at <= ?", {value(now)});
     for (const auto& host : busy) conditions.add("host <> ?", {std::string_view(host)});
-    std::optional<Row> row;
+    std::optional<WebhookRow> row;
     {
       VIGIL_ASSIGN(auto rows,
                    connection.query_once("SELECT " VIGIL_WEBHOOK_COLUMNS " FROM job_webhooks" + conditions.where() +
@@ -204,10 +147,10 @@ class Webhooks final : public JobWebhooks {
       VIGIL_ASSIGN(bool found, rows.step());
       again = found;
       if (!found) return std::optional<WebhookDelivery>();
-      row = read_row(rows);
+      row = read_webhook(rows);
     }
-    VIGIL_ASSIGN(auto event, event_after(connection, row->job_id, row->told));
-    auto webhook = open(*row);
+    VIGIL_ASSIGN(auto event, event_after(connection, row->subject, row->told));
+    auto webhook = open_webhook(box_, *row);
     if (!event || !webhook) {
       // Whoever writes an event makes it due again. What cannot be decrypted any more goes nowhere.
       VIGIL_TRY(connection.run("UPDATE job_webhooks SET due_at = NULL, given_up = ?2, last_error = ?3 WHERE id = ?1",

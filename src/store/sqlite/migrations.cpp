@@ -406,6 +406,20 @@ CREATE TABLE retention (                            -- what one owner's is kept 
 ) STRICT;
 CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 )sql",
+    // 8: what webhooks were told; uploads have some, too: their ids stand in the place of a job's
+    R"sql(
+CREATE TABLE webhook_deliveries (
+  webhook     TEXT NOT NULL,
+  sequence    INTEGER NOT NULL,                     -- of the event in job_events
+  type        TEXT NOT NULL,                        -- of the event
+  state       TEXT NOT NULL CHECK (state IN ('delivered', 'failed', 'given_up', 'waiting')), -- waiting: to be sent again
+  tries       INTEGER NOT NULL,
+  answer      TEXT NOT NULL,                        -- to the last try, or why there was none
+  at          INTEGER NOT NULL,                     -- microseconds, UTC; of the last try
+  PRIMARY KEY (webhook, sequence)
+) STRICT;
+CREATE INDEX uploads_by_asset ON uploads (asset) WHERE asset <> '';
+)sql",
 };
 
 using sql::Transaction;

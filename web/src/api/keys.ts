@@ -30,5 +30,6 @@ export const keys = {
   jobOutputs: (id: string) => ['job', id, 'outputs'] as const,
   jobOutput: (id: string, name: string) => ['job', id, 'outputs', name] as const,
   jobLog: (id: string) => ['job', id, 'log'] as const,
+  jobWebhooks: (id: string) => ['job', id, 'webhooks'] as const,
   subjectFace: (id: string) => ['subject', id, 'face'] as const,
 };

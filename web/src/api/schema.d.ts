@@ -1122,6 +1122,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads/{id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Who is told how an upload ends
+         * @description As those of a job, for as long as the upload is known.
+         */
+        get: operations["list_upload_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/webhooks/{webhook}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                webhook: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell it again
+         * @description As with those of a job.
+         */
+        post: operations["replay_upload_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/uploads/direct": {
         parameters: {
             query?: never;
@@ -1249,7 +1294,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a small file in one request
-         * @description A form with `file`, and optionally the `sha256` that it must have. The same content again gives the same asset, with 200. Larger files go by `/api/uploads`.
+         * @description A form with `file`, and optionally the `sha256` that it must have, and who is told how it ends (`webhook_url`, `webhook_secret`). The same content again gives the same asset, with 200. Larger files go by `/api/uploads`.
          */
         post: operations["create_asset"];
         delete?: never;
@@ -1762,11 +1807,34 @@ export interface paths {
         };
         /**
          * Who is told what happens to a job
-         * @description How far each was told. Every try stands in the job's log.
+         * @description How far each was told, and how each delivery went. Every try stands in the job's log.
          */
         get: operations["list_job_webhooks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/webhooks/{webhook}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                webhook: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell it again
+         * @description From one delivery on, `from` or the last one, everything is sent again in its order, and whoever was given up is told what followed. 409 (`webhook.pending`) while it is still being told something, also where that is tried again later; 409 (`webhook.nothing`) where it was told nothing yet.
+         */
+        post: operations["replay_job_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2073,6 +2141,7 @@ export interface components {
             type?: string;
             /** @description What it must have. */
             sha256?: string;
+            webhook?: components["schemas"]["JobWebhook"];
         };
         DirectUpload: {
             id: string;
@@ -2223,7 +2292,7 @@ export interface components {
                 refused: boolean;
             } | null;
         };
-        /** @description Who is told by HTTP what happens to the job: a POST for each change, signed as Standard Webhooks 1.0.0 says it, with a CloudEvent as its body. Tried again with growing pauses for three days, in the order of the job. Kept encrypted, and never shown again. */
+        /** @description Who is told by HTTP what happens to the job, or how the upload ends (`upload.completed`, `upload.refused`, `upload.expired`, `upload.deleted`): a POST for each change, signed as Standard Webhooks 1.0.0 says it, with a CloudEvent as its body. Tried again with growing pauses for three days, in the order of the job. Kept encrypted, and never shown again. */
         JobWebhook: {
             /** @description http or https, without user name and password. */
             url: string;
@@ -2232,6 +2301,7 @@ export interface components {
         };
         JobWebhookList: {
             webhooks: {
+                id: string;
                 /** @description What of its address is shown. */
                 host: string;
                 signed: boolean;
@@ -2247,6 +2317,26 @@ export interface components {
                  */
                 next_at: string | null;
                 last_error: string | null;
+                /** @description What it was tried to tell, the newest 200, oldest first. */
+                deliveries: {
+                    /** @description Of the event. */
+                    sequence: number;
+                    /** @description Of the event. */
+                    type: string;
+                    /**
+                     * @description `failed`: it is tried again; `waiting`: it is to be sent again.
+                     * @enum {string}
+                     */
+                    state: "delivered" | "failed" | "given_up" | "waiting";
+                    tries: number;
+                    /** @description To the last try, or why there was none. */
+                    answer: string | null;
+                    /**
+                     * Format: date-time
+                     * @description Of the last try.
+                     */
+                    at: string;
+                }[];
             }[];
         };
         /** @description What is taken out of a video. Always `video.json`, what it is. */
@@ -2518,7 +2608,7 @@ export interface components {
         };
         JobEvent: {
             sequence: number;
-            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, …; and, only here, `outputs.removed`, `webhook.delivered`, `webhook.failed`, `webhook.given_up`. */
+            /** @description `job.queued`, `job.processing`, `job.done`, `job.failed`, `job.cancelled`, `job.retry`, `job.lost`, …; and, only here, `outputs.removed`, `webhook.delivered`, `webhook.failed`, `webhook.given_up`, `webhook.replayed`. */
             type: string;
             /** Format: date-time */
             time: string;
@@ -3926,6 +4016,9 @@ export interface components {
     parameters: {
         CameraId: components["schemas"]["CameraId"];
         Id: string;
+        WebhookId: string;
+        /** @description The `sequence` of a delivery; without it the last one. */
+        ReplayFrom: number;
         /** @description Must be 1.0.0; 412 otherwise. */
         TusResumable: string;
         /** @description Of this request's body, such as `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. */
@@ -5722,7 +5815,7 @@ export interface operations {
                 "Upload-Length"?: string;
                 /** @description 1: the length is said with a later request. */
                 "Upload-Defer-Length"?: string;
-                /** @description filename, filetype and sha256 (hexadecimal, of the whole file), each with a value in base64. */
+                /** @description filename, filetype and sha256 (hexadecimal, of the whole file), webhook_url and webhook_secret (who is told how it ends, as `webhook` of a job), each with a value in base64. */
                 "Upload-Metadata"?: string;
                 /** @description Of this request's body, such as `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. */
                 "Upload-Checksum"?: components["parameters"]["UploadChecksum"];
@@ -5777,6 +5870,59 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_upload_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhookList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replay_upload_webhook: {
+        parameters: {
+            query?: {
+                /** @description The `sequence` of a delivery; without it the last one. */
+                from?: components["parameters"]["ReplayFrom"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                webhook: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhookList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6044,6 +6190,8 @@ export interface operations {
                     file: string;
                     /** @description 64 hexadecimal digits */
                     sha256?: string;
+                    webhook_url?: string;
+                    webhook_secret?: string;
                 };
             };
         };
@@ -6751,6 +6899,35 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replay_job_webhook: {
+        parameters: {
+            query?: {
+                /** @description The `sequence` of a delivery; without it the last one. */
+                from?: components["parameters"]["ReplayFrom"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                webhook: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobWebhookList"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             default: components["responses"]["Problem"];
         };
     };

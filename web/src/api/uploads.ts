@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Result } from './result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList, JobState, Upload } from './types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList, JobState, Upload, Webhook } from './types';
 
 // Files that were handed in, and what is done with them. The bytes themselves go through ./transfer.
 
@@ -46,6 +46,14 @@ export const listJobs = (filter: JobFilter, cursor: string | undefined, signal?:
 
 export const jobLog = (id: string, signal?: AbortSignal): Promise<Result<{ events: JobEvent[] }>> =>
   call('get', '/api/jobs/{id}/log', { path: { id }, query: { limit: 500 }, signal });
+
+// Who is told of a job, and the deliveries.
+export const jobWebhooks = (id: string, signal?: AbortSignal): Promise<Result<{ webhooks: Webhook[] }>> =>
+  call('get', '/api/jobs/{id}/webhooks', { path: { id }, signal });
+
+// One delivery and what followed it.
+export const replayWebhook = (id: string, webhook: string, from: number): Promise<Result<{ webhooks: Webhook[] }>> =>
+  call('post', '/api/jobs/{id}/webhooks/{webhook}/replay', { path: { id, webhook }, query: { from } });
 
 // What a job made, by name.
 export const listOutputs = (id: string, after: string | undefined, signal?: AbortSignal): Promise<Result<JobOutputList>> =>

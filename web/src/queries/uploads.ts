@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useMu
 import { useEffect } from 'react';
 import { keys } from '../api/keys';
 import { unwrap } from '../api/result';
-import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList } from '../api/types';
+import type { Asset, AssetLink, AssetList, AssetUsage, Job, JobEvent, JobList, JobOutputList, Webhook } from '../api/types';
 import * as api from '../api/uploads';
 import { isOver } from '../domain/job';
 import { useTransfers } from '../stores/transfers';
@@ -87,6 +87,26 @@ export function useJobs(filter: api.JobFilter): UseInfiniteQueryResult<InfiniteD
 
 export function useJobLog(id: string, enabled: boolean): UseQueryResult<JobEvent[]> {
   return useQuery({ queryKey: keys.jobLog(id), queryFn: async ({ signal }) => unwrap(await api.jobLog(id, signal)).data.events, enabled });
+}
+
+export function useJobWebhooks(id: string): UseQueryResult<Webhook[]> {
+  return useQuery({
+    queryKey: keys.jobWebhooks(id),
+    queryFn: async ({ signal }) => unwrap(await api.jobWebhooks(id, signal)).data.webhooks,
+    refetchInterval: (query) => (query.state.data?.some(({ next_at: next }) => next !== null) === true ? AT_WORK_MS : QUIET_MS),
+  });
+}
+
+export function useReplayWebhook(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ webhook, from }: { webhook: string; from: number }) => unwrap(await api.replayWebhook(id, webhook, from)).data.webhooks,
+    onSuccess: (webhooks) => client.setQueryData(keys.jobWebhooks(id), webhooks),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.jobWebhooks(id) });
+      void client.invalidateQueries({ queryKey: keys.jobLog(id) });
+    },
+  });
 }
 
 export function useOutputs(id: string): UseInfiniteQueryResult<InfiniteData<JobOutputList>> {

@@ -10,6 +10,7 @@ import { Button } from '../ui/button';
 import { FailureAlert } from '../ui/FailureAlert';
 import { Progress } from '../ui/progress';
 import { StatusBadge } from '../ui/status-badge';
+import { Deliveries } from './Deliveries';
 
 interface JobRowProps {
   job: Job;
@@ -59,7 +60,12 @@ export function JobRow({ job, withFile }: JobRowProps) {
       {reason !== '' && <p className={job.state === 'failed' ? 'text-danger' : 'text-warn'}>{reason}</p>}
       {job.replaced_by !== null && <p className="text-muted">A later analysis of this video has replaced it.</p>}
       {order.error !== null && <FailureAlert what="That did not work." failure={failureOf(order.error)} />}
-      {details && <Log job={job} />}
+      {details && (
+        <>
+          <Log job={job} />
+          <Deliveries job={job.id} />
+        </>
+      )}
     </li>
   );
 }
@@ -88,6 +94,10 @@ const EVENTS: Record<string, string> = {
   'job.resumed': 'Resumed',
   'job.stuck': 'Gets no further; the server was told',
   'job.waiting': 'Waits for long',
+  'webhook.delivered': 'Somebody was told',
+  'webhook.failed': 'Somebody could not be told, tries again',
+  'webhook.given_up': 'Somebody is told nothing more',
+  'webhook.replayed': 'Somebody is told again',
   'outputs.removed': 'What it made was removed',
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload } from '../../src/api/types';
+import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload, Webhook } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 import type { FoundFrame } from '../../src/domain/findings';
 
@@ -65,6 +65,7 @@ export class FakeServer {
   uploads: Upload[] = [];
   usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100, keep_s: { files: null, pictures: null, findings: null, jobs: null } };
   outputsKeptUntil: string | null = null;
+  readonly webhooks = new Map<string, Webhook[]>();
   // Where other servers saw each of them.
   elsewhere: SubjectWithTracks['elsewhere'] = [];
   // Null: it cannot say.
@@ -341,6 +342,14 @@ export class FakeServer {
     },
     'GET /api/jobs/{id}/outputs/{name}': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"o1"', 'accept-ranges': 'bytes' }, body: this.keptPicture() }),
     'GET /api/jobs/{id}/log': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: { events: [{ sequence: 1, type: 'job.queued', time: job.created_at, state: 'queued', attempt: 0, progress: 0, code: null, detail: null }] } })),
+    'GET /api/jobs/{id}/webhooks': (_, { id }) => ({ status: 200, body: { webhooks: this.webhooks.get(id ?? '') ?? [] } }),
+    'POST /api/jobs/{id}/webhooks/{webhook}/replay': ({ query }, { id, webhook }) => {
+      const found = (this.webhooks.get(id ?? '') ?? []).find((one) => one.id === webhook);
+      if (found === undefined) return problem(404, 'webhook.not_found', 'There is none.');
+      found.next_at = at(0);
+      for (const one of found.deliveries) if (one.sequence >= Number(query.get('from') ?? '0')) one.state = 'waiting';
+      return { status: 200, body: { webhooks: this.webhooks.get(id ?? '') } };
+    },
     'POST /api/jobs/{id}/cancel': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { state: 'cancelled', finished_at: at(0) }) })),
     'POST /api/jobs/{id}/pause': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { paused: true }) })),
     'POST /api/jobs/{id}/resume': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: Object.assign(job, { paused: false }) })),
