@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -118,6 +120,27 @@ Json result_of(const screening::Request& request, const screening::Summary& summ
           {"annotated", outlet.has_video()}, {"problems", problems_of(summary)}};
 }
 
+// By their time, for the search in all videos.
+std::vector<model::FoundPlate> plates_of(const Findings& found) {
+  std::map<std::string, std::uint64_t> numbers;
+  for (const auto& track : found.tracks) numbers[track.id] = track.number;
+  std::vector<model::FoundPlate> out;
+  for (const auto& read : found.plates) {
+    model::FoundPlate plate;
+    plate.at = std::max(std::chrono::milliseconds(0),
+                        std::chrono::floor<std::chrono::milliseconds>(read.time.time_since_epoch()));
+    plate.track = numbers[read.track_id];
+    plate.text = read.text;
+    plate.plain = read.plain;
+    plate.region = read.region;
+    plate.confidence = read.confidence;
+    out.push_back(std::move(plate));
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.at, a.track) < std::tie(b.at, b.track); });
+  return out;
+}
+
 }  // namespace
 
 AnalyseHandler::AnalyseHandler(AnalyseConfig config, store::AssetRepository& assets, blob::Store& blobs, OpenVideo open,
@@ -146,7 +169,8 @@ Result<jobs::Finished> AnalyseHandler::run(jobs::Run& run) {
     VIGIL_ASSIGN(const auto done,
                  screening::screen(config_.program, input, request, places, limits, outlet, run.stop(), clock_));
     VIGIL_ASSIGN(auto outputs, outlet.finish());
-    return jobs::Finished{to_text(result_of(request, done.summary, outlet)), std::move(outputs), {}};
+    return jobs::Finished{
+        to_text(result_of(request, done.summary, outlet)), std::move(outputs), {}, plates_of(outlet.findings())};
   };
   auto finished = looked();
   if (finished) return finished;

@@ -34,6 +34,7 @@ struct Finished {
   std::string result;  // JSON
   std::vector<model::JobOutput> outputs;
   std::optional<std::chrono::milliseconds> snooze;  // not yet: try again after so long; the attempt does not count
+  std::vector<model::FoundPlate> plates = {};       // read in its asset, by time; to be looked for in all of them
 };
 
 // How one kind of job is done. Called by several threads at once. An error is what it says: model::fault_of() decides

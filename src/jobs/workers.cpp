@@ -124,7 +124,7 @@ JobOutcome outcome_of(const Attempt& attempt, const Result<Finished>& result) {
             error.message, {}};
   }
   if (result->snooze) return {Kind::Snoozed, "", {}, "", "", result->snooze};
-  return {Kind::Done, result->result};
+  return {Kind::Done, result->result, {}, "", "", {}, result->plates};
 }
 
 }  // namespace

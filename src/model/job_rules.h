@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/found_plate.h"
 #include "model/job.h"
 
 // How jobs change: pure functions from (job, time) to job, the same for every store. Each adds what happened to
@@ -49,6 +50,7 @@ struct JobOutcome {
   JobFault fault = JobFault::Transient;                  // Failed
   std::string code, message;                             // Failed
   std::optional<std::chrono::milliseconds> again_after;  // Failed: what the other side asked for; Snoozed
+  std::vector<FoundPlate> plates;                        // Done: read in its asset; ids and what the asset has are set
 };
 void end_attempt(Job& job, const JobOutcome& outcome, WallTime now, double chance, JobEvents& events);
 

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "store/memory_tables.h"
+#include "store/record_match.h"
 
 namespace vigil::store {
 namespace {
@@ -31,20 +32,28 @@ Error lease_lost() {
   return make_error(ErrorKind::Conflict, "somebody else has this job now", "job.lease_lost");
 }
 
+template <typename T>
+WallTime time_of(const T& one) {
+  return one.created_at;
+}
+WallTime time_of(const model::FoundPlate& plate) {
+  return plate.handed_in;
+}
+
 // The newest first, from behind the cursor on.
 template <typename T>
 Page<T> page_of(std::vector<T> found, const PageRequest& request) {
-  auto place = [](const T& one) { return std::tie(one.created_at, one.id); };
+  auto place = [](const T& one) { return std::pair<WallTime, std::string_view>(time_of(one), one.id); };
   std::sort(found.begin(), found.end(), [&](const T& a, const T& b) { return place(a) > place(b); });
   if (request.after) {
-    std::erase_if(found,
-                  [&](const T& one) { return !(place(one) < std::tie(request.after->time, request.after->id)); });
+    const std::pair<WallTime, std::string_view> from(request.after->time, request.after->id);
+    std::erase_if(found, [&](const T& one) { return !(place(one) < from); });
   }
   Page<T> page;
   const auto limit = static_cast<std::size_t>(std::clamp(request.limit, 1, kMaxPage));
   if (found.size() > limit) {
     found.resize(limit);
-    page.next = RecordCursor{found.back().created_at, found.back().id};
+    page.next = RecordCursor{time_of(found.back()), found.back().id};
   }
   page.items = std::move(found);
   return page;
@@ -157,6 +166,7 @@ class Queue final : public JobQueue {
     JobEvents events;
     model::end_attempt(*job, outcome, tables_.clock.wall(), 0.5, events);
     tables_.settle(*job);
+    if (job->state == JobState::Done) put_plates(*job, outcome.plates);
     for (auto& [id, older] : tables_.jobs) {
       if (model::replace(older, *job, tables_.clock.wall())) tables_.settle(older);
     }
@@ -216,6 +226,15 @@ class Queue final : public JobQueue {
     const bool mine = found != tables_.jobs.end() && found->second.state == JobState::Processing &&
                       found->second.lease_token == lease.token;
     return mine ? &found->second : nullptr;
+  }
+  void put_plates(const Job& job, std::vector<model::FoundPlate> plates) {
+    plates.resize(std::min(plates.size(), model::kMostFoundPlates));
+    for (std::size_t i = 0; i < plates.size(); ++i) {
+      plates[i].id = found_plate_id(job.id, i);
+      plates[i].job_id = job.id;
+      plates[i].asset_id = job.asset;
+    }
+    tables_.plates[job.id] = std::move(plates);
   }
   void publish(const JobLease& lease, const std::vector<model::JobOutput>& outputs) {
     for (const auto& output : outputs) tables_.outputs[{lease.job_id, output.name}] = output;
@@ -452,6 +471,22 @@ class All final : public Jobs, public Uploads {
   Result<AssetUsage> usage(const std::string& owner) override {
     MutexLock lock(tables_.mutex);
     return tables_.usage(owner, "");
+  }
+  Result<Page<model::FoundPlate>> plates(const FoundPlateQuery& query) override {
+    VIGIL_TRY(check(query.plate));
+    std::vector<model::FoundPlate> found;
+    MutexLock lock(tables_.mutex);
+    for (const auto& [job, plates] : tables_.plates) {
+      for (auto plate : plates) {
+        const auto asset = tables_.assets.find(plate.asset_id);
+        if (asset == tables_.assets.end() || asset->second.buried) continue;
+        plate.asset_name = asset->second.asset.name;
+        plate.handed_in = asset->second.asset.created_at;
+        if ((!query.owner || *query.owner == asset->second.asset.owner) && matches(query, plate))
+          found.push_back(std::move(plate));
+      }
+    }
+    return page_of(std::move(found), query.plate.page);
   }
   Result<Completed> complete(const std::string& upload_id, const Asset& asset, const std::vector<Job>& jobs) override {
     MutexLock lock(tables_.mutex);

@@ -39,6 +39,7 @@ struct Tables {
   std::vector<model::JobEvent> events;
   std::set<std::uint64_t> sent;
   std::map<std::pair<std::string, std::string>, model::JobOutput> outputs;
+  std::map<std::string, std::vector<model::FoundPlate>> plates;         // by job
   std::map<std::string, std::pair<WallTime, model::JobLitter>> litter;  // by job; from when on it may be removed
   std::vector<KeptWebhook> webhooks;
   std::map<std::string, model::Upload> uploads;
@@ -58,8 +59,10 @@ struct Tables {
   // After a change of this job.
   void settle(const model::Job& job) {
     const bool replaced = !job.replaced_by.empty();
-    if (replaced || job.cleared_at || job.state == model::JobState::Cancelled)
+    if (replaced || job.cleared_at || job.state == model::JobState::Cancelled) {
       std::erase_if(outputs, [&](const auto& one) { return one.first.first == job.id; });
+      plates.erase(job.id);
+    }
     if (const auto left = model::litter_of(job))
       litter[job.id] = {job.updated_at + (replaced ? kLastReaders : std::chrono::minutes(0)), *left};
   }
@@ -104,6 +107,7 @@ struct Tables {
     const auto found = jobs.find(id);
     if (found == jobs.end()) return;
     std::erase_if(outputs, [&](const auto& one) { return one.first.first == id; });
+    plates.erase(id);
     forget_webhooks(id);
     if (!found->second.asset.empty() && found->second.lease_token > 0)
       litter[id] = {clock.wall(), {id, found->second.asset, model::kAllOfIt, model::kAllOfIt}};

@@ -80,6 +80,17 @@ bool matches(const PlateQuery& query, const model::PlateRead& plate) {
          edit_distance(plate.plain, wanted) <= static_cast<std::size_t>(query.max_edits);
 }
 
+bool matches(const FoundPlateQuery& query, const model::FoundPlate& plate) {
+  model::PlateRead read;
+  read.time = plate.handed_in;
+  read.plain = plate.plain;
+  auto wanted = query.plate;
+  wanted.scope.cameras.clear();
+  wanted.scope.run_id.clear();
+  wanted.track_id.clear();
+  return equal(query.asset, plate.asset_id) && matches(wanted, read);
+}
+
 bool matches(const SceneQuery& query, const model::SceneRecord& scene) {
   return in_scope(query.scope, scene, scene.time, scene.time) && equal(query.type, scene.type);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/records.h"
+#include "store/uploads.h"
 
 // Whether a record is what a query asks for, leaving the page aside.
 
@@ -11,6 +12,7 @@ bool matches(const TrackQuery& query, const model::TrackRecord& track);
 bool matches(const ObjectQuery& query, const model::DetectedObject& object);
 bool matches(const KeyFrameQuery& query, const model::KeyFrame& frame);
 bool matches(const PlateQuery& query, const model::PlateRead& plate);
+bool matches(const FoundPlateQuery& query, const model::FoundPlate& plate);  // but for its owner
 bool matches(const SceneQuery& query, const model::SceneRecord& scene);
 bool matches(const SimilarQuery& query, const model::Embedding& embedding);
 bool matches(const BoxQuery& query, const model::BoxSegment& segment);

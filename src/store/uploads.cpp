@@ -43,4 +43,8 @@ Result<void> may_advance(const model::Upload& present, const model::Upload& want
   return {};
 }
 
+std::string found_plate_id(const std::string& job_id, std::size_t number) {
+  return fmt::format("{}/{:06}", job_id, number);
+}
+
 }  // namespace vigil::store

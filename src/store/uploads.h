@@ -86,6 +86,14 @@ class AssetRepository {
   virtual Result<void> remove(const std::string& id) = 0;  // a buried one; no error when there is none
 };
 
+struct FoundPlateQuery {
+  std::optional<std::string> owner;  // nothing: everybody's
+  std::string asset;                 // empty: any
+  PlateQuery plate;  // its times are those at which files were handed in; cameras and tracks are not asked
+};
+// The number of a plate in its analysis, so that ids stand in the order of numbers.
+std::string found_plate_id(const std::string& job_id, std::size_t number);
+
 class Uploads {
  public:
   virtual ~Uploads() = default;
@@ -104,6 +112,8 @@ class Uploads {
   // gives the same answer again. The jobs work on the asset that comes out; a duplicate queues none.
   virtual Result<Completed> complete(const std::string& upload_id, const model::Asset& asset,
                                      const std::vector<model::Job>& jobs) = 0;
+  // Read in what was handed in and is there: files that came last first, and within one its end. InvalidArgument.
+  virtual Result<Page<model::FoundPlate>> plates(const FoundPlateQuery& query) = 0;
 };
 
 }  // namespace vigil::store

@@ -138,6 +138,21 @@ def test_plates_and_scenes_are_found(server, rolling_car):  # noqa: F811
     assert track["plate"]["text"] == PLATE and track["number"] == plates[0]["track"]
     assert all_of(server, asset, "scenes")[0]["description"]
     assert server.api.get("/api/plates")["plates"] == []
+    # It is found among all uploads, and is gone with its file.
+    other = hand_in(server, rolling_car.read_bytes() + b"\0")
+    analysed(server, other, fps=2, plates=True)
+
+    def search(**query):
+        return [(hit["asset_id"], hit["text"]) for hit in server.api.get("/api/assets/plates", params=query)["plates"]]
+    assert search() == [(other, PLATE), (asset, PLATE)]
+    assert search(text=PLATE, asset=asset) == [(asset, PLATE)] and search(text=PLATE[:3], match="prefix", limit=1) == [(other, PLATE)]
+    assert search(text="ZZZZ9999", match="fuzzy") == []
+    hit = server.api.get("/api/assets/plates", params={"asset": asset})["plates"][0]
+    assert (hit["time_ms"], hit["track"]) == (plates[0]["time_ms"], track["number"])
+    analysed(server, asset, fps=1, plates=True)
+    assert len(search(asset=asset)) == 1, "only of the analysis that counts"
+    server.api.delete(f"/api/assets/{other}")
+    assert search() == [(asset, PLATE)]
 
 
 def test_what_cannot_be_analysed_fails_with_a_sentence(server, walkers, tmp_path):

@@ -83,6 +83,26 @@ describe('What was found in a video', () => {
     await waitFor(() => expect(asked().slice(2).sort()).toEqual(['40000', '60000']));
   });
 
+  it('begins at the moment that the address names', async () => {
+    openPage('/uploads/walk?t=26.5', analysed);
+    await objects();
+    await waitFor(() => expect(player().getAttribute('src')).toBe('/api/assets/walk/shared?link=l1#t=26.5'));
+  });
+
+  it('is played as the video with boxes where the browser cannot play the file, and that is said', async () => {
+    const { user } = openPage('/uploads/walk', analysed);
+    await objects();
+    fireEvent.error(player());
+    await waitFor(() => expect(player().getAttribute('src')).toBe('/api/jobs/j2/outputs/annotated.mp4/shared?link=l2'));
+    expect(screen.getByText(/^This browser does not play the file itself\./)).toBeTruthy();
+    expect(document.querySelector('canvas[data-overlay]')).toBeNull();
+    expect(screen.getByRole('link', { name: 'Save' }).getAttribute('href')).toBe('/api/assets/walk/shared?link=l1');
+    await user.click((await objects())[1] as HTMLElement);
+    expect(player().currentTime).toBe(25.3);
+    fireEvent.error(player());
+    expect(await screen.findByText('This browser does not play this file. Save it to look at it.')).toBeTruthy();
+  });
+
   it('fills the screen together with its boxes', async () => {
     const filled: Element[] = [];
     Object.assign(document, { fullscreenEnabled: true });
@@ -128,8 +148,11 @@ describe('What was found in a video', () => {
     expect(screen.queryByRole('list', { name: 'Objects' })).toBeNull();
   });
 
-  it('stays when the browser cannot play the file', async () => {
-    openPage('/uploads/walk', analysed);
+  it('stays when the browser cannot play the file, and there is no video with boxes either', async () => {
+    openPage('/uploads/walk', (fake) => {
+      analysed(fake);
+      if (fake.findings !== null) fake.findings.analysis.annotated = false;
+    });
     await objects();
     fireEvent.error(player());
     expect(await screen.findByText(/This browser does not play this file/)).toBeTruthy();

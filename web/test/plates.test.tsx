@@ -124,4 +124,40 @@ describe('Plates', () => {
     ]);
     expect(server.faults).toEqual([]);
   });
+
+  it('are found in uploads too, with the way to their moment', async () => {
+    const found = (text: string, ms: number, more = {}) => ({
+      asset_id: 'walk',
+      asset_name: 'walk.mp4',
+      job_id: 'j2',
+      handed_in: '2026-11-21T10:00:00Z',
+      time_ms: ms,
+      track: ms,
+      text,
+      region: null,
+      confidence: 0.88,
+      listed: null,
+      ...more,
+    });
+    const { user, server } = openPage('/plates?q=mk&camera=door', (fake) => {
+      some(fake);
+      fake.foundPlates = [found('MK 724', 26_000), found('AB-12 CD', 900, { asset_name: '' })];
+    });
+    expect(await screen.findByText(/^No plate fits/)).toBeTruthy();
+    await user.click(screen.getByRole('radio', { name: 'Uploads' }));
+    expect(await texts()).toEqual(['MK 724']);
+    expect(location.search).toBe('?in=uploads&q=mk&camera=door');
+    const [row] = await rows();
+    expect(row?.textContent).toMatch(/88 %walk\.mp4.*0:26\.0/);
+    expect(within(row as HTMLElement).getByRole('link').getAttribute('href')).toBe('/uploads/walk?t=26');
+    // What cameras are is of no meaning there.
+    expect(screen.queryByLabelText('Cameras')).toBeNull();
+    expect(server.asked.filter(({ path }) => path === '/api/assets/plates').every(({ query }) => !query.has('camera'))).toBe(true);
+    await user.clear(screen.getByLabelText('Plate'));
+    await waitFor(async () => expect(await texts()).toEqual(['MK 724', 'AB-12 CD']));
+    expect((await rows())[1]?.textContent).toContain('without a name');
+    await user.type(screen.getByLabelText('Plate'), 'zz');
+    expect(await screen.findByText(/^No plate in an upload fits/)).toBeTruthy();
+    expect(server.faults).toEqual([]);
+  });
 });

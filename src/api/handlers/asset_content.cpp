@@ -9,6 +9,7 @@
 #include "api/handlers/work_access.h"
 #include "api/handlers/work_json.h"
 #include "api/problem.h"
+#include "base/url.h"
 #include "blob/digest.h"
 #include "blob/links.h"
 #include "store/jobs.h"
@@ -160,16 +161,20 @@ Result<std::optional<model::JobOutput>> output_of(store::JobLog& log, const std:
   }
 }
 
+// NotFound where the job made nothing of that name.
+Result<Thing> output_thing(const Context& context, const std::string& job, const std::string& name) {
+  VIGIL_ASSIGN(const auto found, output_of(context.services.store.jobs().log(), job, name));
+  if (!found) return make_error(ErrorKind::NotFound, "The job made nothing of that name.", "output.not_found");
+  // Its key is made of the attempt that made it: another one's bytes have another.
+  const auto tag = "\"" + blob::sha256_hex(found->key).substr(0, 32) + "\"";
+  return Thing{found->key, tag, shown_type(found->media_type), found->name, found->size};
+}
+
 Response output_content(Context& context, const Request& request) {
   auto job = job_for(context, request);
   if (!job) return problem(job.error());
-  auto found = output_of(context.services.store.jobs().log(), job->id, std::string(request.param("name")));
-  if (!found) return problem(found.error());
-  if (!*found) return problem(404, "output.not_found", "The job made nothing of that name.");
-  const auto& output = **found;
-  // Its key is made of the attempt that made it: another one's bytes have another.
-  const auto tag = "\"" + blob::sha256_hex(output.key).substr(0, 32) + "\"";
-  return bytes_of(context, request, {output.key, tag, shown_type(output.media_type), output.name, output.size});
+  auto thing = output_thing(context, job->id, std::string(request.param("name")));
+  return thing ? bytes_of(context, request, *thing) : problem(thing.error());
 }
 
 blob::Links links_of(const Context& context) {
@@ -180,18 +185,48 @@ blob::Grant grant_of(const std::string& asset_id) {
   return {blob::Method::Get, asset_id, kVariant, {}};
 }
 
-Response make_link(Context& context, const Request& request) {
-  auto asset = asset_for(context, request);
-  if (!asset) return problem(asset.error());
+blob::Grant grant_of(const std::string& job_id, const std::string& output) {
+  return {blob::Method::Get, job_id, "output/" + output, {}};
+}
+
+// `path`: where the link is honoured.
+Response link_response(Context& context, const Request& request, blob::Grant grant, const std::string& path) {
   const auto now = context.services.clock.wall();
-  auto grant = grant_of(asset->id);
   grant.expires = now + std::chrono::seconds(request.json.at("seconds").get<int>());
   const auto token = links_of(context).sign(grant, now);
   const auto expires = std::min(grant.expires, now + blob::kLongestLink);
-  auto response = json_response(201, {{"url", fmt::format("/api/assets/{}/shared?link={}", asset->id, token)},
-                                      {"expires_at", to_rfc3339(expires)}});
+  auto response =
+      json_response(201, {{"url", fmt::format("{}?link={}", path, token)}, {"expires_at", to_rfc3339(expires)}});
   response.headers.set("Cache-Control", "no-store");
   return response;
+}
+
+Response make_link(Context& context, const Request& request) {
+  auto asset = asset_for(context, request);
+  if (!asset) return problem(asset.error());
+  return link_response(context, request, grant_of(asset->id), fmt::format("/api/assets/{}/shared", asset->id));
+}
+
+Response make_output_link(Context& context, const Request& request) {
+  auto job = job_for(context, request);
+  if (!job) return problem(job.error());
+  const std::string name(request.param("name"));
+  if (auto thing = output_thing(context, job->id, name); !thing) return problem(thing.error());
+  return link_response(context, request, grant_of(job->id, name),
+                       fmt::format("/api/jobs/{}/outputs/{}/shared", job->id, percent_encode(name)));
+}
+
+Response shared_output(Context& context, const Request& request) {
+  const std::string id(request.param("id")), name(request.param("name"));
+  const auto token = request.query.at("link").get<std::string>();
+  if (auto fine = links_of(context).check(token, grant_of(id, name), context.services.clock.wall()); !fine)
+    return problem(403, fine.error().code, "This link is not good for this file, or has expired: ask for a new one.");
+  // What goes with its asset is gone with it at once.
+  auto job = context.services.store.jobs().jobs().get(id);
+  if (!job) return problem(job.error());
+  if (auto asset = context.services.store.uploads().assets().get(job->asset); !asset) return problem(asset.error());
+  auto thing = output_thing(context, id, name);
+  return thing ? bytes_of(context, request, *thing) : problem(thing.error());
 }
 
 // Who has the link needs nothing else; what was deleted meanwhile is gone for them, too.
@@ -224,6 +259,9 @@ void add_asset_content_routes(std::vector<Route>& routes, Context& context) {
   routes.push_back({"GET", "/api/assets/{id}/content", "get_asset_content", may, bind(content), Lane::Slow});
   routes.push_back({"GET", "/api/assets/{id}/thumbnail", "get_asset_thumbnail", may, bind(thumbnail), Lane::Slow});
   routes.push_back({"GET", "/api/jobs/{id}/outputs/{name}", "get_job_output", may, bind(output_content), Lane::Slow});
+  routes.push_back({"POST", "/api/jobs/{id}/outputs/{name}/links", "create_output_link", may, bind(make_output_link)});
+  routes.push_back({"GET", "/api/jobs/{id}/outputs/{name}/shared", "get_shared_output", Permission::Public,
+                    bind(shared_output), Lane::Slow});
   routes.push_back({"POST", "/api/assets/{id}/links", "create_asset_link", may, bind(make_link)});
   routes.push_back(
       {"GET", "/api/assets/{id}/shared", "get_shared_asset", Permission::Public, bind(shared), Lane::Slow});

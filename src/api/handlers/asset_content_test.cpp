@@ -100,6 +100,42 @@ TEST_F(AssetContent, ALinkOpensItForWhoHasIt) {
   EXPECT_EQ(get(url).status, 403);
 }
 
+TEST_F(AssetContent, ALinkOpensAnOutputForWhoHasIt) {
+  begin(false);
+  const auto victor = token("victor"), anna = token("anna");
+  const auto asset = hand_in(video(5000), victor);
+  auto& work = store_->jobs();
+  model::Job job;
+  job.kind = "odd";
+  job.asset = asset;
+  job.owner = store_->uploads().assets().get(asset)->owner;
+  const auto id = work.jobs().insert(job)->job.id;
+  const auto mine = **work.queue().claim({"w", {"odd"}, 0});
+  std::vector<model::JobOutput> outputs;
+  for (const std::string name : {"a.mp4", "b.mp4"}) {
+    const auto key = blob::Key::make(blob::Prefix::Thumbnails, {"a", "1", name});
+    ASSERT_TRUE(blobs_->put(*key, "video " + name));
+    outputs.push_back({name, key->text(), 11, "video/mp4", "{}"});
+  }
+  ASSERT_TRUE(work.queue().finish({id, mine.lease_token}, {model::JobOutcome::Kind::Done, "{}"}, outputs));
+  const auto path = "/api/jobs/" + id + "/outputs/";
+  const auto made = as(victor, "POST", path + "a.mp4/links", R"({"seconds":60})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto url = made.json()["url"].get<std::string>();
+  EXPECT_EQ(get(url).body, "video a.mp4");
+  EXPECT_EQ(get(url).headers.get("Content-Type"), "video/mp4");
+  EXPECT_EQ(get(path + "a.mp4").status, 401);
+  const auto link = url.substr(url.find('?'));
+  EXPECT_EQ(get(path + "b.mp4/shared" + link).status, 403);
+  EXPECT_EQ(get("/api/assets/" + asset + "/shared" + link).status, 403);
+  EXPECT_EQ(get(url + "0").status, 403);
+  EXPECT_EQ(as(victor, "POST", path + "c.mp4/links", R"({"seconds":60})").status, 404);
+  ASSERT_EQ(as(victor, "DELETE", "/api/assets/" + asset).status, 204);
+  EXPECT_EQ(get(url).status, 404) << "it goes with its file";
+  clock_.advance(std::chrono::seconds(61));
+  EXPECT_EQ(get(url).status, 403);
+}
+
 TEST_F(AssetContent, AHeldAssetIsKept) {
   begin(false);
   const auto victor = token("victor"), anna = token("anna");

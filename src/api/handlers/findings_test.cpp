@@ -50,6 +50,13 @@ class FindingsApi : public UploadApi {
     EXPECT_TRUE(outputs.ok());
     model::JobOutcome outcome;
     outcome.kind = model::JobOutcome::Kind::Done;
+    model::FoundPlate plate;
+    plate.at = std::chrono::milliseconds(100 * pictures);
+    plate.track = 3;
+    plate.text = "MK 724";
+    plate.plain = "MK724";
+    plate.confidence = 0.9F;
+    outcome.plates = {plate};
     outcome.result = R"({"video":{},"settings":{},"model":"fake@1","device":"cpu","width":640,"height":320,
       "frames":50,"analysed":50,"detected":50,"interval_ms":100,"tracks":3,"labels":{"car":1,"person":2},"plates":1,
       "scenes":1,"annotated":false,"problems":[]})";
@@ -60,6 +67,14 @@ class FindingsApi : public UploadApi {
     const auto bytes = video(2000, seed);
     const auto path = create(bytes.size());
     return std::string(finish(path, bytes).headers.get("X-Asset-Id"));
+  }
+  std::string hand_in_as(const std::string& sign_in, unsigned seed) {
+    const auto bytes = video(2000, seed);
+    const auto reply =
+        call("POST", "/api/uploads", bytes, kChunk,
+             lines({{"Upload-Length", std::to_string(bytes.size())}}) + "Authorization: Bearer " + sign_in + "\r\n");
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return std::string(reply.headers.get("X-Asset-Id"));
   }
   Json get(const std::string& path, int status = 200) {
     const auto reply = call("GET", path);
@@ -136,6 +151,31 @@ TEST_F(FindingsApi, ALaterAnalysisReplacesTheOneBeforeIt) {
     EXPECT_EQ(get(path)["job_id"], job);
     EXPECT_EQ(get(path + "?job=" + old, 404)["code"], "analysis.replaced");
   }
+}
+
+TEST_F(FindingsApi, PlatesAreFoundInAllOfOnesOwnFiles) {
+  begin(false);
+  const auto victor = token("victor"), anna = token("anna");
+  const auto mine = hand_in_as(victor, 7), others = hand_in_as(anna, 8);
+  analyse(mine, 5);
+  const auto job = analyse(others, 10);
+  const auto search = [&](const std::string& who, const std::string& query) {
+    const auto reply = as(who, "GET", "/api/assets/plates" + query);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return parse_json(reply.body).value()["plates"];
+  };
+  const auto hits = search(victor, "?text=mk724");
+  ASSERT_EQ(hits.size(), 1u) << "other people's do not exist";
+  EXPECT_EQ(hits[0]["asset_id"], mine);
+  EXPECT_EQ(hits[0]["time_ms"], 500);
+  EXPECT_EQ(hits[0]["track"], 3);
+  EXPECT_TRUE(hits[0]["listed"].is_null());
+  EXPECT_EQ(search(anna, "").size(), 2u) << "an administrator's look";
+  EXPECT_EQ(search(anna, "?asset=" + others)[0]["job_id"], job);
+  EXPECT_EQ(search(victor, "?asset=" + others).size(), 0u);
+  EXPECT_EQ(search(victor, "?text=MK72&match=fuzzy").size(), 1u);
+  EXPECT_EQ(search(victor, "?text=MK72").size(), 0u);
+  EXPECT_EQ(as(victor, "GET", "/api/assets/plates?limit=0").status, 400);
 }
 
 TEST_F(FindingsApi, WhatIsOrderedIsLookedAtBefore) {

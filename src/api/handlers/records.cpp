@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <cmath>
+
 #include "api/handlers/context.h"
+#include "api/handlers/work_access.h"
+#include "api/handlers/work_json.h"
 #include "api/problem.h"
 #include "api/record_json.h"
 #include "api/record_query.h"
@@ -33,28 +38,59 @@ std::optional<Response> read(const Context& context, const Request& request, Que
   return std::nullopt;
 }
 
-Json listed_json(const pipeline::PlateRules::Verdict& verdict) {
-  return {{"list", model::to_string(verdict.list)}, {"plate", verdict.listed}, {"label", verdict.label}};
-}
-
-Response plates(Context& context, const Request& request) {
-  store::PlateQuery query;
-  if (auto refusal = read(context, request, query)) return std::move(*refusal);
+// The text, how it is compared, and what all lists have.
+std::optional<Response> read_plate(const Context& context, const Request& request, store::PlateQuery& query) {
+  if (auto refusal = read(context, request, query)) return refusal;
   query.text = text_in(request, "text");
-  query.track_id = text_in(request, "track");
   query.max_edits = request.query.at("max_edits").get<int>();
   const auto match = text_in(request, "match");
   query.match = match == "prefix"  ? store::PlateMatch::Prefix
                 : match == "fuzzy" ? store::PlateMatch::Fuzzy
                                    : store::PlateMatch::Exact;
+  return std::nullopt;
+}
+
+// What the lists say of a plate; null where there are none.
+Json listed_json(const pipeline::PlateRules* rules, const std::string& plate) {
+  if (rules == nullptr || !rules->has_lists()) return nullptr;
+  const auto verdict = rules->look_up(plate);
+  return {{"list", model::to_string(verdict.list)}, {"plate", verdict.listed}, {"label", verdict.label}};
+}
+
+Response plates(Context& context, const Request& request) {
+  store::PlateQuery query;
+  if (auto refusal = read_plate(context, request, query)) return std::move(*refusal);
+  query.track_id = text_in(request, "track");
   auto& records = context.services.store.records();
   RunSizes sizes(records.runs());
   const auto rules = context.services.plates != nullptr ? context.services.plates->rules() : nullptr;
   return page_response(context, request, records.plates().find(query), "plates", [&](const auto& plate) {
     auto json = to_json(plate, sizes.of(plate.run_id));
-    json["listed"] = rules && rules->has_lists() ? listed_json(rules->look_up(plate.text)) : Json();
+    json["listed"] = listed_json(rules.get(), plate.text);
     return json;
   });
+}
+
+// In what was handed in: one's own files, an administrator's look at everybody's.
+Response found_plates(Context& context, const Request& request) {
+  store::FoundPlateQuery query;
+  if (auto refusal = read_plate(context, request, query.plate)) return std::move(*refusal);
+  query.asset = text_in(request, "asset");
+  if (const auto actor = actor_of(request); !actor.everything) query.owner = actor.owner;
+  const auto rules = context.services.plates != nullptr ? context.services.plates->rules() : nullptr;
+  return page_response(context, request, context.services.store.uploads().plates(query), "plates",
+                       [&](const model::FoundPlate& plate) -> Json {
+                         return {{"asset_id", plate.asset_id},
+                                 {"asset_name", plate.asset_name},
+                                 {"job_id", plate.job_id},
+                                 {"handed_in", to_rfc3339(plate.handed_in)},
+                                 {"time_ms", plate.at.count()},
+                                 {"track", plate.track},
+                                 {"text", plate.text},
+                                 {"region", plate.region.empty() ? Json(nullptr) : Json(plate.region)},
+                                 {"confidence", std::clamp(std::round(double{plate.confidence} * 1e3) / 1e3, 0.0, 1.0)},
+                                 {"listed", listed_json(rules.get(), plate.text)}};
+                       });
 }
 
 Response scenes(Context& context, const Request& request) {
@@ -112,6 +148,7 @@ void add_record_routes(std::vector<Route>& routes, Context& context) {
     return [&context, handler](const Request& request) { return handler(context, request); };
   };
   routes.push_back({"GET", "/api/plates", "list_plates", Permission::Viewer, bind(plates)});
+  routes.push_back({"GET", "/api/assets/plates", "list_found_plates", Permission::Viewer, bind(found_plates)});
   routes.push_back({"GET", "/api/scenes", "list_scenes", Permission::Viewer, bind(scenes)});
   routes.push_back({"GET", "/api/runs", "list_runs", Permission::Viewer, bind(runs)});
   routes.push_back({"GET", "/api/subjects", "list_subjects", Permission::Viewer, bind(subjects)});

@@ -428,6 +428,26 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX uploads_by_asset ON uploads (asset) WHERE asset <> '';
 )sql",
+    // 8: plates that can be looked for in all videos
+    R"sql(
+CREATE TABLE found_plates (                         -- plates in videos that were handed in, to be searched
+  id          TEXT COLLATE "C" PRIMARY KEY CHECK (length(id) > 0), -- the analysis and the number of the plate in it
+  job_id      TEXT COLLATE "C" NOT NULL,
+  asset       TEXT COLLATE "C" NOT NULL,
+  owner       TEXT COLLATE "C" NOT NULL,                        -- of the asset
+  handed_in   BIGINT NOT NULL,                     -- the asset; microseconds, UTC
+  at_ms       BIGINT NOT NULL,                     -- from the beginning of the video
+  track       BIGINT NOT NULL,                     -- number of the vehicle
+  text        TEXT COLLATE "C" NOT NULL,                        -- as read
+  plain       TEXT COLLATE "C" NOT NULL,                        -- letters and digits of it, in upper case
+  region      TEXT COLLATE "C" NOT NULL,                        -- empty: not known
+  confidence  DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX found_plates_by_time ON found_plates (handed_in, id);
+CREATE INDEX found_plates_by_text ON found_plates (plain, handed_in, id);
+CREATE INDEX found_plates_by_asset ON found_plates (asset);
+CREATE INDEX found_plates_by_job ON found_plates (job_id);
+)sql",
 };
 
 constexpr int kNewest = static_cast<int>(kSteps.size());

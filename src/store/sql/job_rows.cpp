@@ -90,8 +90,10 @@ Result<void> update_job(Connection& connection, const model::Job& job) {
        value(job.updated_at), value(job.finished_at), static_cast<std::int64_t>(job.lease_token),
        value(model::next_look(job)), static_cast<std::int64_t>(job.version), rest}));
   const bool replaced = !job.replaced_by.empty();
-  if (replaced || job.cleared_at || job.state == model::JobState::Cancelled)
+  if (replaced || job.cleared_at || job.state == model::JobState::Cancelled) {
     VIGIL_TRY(connection.run("DELETE FROM job_outputs WHERE job_id = ?1", {job.id}));
+    VIGIL_TRY(connection.run("DELETE FROM found_plates WHERE job_id = ?1", {job.id}));
+  }
   const auto litter = model::litter_of(job);
   if (!litter) return {};
   return insert_litter(connection, *litter, job.updated_at + (replaced ? kLastReaders : std::chrono::minutes(0)));
@@ -124,7 +126,7 @@ Result<void> insert_events(Connection& connection, const model::JobEvents& event
 Result<void> delete_job(Connection& connection, const model::Job& job, WallTime now) {
   VIGIL_TRY(delete_webhooks(connection, job.id));
   for (const char* sql : {"DELETE FROM job_outputs WHERE job_id = ?1", "DELETE FROM job_events WHERE job_id = ?1",
-                          "DELETE FROM jobs WHERE id = ?1"}) {
+                          "DELETE FROM found_plates WHERE job_id = ?1", "DELETE FROM jobs WHERE id = ?1"}) {
     VIGIL_TRY(connection.run(sql, {job.id}));
   }
   if (job.asset.empty() || job.lease_token == 0) return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "store/sql/found_plates.h"
 #include "store/sql/job_rows.h"
 #include "store/sql/repositories.h"
 #include "store/sql/select.h"
@@ -181,6 +182,7 @@ class Queue final : public JobQueue {
       model::end_attempt(job, outcome, now, chance(), events);
       VIGIL_TRY(publish(connection, job.id, outputs));
       VIGIL_TRY(update_job(connection, job));
+      if (job.state == model::JobState::Done) VIGIL_TRY(put_found_plates(connection, job, outcome.plates));
       if (job.sole && job.state == model::JobState::Done) VIGIL_TRY(replace_older(connection, job, now));
       VIGIL_TRY(insert_events(connection, events));
       VIGIL_TRY(transaction.commit());

@@ -233,29 +233,11 @@ class Plates final : public PlateRepository {
     conditions.add_equal("track_id", query.track_id);
     const auto plain = model::plain_plate(query.text);
     if (plain.empty() && !query.text.empty()) return Page<model::PlateRead>{};
-    const bool soft = !plain.empty() && !narrow(conditions, query, plain);
+    const bool soft = !plain.empty() && !add_plate(conditions, query, plain);
     return page_of<model::PlateRead>(database_, conditions, query, soft);
   }
 
  private:
-  // False when the database finds more than is asked for.
-  static bool narrow(Conditions& conditions, const PlateQuery& query, const std::string& plain) {
-    if (query.match == PlateMatch::Exact) {
-      conditions.add("plain = ?", {std::string_view(plain)});
-      return true;
-    }
-    if (query.match == PlateMatch::Prefix) {
-      // As a range, which an index serves. What follows the last byte of a longer character is no text.
-      const bool ascii = static_cast<unsigned char>(plain.back()) < 0x7f;
-      auto end = plain;
-      ++end.back();
-      conditions.add("plain >= ?", {std::string_view(plain)});
-      if (ascii) conditions.add("plain < ?", {std::string_view(end)});
-      return ascii;
-    }
-    conditions.add("length(plain) <= ?", {static_cast<std::int64_t>(plain.size()) + query.max_edits});
-    return false;
-  }
   Database& database_;
 };
 

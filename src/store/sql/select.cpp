@@ -42,4 +42,22 @@ std::string Conditions::where() const {
   return text_.empty() ? "" : " WHERE " + text_;
 }
 
+bool add_plate(Conditions& conditions, const PlateQuery& query, const std::string& plain) {
+  if (query.match == PlateMatch::Exact) {
+    conditions.add("plain = ?", {std::string_view(plain)});
+    return true;
+  }
+  if (query.match == PlateMatch::Prefix) {
+    // As a range, which an index serves. What follows the last byte of a longer character is no text.
+    const bool ascii = static_cast<unsigned char>(plain.back()) < 0x7f;
+    auto end = plain;
+    ++end.back();
+    conditions.add("plain >= ?", {std::string_view(plain)});
+    if (ascii) conditions.add("plain < ?", {std::string_view(end)});
+    return ascii;
+  }
+  conditions.add("length(plain) <= ?", {static_cast<std::int64_t>(plain.size()) + query.max_edits});
+  return false;
+}
+
 }  // namespace vigil::store::sql

@@ -29,4 +29,8 @@ class Conditions {
   std::deque<std::string> kept_;  // the texts that values_ points into
 };
 
+// Of the plate that is looked for, what the database can check; `plain`: its plain_plate(), not empty. False when rows
+// are found that do not fit.
+bool add_plate(Conditions& conditions, const PlateQuery& query, const std::string& plain);
+
 }  // namespace vigil::store::sql

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "store/sql/found_plates.h"
 #include "store/sql/job_rows.h"
 #include "store/sql/repositories.h"
 #include "store/sql/select.h"
@@ -337,8 +338,10 @@ class AssetRows final : public AssetRepository {
 
   Result<void> remove(const std::string& id) override {
     return database_.write([&](Connection& connection) -> Result<void> {
-      VIGIL_TRY(connection.run("DELETE FROM assets WHERE id = ?1 AND buried = 1", {id}));
-      return {};
+      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
+      VIGIL_ASSIGN(int removed, connection.run("DELETE FROM assets WHERE id = ?1 AND buried = 1", {id}));
+      if (removed > 0) VIGIL_TRY(connection.run("DELETE FROM found_plates WHERE asset = ?1", {id}));
+      return transaction.commit();
     });
   }
 
@@ -388,6 +391,10 @@ class JobsAndUploads final : public Jobs, public Uploads {
   Expiry& expiry() override { return *expiry_; }
   Result<AssetUsage> usage(const std::string& owner) override {
     return database_.read([&](Connection& connection) { return usage_of(connection, owner, ""); });
+  }
+
+  Result<Page<model::FoundPlate>> plates(const FoundPlateQuery& query) override {
+    return database_.read([&](Connection& connection) { return find_found_plates(connection, query); });
   }
 
   Result<Completed> complete(const std::string& upload_id, const model::Asset& asset,

@@ -420,6 +420,26 @@ CREATE TABLE webhook_deliveries (
 ) STRICT;
 CREATE INDEX uploads_by_asset ON uploads (asset) WHERE asset <> '';
 )sql",
+    // 9: plates that can be looked for in all videos
+    R"sql(
+CREATE TABLE found_plates (                         -- plates in videos that were handed in, to be searched
+  id          TEXT PRIMARY KEY CHECK (length(id) > 0), -- the analysis and the number of the plate in it
+  job_id      TEXT NOT NULL,
+  asset       TEXT NOT NULL,
+  owner       TEXT NOT NULL,                        -- of the asset
+  handed_in   INTEGER NOT NULL,                     -- the asset; microseconds, UTC
+  at_ms       INTEGER NOT NULL,                     -- from the beginning of the video
+  track       INTEGER NOT NULL,                     -- number of the vehicle
+  text        TEXT NOT NULL,                        -- as read
+  plain       TEXT NOT NULL,                        -- letters and digits of it, in upper case
+  region      TEXT NOT NULL,                        -- empty: not known
+  confidence  REAL NOT NULL
+) STRICT;
+CREATE INDEX found_plates_by_time ON found_plates (handed_in, id);
+CREATE INDEX found_plates_by_text ON found_plates (plain, handed_in, id);
+CREATE INDEX found_plates_by_asset ON found_plates (asset);
+CREATE INDEX found_plates_by_job ON found_plates (job_id);
+)sql",
 };
 
 using sql::Transaction;

@@ -1,6 +1,6 @@
 import { call, send } from './client';
 import type { Failure, Result } from './result';
-import type { PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from './types';
+import type { FoundPlateList, PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from './types';
 
 // What was seen, as the server keeps it.
 
@@ -61,17 +61,14 @@ export interface PlateQuery {
   from?: string | undefined;
 }
 
+const plateWords = (query: PlateQuery) => (query.text === '' ? {} : { text: query.text, match: query.match, ...(query.match === 'fuzzy' ? { max_edits: query.maxEdits } : {}) });
+
 export const listPlates = (query: PlateQuery, cursor: string | undefined, signal?: AbortSignal): Promise<Result<PlateList>> =>
-  call('get', '/api/plates', {
-    query: {
-      ...(query.text === '' ? {} : { text: query.text, match: query.match, ...(query.match === 'fuzzy' ? { max_edits: query.maxEdits } : {}) }),
-      camera: query.cameras,
-      from: query.from,
-      limit: PAGE,
-      cursor,
-    },
-    signal,
-  });
+  call('get', '/api/plates', { query: { ...plateWords(query), camera: query.cameras, from: query.from, limit: PAGE, cursor }, signal });
+
+// In videos that were handed in; of cameras they know nothing.
+export const listFoundPlates = (query: PlateQuery, cursor: string | undefined, signal?: AbortSignal): Promise<Result<FoundPlateList>> =>
+  call('get', '/api/assets/plates', { query: { ...plateWords(query), from: query.from, limit: PAGE, cursor }, signal });
 
 export const platesOfTrack = (track: string, signal?: AbortSignal): Promise<Result<PlateList>> => call('get', '/api/plates', { query: { track }, signal });
 

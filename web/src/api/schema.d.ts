@@ -930,7 +930,7 @@ export interface paths {
         };
         /**
          * Number plates that were read
-         * @description Newest first. Letters and digits are compared, whatever their case; blanks and signs are not.
+         * @description By cameras; those of videos that were handed in are at `/api/assets/plates`. Newest first. Letters and digits are compared, whatever their case; blanks and signs are not.
          */
         get: operations["list_plates"];
         put?: never;
@@ -1297,6 +1297,26 @@ export interface paths {
          * @description A form with `file`, and optionally the `sha256` that it must have, and who is told how it ends (`webhook_url`, `webhook_secret`). The same content again gives the same asset, with 200. Larger files go by `/api/uploads`.
          */
         post: operations["create_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/plates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Number plates that were read in videos that were handed in
+         * @description In all of one's own, or in one of them; an administrator looks at everybody's. Compared as in `/api/plates`, which has those that cameras saw. The files that came last stand first, and of one file its end; `from` and `to` are times at which files were handed in. Of each video the analysis that counts is searched.
+         */
+        get: operations["list_found_plates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1929,6 +1949,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/outputs/{name}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link that opens this output for a while
+         * @description Who has it needs no sign-in. It opens this output and nothing else, and not once it is gone.
+         */
+        post: operations["create_output_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/outputs/{name}/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** An output, by a link */
+        get: operations["get_shared_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/reconcile": {
         parameters: {
             query?: never;
@@ -2516,6 +2581,29 @@ export interface components {
             job_id: string;
             plates: components["schemas"]["AssetPlate"][];
             next: number | null;
+        };
+        FoundPlate: {
+            asset_id: string;
+            /** @description As its sender called the file; may be empty. */
+            asset_name: string;
+            /** @description The analysis that read it. */
+            job_id: string;
+            handed_in: components["schemas"]["Time"];
+            /** @description From the beginning of the video. */
+            time_ms: number;
+            /** @description Number of the vehicle in the video. */
+            track: number;
+            /** @description As read. */
+            text: string;
+            /** @description Country or region; null: not known. */
+            region: string | null;
+            confidence: number;
+            /** @description What the server's lists say of it now; null where there are none. */
+            listed: components["schemas"]["PlateVerdict"] | null;
+        };
+        FoundPlateList: {
+            plates: components["schemas"]["FoundPlate"][];
+            next_cursor: components["schemas"]["NextCursor"];
         };
         AssetSceneList: {
             job_id: string;
@@ -6222,6 +6310,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_found_plates: {
+        parameters: {
+            query?: {
+                text?: string;
+                /** @description fuzzy: up to `max_edits` letters wrong, missing or too many. */
+                match?: "exact" | "prefix" | "fuzzy";
+                max_edits?: number;
+                asset?: string;
+                /** @description RFC 3339; what ended before is left out. */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339; what began then or later is left out. */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the answer before. Good for the same conditions only; 400 for others. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of plates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPlateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_asset_usage: {
         parameters: {
             query?: never;
@@ -7049,6 +7171,78 @@ export interface operations {
                 };
                 content?: never;
             };
+            404: components["responses"]["NotFound"];
+            /** @description The range begins behind the end; `Content-Range` says how long it is. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_output_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 600 */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetLink"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_shared_output: {
+        parameters: {
+            query: {
+                link: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description As the list of outputs has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["OutputBytes"];
+            206: components["responses"]["OutputBytes"];
+            /** @description It is what you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             /** @description The range begins behind the end; `Content-Range` says how long it is. */
             416: {

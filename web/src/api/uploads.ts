@@ -20,6 +20,10 @@ export const deleteAssetOnLeaving = (id: string): void => void send(`/api/assets
 // A link that opens its bytes for some minutes: a player and a download cannot send headers.
 export const linkAsset = (id: string): Promise<Result<AssetLink>> => call('post', '/api/assets/{id}/links', { path: { id }, body: { seconds: 900 } });
 
+// The same for something that a job made.
+export const linkOutput = (id: string, name: string): Promise<Result<AssetLink>> =>
+  call('post', '/api/jobs/{id}/outputs/{name}/links', { path: { id, name }, body: { seconds: 900 } });
+
 export const holdAsset = (id: string, held: boolean): Promise<Result<Asset>> => call('put', '/api/assets/{id}/hold', { path: { id }, body: { held } });
 
 export const assetUsage = (signal?: AbortSignal): Promise<Result<AssetUsage>> => call('get', '/api/assets/usage', { signal });

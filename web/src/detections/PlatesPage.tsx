@@ -4,8 +4,7 @@ import { Link, useSearchParams } from 'react-router-dom';
 import type { Camera, Plate } from '../api/types';
 import { beginOf, RANGE_WORDS, RANGES } from '../domain/detections';
 import { moment, percent } from '../domain/format';
-import { hasLetters, type Match, MATCH_WORDS, MATCHES, MOST_EDITS, type PlateFilter, plateFilterFrom, plateNarrowing, plateParams } from '../domain/plates';
-import { LISTED_WORDS } from '../domain/plateLists';
+import { hasLetters, type Match, MATCH_WORDS, MATCHES, MOST_EDITS, PLACE_WORDS, PLACES, type PlateFilter, plateFilterFrom, plateNarrowing, plateParams } from '../domain/plates';
 import { useCameras } from '../queries/cameras';
 import { usePlates } from '../queries/records';
 import { useNow } from '../stores/clock';
@@ -19,9 +18,12 @@ import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from '../ui/Listing';
 import { PlateListsDialog } from './PlateListsDialog';
+import { Listed } from './Listed';
 import { PlatePicture } from './PlatePicture';
+import { FoundInUploads } from './UploadPlates';
 import { useAsked } from './useAsked';
 
+const PLACE_OPTIONS = PLACES.map((value) => ({ value, label: PLACE_WORDS[value] }));
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
 
 export default function PlatesPage() {
@@ -36,6 +38,7 @@ export default function PlatesPage() {
       title="Plates"
       actions={
         <>
+          <ToggleGroup label="Where" value={filter.place} options={PLACE_OPTIONS} onChange={(place) => change({ place })} />
           <ToggleGroup label="Time range" value={filter.range} options={RANGE_OPTIONS} onChange={(range) => change({ range })} />
           {administrator && <Button onClick={() => setLists(true)}>Lists and formats</Button>}
         </>
@@ -56,11 +59,15 @@ export default function PlatesPage() {
               </Select>
             )}
           </Field>
-          <CameraField cameras={cameras} chosen={filter.cameras} onChange={(chosen) => change({ cameras: chosen })} />
+          {filter.place === 'cameras' && <CameraField cameras={cameras} chosen={filter.cameras} onChange={(chosen) => change({ cameras: chosen })} />}
         </div>
-        <Chips chips={cameraChips(cameras, filter.cameras, (chosen) => change({ cameras: chosen }))} />
+        {filter.place === 'cameras' && <Chips chips={cameraChips(cameras, filter.cameras, (chosen) => change({ cameras: chosen }))} />}
       </div>
-      <Found key={plateParams(filter).toString()} filter={filter} cameras={cameras} />
+      {filter.place === 'cameras' ? (
+        <Found key={plateParams(filter).toString()} filter={filter} cameras={cameras} />
+      ) : (
+        <FoundInUploads key={plateParams(filter).toString()} filter={filter} />
+      )}
     </Page>
   );
 }
@@ -165,17 +172,6 @@ function PlateTable({ plates, cameras }: { plates: Plate[]; cameras: Camera[] })
         ))}
       </tbody>
     </table>
-  );
-}
-
-const LISTED_TONES = { allowed: 'border-ok text-ok', denied: 'border-danger text-danger', unknown: 'border-border text-muted' };
-
-function Listed({ listed }: { listed: NonNullable<Plate['listed']> }) {
-  return (
-    <span className={cn('inline-flex w-fit items-center gap-1 rounded-full border px-2 text-meta', LISTED_TONES[listed.list])}>
-      {LISTED_WORDS[listed.list]}
-      {listed.label !== '' && <span>· {listed.label}</span>}
-    </span>
   );
 }
 

@@ -127,7 +127,7 @@ function Plates({ track }: { track: Track }) {
   return (
     <Fact name={texts.length === 1 ? 'Plate' : 'Plates'}>
       {texts.map((text) => (
-        <Link key={text} className="mono mr-2 underline" to={`/plates?${plateParams({ text, match: 'exact', cameras: [], range: 'all' }).toString()}`}>
+        <Link key={text} className="mono mr-2 underline" to={`/plates?${plateParams({ place: 'cameras', text, match: 'exact', cameras: [], range: 'all' }).toString()}`}>
           {text}
         </Link>
       ))}

@@ -92,3 +92,13 @@ export function videoTime(ms: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${hours > 0 ? `${hours}:${two(minutes)}` : String(minutes)}:${two(seconds % 60)}.${tenths % 10}`;
 }
+
+// The page of an upload, with its player at that moment.
+export const momentAddress = (asset: string, ms: number): string => `/uploads/${encodeURIComponent(asset)}?t=${Math.max(0, ms) / 1000}`;
+
+// The moment that an address names, in seconds; null: none that makes sense.
+export function momentFrom(params: URLSearchParams): number | null {
+  const text = params.get('t') ?? '';
+  const seconds = Number(text);
+  return text !== '' && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+}

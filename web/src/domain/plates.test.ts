@@ -3,21 +3,22 @@ import { cropPlacement, hasLetters, plateFilterFrom, plateNarrowing, plateParams
 
 describe('the search for plates', () => {
   it('is what its address says, and the other way round', () => {
-    const address = 'q=AB+12&match=fuzzy&camera=door&range=7d';
+    const address = 'in=uploads&q=AB+12&match=fuzzy&camera=door&range=7d';
     expect(plateParams(plateFilterFrom(new URLSearchParams(address))).toString()).toBe(address);
     expect(plateParams(plateFilterFrom(new URLSearchParams(''))).toString()).toBe('');
   });
   it('takes nonsense for nothing', () => {
-    expect(plateFilterFrom(new URLSearchParams('match=perhaps&range=ever'))).toEqual({ text: '', match: 'prefix', cameras: [], range: 'all' });
+    expect(plateFilterFrom(new URLSearchParams('in=nowhere&match=perhaps&range=ever'))).toEqual({ place: 'cameras', text: '', match: 'prefix', cameras: [], range: 'all' });
     expect(plateFilterFrom(new URLSearchParams(`q=${'A'.repeat(50)}`)).text).toHaveLength(32);
   });
   it('is no search without a letter or digit', () => {
     expect([' - ', 'Ä', '7', 'Ж'].map(hasLetters)).toEqual([false, true, true, true]);
   });
   it('names what could be taken away', () => {
-    const filter = { text: 'AB', match: 'exact' as const, cameras: ['a'], range: '1h' as const };
+    const filter = { place: 'cameras' as const, text: 'AB', match: 'exact' as const, cameras: ['a'], range: '1h' as const };
     expect(plateNarrowing(filter)).toEqual(['some letters, search with “Is like”', 'the camera', 'the time range']);
-    expect(plateNarrowing({ text: ' ', match: 'fuzzy', cameras: [], range: 'all' })).toEqual([]);
+    expect(plateNarrowing({ place: 'cameras', text: ' ', match: 'fuzzy', cameras: [], range: 'all' })).toEqual([]);
+    expect(plateNarrowing({ ...filter, place: 'uploads' })).not.toContain('the camera');
   });
 });
 

@@ -8,7 +8,13 @@ export const MATCH_WORDS: Record<Match, string> = { prefix: 'Begins with', exact
 // Letters wrong, missing or too many that "is like" forgives.
 export const MOST_EDITS = 2;
 
+// Where plates are looked for: what cameras saw, and videos that were handed in.
+export const PLACES = ['cameras', 'uploads'] as const;
+export type Place = (typeof PLACES)[number];
+export const PLACE_WORDS: Record<Place, string> = { cameras: 'Cameras', uploads: 'Uploads' };
+
 export interface PlateFilter {
+  place: Place;
   text: string;
   match: Match;
   cameras: string[];
@@ -19,6 +25,7 @@ const LONGEST = 32;
 
 export function plateFilterFrom(params: URLSearchParams): PlateFilter {
   return {
+    place: PLACES.find((each) => each === params.get('in')) ?? 'cameras',
     text: (params.get('q') ?? '').slice(0, LONGEST),
     match: MATCHES.find((each) => each === params.get('match')) ?? 'prefix',
     cameras: params.getAll('camera'),
@@ -28,6 +35,7 @@ export function plateFilterFrom(params: URLSearchParams): PlateFilter {
 
 export function plateParams(filter: PlateFilter): URLSearchParams {
   const params = new URLSearchParams();
+  if (filter.place !== 'cameras') params.set('in', filter.place);
   if (filter.text !== '') params.set('q', filter.text);
   if (filter.match !== 'prefix') params.set('match', filter.match);
   for (const camera of filter.cameras) params.append('camera', camera);
@@ -41,7 +49,7 @@ export const hasLetters = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 export function plateNarrowing(filter: PlateFilter): string[] {
   const out: string[] = [];
   if (hasLetters(filter.text)) out.push(filter.match === 'fuzzy' ? 'some letters' : 'some letters, search with “Is like”');
-  if (filter.cameras.length > 0) out.push(filter.cameras.length === 1 ? 'the camera' : 'the cameras');
+  if (filter.place === 'cameras' && filter.cameras.length > 0) out.push(filter.cameras.length === 1 ? 'the camera' : 'the cameras');
   if (filter.range !== 'all') out.push('the time range');
   return out;
 }

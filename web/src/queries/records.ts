@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQu
 import { keys } from '../api/keys';
 import * as api from '../api/records';
 import { unwrap } from '../api/result';
-import type { PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
+import type { FoundPlateList, PlateList, SceneList, SimilarTracks, SubjectList, SubjectWithTracks, Track, TrackList } from '../api/types';
 import { retryPassing } from './client';
 
 const FRESH_MS = 5000;
@@ -65,6 +65,16 @@ export function usePlates(query: api.PlateQuery): UseInfiniteQueryResult<Infinit
   return useInfiniteQuery({
     queryKey: keys.plates(query),
     queryFn: async ({ pageParam, signal }) => unwrap(await api.listPlates(query, pageParam, signal)).data,
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function useFoundPlates(query: api.PlateQuery): UseInfiniteQueryResult<InfiniteData<FoundPlateList>> {
+  return useInfiniteQuery({
+    queryKey: keys.foundPlates(query),
+    queryFn: async ({ pageParam, signal }) => unwrap(await api.listFoundPlates(query, pageParam, signal)).data,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchOnWindowFocus: false,

@@ -56,6 +56,18 @@ export function useAssetLink(id: string): UseQueryResult<AssetLink> {
   });
 }
 
+// `id`: null while none is wanted.
+export function useOutputLink(id: string | null, name: string): UseQueryResult<AssetLink> {
+  return useQuery({
+    queryKey: keys.outputLink(id ?? '', name),
+    queryFn: async () => unwrap(await api.linkOutput(id ?? '', name)).data,
+    enabled: id !== null,
+    staleTime: LINK_MS,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+  });
+}
+
 export function useHoldAsset() {
   const client = useQueryClient();
   return useMutation({

@@ -1,10 +1,12 @@
 import { Download, Maximize } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import { failureOf } from '../api/result';
 import type { Asset, Job } from '../api/types';
+import { momentFrom } from '../domain/findings';
 import { isOver } from '../domain/job';
 import { useAnalysis } from '../queries/findings';
-import { useAssetLink, useJobs } from '../queries/uploads';
+import { useAssetLink, useJobs, useOutputLink } from '../queries/uploads';
 import { Button } from '../ui/button';
 import { FailureAlert } from '../ui/FailureAlert';
 import { AnalyseAsset } from './AnalyseAsset';
@@ -25,18 +27,31 @@ export function AssetVideo({ asset }: { asset: Asset }) {
   );
 }
 
+const FILE = 'file';
+
+// A player goes there by itself (Media Fragments).
+const addressOf = (url: string, begin: number | null): string => (begin === null ? url : `${url}#t=${begin}`);
+
 function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
   const link = useAssetLink(asset.id);
   const analysis = useAnalysis(asset.id, done?.id);
   const player = useRef<HTMLVideoElement>(null);
   const stage = useRef<HTMLDivElement>(null);
-  // The first link stays with the player, which would begin anew with another one.
-  const [playing, setPlaying] = useState<string | null>(null);
-  const [broken, setBroken] = useState(false);
+  const [params] = useSearchParams();
+  const begin = momentFrom(params);
+  const [broken, setBroken] = useState<readonly string[]>([]);
+  // Where the browser does not know the file's codec it knows that of the video with the boxes, which was made here.
+  const drawn = broken.includes(FILE) && analysis.data?.annotated === true && !broken.includes(analysis.data.job_id) ? analysis.data.job_id : null;
+  const drawnLink = useOutputLink(drawn, 'annotated.mp4');
+  const shown = drawn ?? FILE;
   const url = link.data?.url;
-  if (playing === null && url !== undefined) setPlaying(url);
+  const found = drawn === null ? url : drawnLink.data?.url;
+  // The first link stays with the player, which would begin anew with another one.
+  const [playing, setPlaying] = useState<{ what: string; url: string } | null>(null);
+  if (found !== undefined && playing?.what !== shown) setPlaying({ what: shown, url: found });
+  const nothing = broken.includes(shown) || drawnLink.error !== null;
   if (link.error !== null) return <FailureAlert what="Couldn't open the video." failure={failureOf(link.error)} onRetry={() => void link.refetch()} />;
-  const large = analysis.data !== undefined && !broken && document.fullscreenEnabled;
+  const large = analysis.data !== undefined && !nothing && document.fullscreenEnabled;
   const show = (ms: number) => {
     if (player.current === null) return;
     player.current.currentTime = ms / 1000;
@@ -45,7 +60,7 @@ function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
   return (
     <>
       <section aria-label="The video" className="grid gap-2">
-        {broken ? (
+        {nothing ? (
           <p className="text-muted">This browser does not play this file. Save it to look at it.</p>
         ) : (
           <div ref={stage} className="relative aspect-video w-full max-w-240">
@@ -58,12 +73,17 @@ function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
               preload="metadata"
               playsInline
               aria-label={nameOf(asset)}
-              src={playing ?? undefined}
-              onError={() => setBroken(true)}
+              src={playing?.what === shown ? addressOf(playing.url, begin) : undefined}
+              onError={() => setBroken((before) => [...before, shown])}
               className="size-full rounded-picture bg-well"
             />
-            {analysis.data !== undefined && <FoundBoxes asset={asset.id} analysis={analysis.data} video={player} />}
+            {analysis.data !== undefined && drawn === null && <FoundBoxes asset={asset.id} analysis={analysis.data} video={player} />}
           </div>
+        )}
+        {drawn !== null && !nothing && (
+          <p role="status" className="text-muted">
+            This browser does not play the file itself. What you see is the video with the boxes drawn upon it; “Save” has the file as it was handed in.
+          </p>
         )}
         <div className="flex flex-wrap gap-2">
           {large && (
@@ -80,7 +100,7 @@ function Player({ asset, done }: { asset: Asset; done: Job | undefined }) {
           </Button>
         </div>
       </section>
-      {analysis.data !== undefined && <Findings key={analysis.data.job_id} asset={asset.id} analysis={analysis.data} onMoment={broken ? null : show} />}
+      {analysis.data !== undefined && <Findings key={analysis.data.job_id} asset={asset.id} analysis={analysis.data} onMoment={nothing ? null : show} />}
       {analysis.error !== null && <FailureAlert what="Couldn't load what was found." failure={failureOf(analysis.error)} onRetry={() => void analysis.refetch()} />}
     </>
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload, Webhook } from '../../src/api/types';
+import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, FoundPlate, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload, Webhook } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 import type { FoundFrame } from '../../src/domain/findings';
 
@@ -49,6 +49,7 @@ export class FakeServer {
   tracksOnAPage = 60;
   similar: { track: Track; similarity: number }[] | null = null;
   plates: Plate[] = [];
+  foundPlates: FoundPlate[] = [];
   scenes: Scene[] = [];
   plateSettings: PlateSettings = NO_LISTS;
   // The next change of the lists is refused with this.
@@ -250,19 +251,13 @@ export class FakeServer {
         : { status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() },
     'GET /api/key-frames/{id}/picture': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"k1"' }, body: this.keptPicture() }),
     'GET /api/plates': ({ query }) => {
-      const wanted = lettersOf(query.get('text') ?? '');
       const cameras = query.getAll('camera');
-      const fits = (text: string) => {
-        if (wanted === '') return true;
-        if (query.get('match') === 'prefix') return text.startsWith(wanted);
-        if (query.get('match') === 'fuzzy') return text.length === wanted.length && [...text].filter((letter, i) => letter !== wanted[i]).length <= Number(query.get('max_edits') ?? '1');
-        return text === wanted;
-      };
       const found = this.plates.filter(
-        (plate) => fits(lettersOf(plate.text)) && (cameras.length === 0 || cameras.includes(plate.camera_id)) && (query.get('track') ?? plate.track_id) === plate.track_id,
+        (plate) => plateFits(plate.text, query) && (cameras.length === 0 || cameras.includes(plate.camera_id)) && (query.get('track') ?? plate.track_id) === plate.track_id,
       );
       return page('plates', found, query, this.tracksOnAPage);
     },
+    'GET /api/assets/plates': ({ query }) => page('plates', this.foundPlates.filter(({ text }) => plateFits(text, query)), query, this.tracksOnAPage),
     'GET /api/scenes': ({ query }) => {
       const cameras = query.getAll('camera');
       return page('scenes', this.scenes.filter(({ camera_id }) => cameras.length === 0 || cameras.includes(camera_id)), query, this.tracksOnAPage);
@@ -341,6 +336,7 @@ export class FakeServer {
       return { status: 200, body: { outputs: found.slice(0, Number(query.get('limit') ?? '50')), kept_until: this.outputsKeptUntil } };
     },
     'GET /api/jobs/{id}/outputs/{name}': () => ({ status: 200, headers: { 'content-type': 'image/jpeg', etag: '"o1"', 'accept-ranges': 'bytes' }, body: this.keptPicture() }),
+    'POST /api/jobs/{id}/outputs/{name}/links': (_, { id, name }) => ({ status: 201, body: { url: `/api/jobs/${id ?? ''}/outputs/${name ?? ''}/shared?link=l2`, expires_at: at(-900) } }),
     'GET /api/jobs/{id}/log': (_, { id }) => this.withJob(id, (job) => ({ status: 200, body: { events: [{ sequence: 1, type: 'job.queued', time: job.created_at, state: 'queued', attempt: 0, progress: 0, code: null, detail: null }] } })),
     'GET /api/jobs/{id}/webhooks': (_, { id }) => ({ status: 200, body: { webhooks: this.webhooks.get(id ?? '') ?? [] } }),
     'POST /api/jobs/{id}/webhooks/{webhook}/replay': ({ query }, { id, webhook }) => {
@@ -364,6 +360,14 @@ export class FakeServer {
     'GET /api/system/status': () => ({ status: 200, body: systemOf(this.cameras, this.authMode) }),
   };
 }
+
+const plateFits = (text: string, query: URLSearchParams): boolean => {
+  const [wanted, read] = [lettersOf(query.get('text') ?? ''), lettersOf(text)];
+  if (wanted === '') return true;
+  if (query.get('match') === 'prefix') return read.startsWith(wanted);
+  if (query.get('match') === 'fuzzy') return read.length === wanted.length && [...read].filter((letter, i) => letter !== wanted[i]).length <= Number(query.get('max_edits') ?? '1');
+  return read === wanted;
+};
 
 const lettersOf = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
