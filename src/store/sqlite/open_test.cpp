@@ -344,13 +344,13 @@ TEST_F(OpenStore, NewFolderWhereNothingMayBeMadeIsRefused) {
   EXPECT_THAT(refused.error().message, HasSubstr("create /proc/vigil_data"));
 }
 
-// A file system of 512 KiB, where that is allowed.
+// A file system of 1 MiB, twice what a new database takes, where that is allowed.
 class FullDisk : public OpenStore {
  protected:
   void SetUp() override {
     disk_ = dir_.path("disk");
     std::filesystem::create_directory(disk_);
-    if (::mount("tmpfs", disk_.c_str(), "tmpfs", 0, "size=512k") != 0) {
+    if (::mount("tmpfs", disk_.c_str(), "tmpfs", 0, "size=1m") != 0) {
       disk_.clear();
       GTEST_SKIP() << "SKIPPED: no right to mount a small tmpfs (" << std::strerror(errno)
                    << "): what happens on a full disk was NOT tested";
@@ -391,7 +391,7 @@ TEST_F(FullDisk, SaysSoLosesNothingAndGoesOnWhenThereIsSpace) {
 }
 
 TEST_F(FullDisk, FirstStartWithoutSpaceIsRefusedAndComesThroughLater) {
-  write(disk_ + "/filler", std::string(508 << 10, 'x'));
+  write(disk_ + "/filler", std::string(1020 << 10, 'x'));
   expect_refusal(ErrorKind::StorageFull, "space");
   std::filesystem::remove(disk_ + "/filler");
   auto store = open();
