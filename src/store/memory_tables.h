@@ -29,6 +29,40 @@ struct KeptWebhook {
   std::uint64_t token = 0;
 };
 
+inline Error no_asset() {
+  return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
+}
+inline Error no_upload() {
+  return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
+}
+
+template <typename T>
+WallTime time_of(const T& one) {
+  return one.created_at;
+}
+inline WallTime time_of(const model::FoundPlate& plate) {
+  return plate.handed_in;
+}
+
+// The newest first, from behind the cursor on.
+template <typename T>
+Page<T> page_of(std::vector<T> found, const PageRequest& request) {
+  auto place = [](const T& one) { return std::pair<WallTime, std::string_view>(time_of(one), one.id); };
+  std::sort(found.begin(), found.end(), [&](const T& a, const T& b) { return place(a) > place(b); });
+  if (request.after) {
+    const std::pair<WallTime, std::string_view> from(request.after->time, request.after->id);
+    std::erase_if(found, [&](const T& one) { return !(place(one) < from); });
+  }
+  Page<T> page;
+  const auto limit = static_cast<std::size_t>(std::clamp(request.limit, 1, kMaxPage));
+  if (found.size() > limit) {
+    found.resize(limit);
+    page.next = RecordCursor{time_of(found.back()), found.back().id};
+  }
+  page.items = std::move(found);
+  return page;
+}
+
 // Everything, under one mutex.
 struct Tables {
   explicit Tables(Clock& c) : clock(c) {}
@@ -130,6 +164,8 @@ struct Tables {
 };
 
 std::unique_ptr<JobWebhooks> make_webhooks(Tables& tables);
+std::unique_ptr<UploadRepository> make_uploads(Tables& tables);
+std::unique_ptr<AssetRepository> make_assets(Tables& tables);
 std::unique_ptr<RetentionRepository> make_retention(Tables& tables);
 std::unique_ptr<Expiry> make_expiry(Tables& tables, AssetRepository& assets);
 

@@ -33,6 +33,7 @@ std::unique_ptr<JobQueue> make_job_queue(Database& database, const Clock& clock,
 std::unique_ptr<JobLog> make_job_log(Database& database);
 std::unique_ptr<JobWebhooks> make_job_webhooks(Database& database, const SecretBox& box, const Clock& clock,
                                                const Dialect& dialect);
+std::unique_ptr<AssetRepository> make_assets(Database& database, const Clock& clock, const Dialect& dialect);
 std::unique_ptr<RetentionRepository> make_retention(Database& database);
 std::unique_ptr<Expiry> make_expiry(Database& database, AssetRepository& assets, const Clock& clock,
                                     const Dialect& dialect);

@@ -9,68 +9,15 @@
 #include "store/sql/job_rows.h"
 #include "store/sql/repositories.h"
 #include "store/sql/select.h"
+#include "store/sql/upload_rows.h"
 #include "store/sql/webhook_rows.h"
 
 namespace vigil::store::sql {
 namespace {
 
-#define VIGIL_UPLOAD_COLUMNS \
-  "id, owner, length, received, name, type, sha256, asset, state, created_at, updated_at, expires_at, direct"
-#define VIGIL_ASSET_COLUMNS \
-  "id, owner, sha256, size, name, type, media_type, blob, created_at, held, video, thumbnail, fault_code, fault"
-
-Error no_upload() {
-  return make_error(ErrorKind::NotFound, "there is no such upload", "upload.not_found");
-}
-Error no_asset() {
-  return make_error(ErrorKind::NotFound, "there is no such asset", "asset.not_found");
-}
-
-model::Upload read_upload(const Query& row) {
-  model::Upload upload;
-  upload.id = row.text(0);
-  upload.owner = row.text(1);
-  if (!row.null(2)) upload.length = static_cast<std::uint64_t>(row.integer(2));
-  upload.received = static_cast<std::uint64_t>(row.integer(3));
-  upload.name = row.text(4);
-  upload.type = row.text(5);
-  upload.sha256 = row.text(6);
-  upload.asset = row.text(7);
-  upload.state = model::upload_state_from(row.text(8)).value_or(model::UploadState::Closed);
-  upload.created_at = row.time(9);
-  upload.updated_at = row.time(10);
-  upload.expires_at = row.time(11);
-  upload.direct = row.text(12);
-  return upload;
-}
-
-model::Asset read_asset(const Query& row) {
-  return {row.text(0),
-          row.text(1),
-          row.text(2),
-          static_cast<std::uint64_t>(row.integer(3)),
-          row.text(4),
-          row.text(5),
-          row.text(6),
-          row.text(7),
-          row.time(8),
-          row.integer(9) != 0,
-          {row.text(10), row.text(11), row.text(12), row.text(13)}};
-}
-
 Value length_of(const model::Upload& upload) {
   if (!upload.length) return nullptr;
   return static_cast<std::int64_t>(*upload.length);
-}
-
-template <typename T, typename Read>
-Result<std::vector<T>> all_of(Query& rows, Read read) {
-  std::vector<T> out;
-  while (true) {
-    VIGIL_ASSIGN(bool more, rows.step());
-    if (!more) return out;
-    out.push_back(read(rows));
-  }
 }
 
 // What an owner has and has announced. `without`: an upload that does not count.
@@ -243,129 +190,6 @@ class UploadRows final : public UploadRepository {
   const StoreClock clock_;
 };
 
-class AssetRows final : public AssetRepository {
- public:
-  AssetRows(Database& database, const Clock& clock, const Dialect& dialect)
-      : database_(database), dialect_(dialect), clock_(clock, dialect_) {}
-
-  Result<model::Asset> get(const std::string& id) override {
-    return database_.read([&](Connection& connection) -> Result<model::Asset> {
-      VIGIL_ASSIGN(auto row,
-                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
-      VIGIL_ASSIGN(bool found, row.step());
-      if (!found) return no_asset();
-      return read_asset(row);
-    });
-  }
-
-  Result<Page<model::Asset>> find(const AssetQuery& query) override {
-    Conditions conditions;
-    conditions.add("buried = 0");
-    if (query.owner) conditions.add("owner = ?", {std::string_view(*query.owner)});
-    conditions.add_equal("sha256", query.sha256);
-    if (query.before) conditions.add("created_at < ?", {value(*query.before)});
-    if (query.held) conditions.add("held = ?", {std::int64_t{*query.held ? 1 : 0}});
-    if (query.page.after) {
-      conditions.add("(created_at, id) < (?, ?)",
-                     {value(query.page.after->time), std::string_view(query.page.after->id)});
-    }
-    const int limit = std::clamp(query.page.limit, 1, kMaxPage);
-    return database_.read([&](Connection& connection) -> Result<Page<model::Asset>> {
-      VIGIL_ASSIGN(auto rows,
-                   connection.query_once(fmt::format("SELECT " VIGIL_ASSET_COLUMNS
-                                                     " FROM assets{} ORDER BY created_at DESC, id DESC LIMIT {}",
-                                                     conditions.where(), limit + 1),
-                                         conditions.values()));
-      Page<model::Asset> page;
-      VIGIL_ASSIGN(page.items, all_of<model::Asset>(rows, read_asset));
-      if (page.items.size() > static_cast<std::size_t>(limit)) {
-        page.items.pop_back();
-        page.next = RecordCursor{page.items.back().created_at, page.items.back().id};
-      }
-      return page;
-    });
-  }
-
-  Result<void> bury(const std::string& id) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
-      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
-      VIGIL_ASSIGN(int changed,
-                   connection.run("UPDATE assets SET buried = 1 WHERE id = ?1 AND buried = 0 AND held = 0", {id}));
-      if (changed > 0) {
-        VIGIL_TRY(tell_that_it_goes(connection, id));
-        return transaction.commit();
-      }
-      VIGIL_ASSIGN(auto row, connection.query("SELECT 1 FROM assets WHERE id = ?1 AND buried = 0", {id}));
-      VIGIL_ASSIGN(bool there, row.step());
-      return there ? must_be_kept() : no_asset();
-    });
-  }
-
-  Result<model::Asset> hold(const std::string& id, bool held) override {
-    return database_.write([&](Connection& connection) -> Result<model::Asset> {
-      VIGIL_TRY(
-          connection.run("UPDATE assets SET held = ?2 WHERE id = ?1 AND buried = 0", {id, std::int64_t{held ? 1 : 0}}));
-      VIGIL_ASSIGN(auto row,
-                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
-      VIGIL_ASSIGN(bool found, row.step());
-      if (!found) return no_asset();
-      return read_asset(row);
-    });
-  }
-
-  Result<model::Asset> describe(const std::string& id, const model::AssetLook& look) override {
-    return database_.write([&](Connection& connection) -> Result<model::Asset> {
-      VIGIL_TRY(
-          connection.run("UPDATE assets SET video = ?2, thumbnail = ?3, fault_code = ?4, fault = ?5 "
-                         "WHERE id = ?1 AND buried = 0",
-                         {id, look.video, look.thumbnail, look.fault_code, look.fault}));
-      VIGIL_ASSIGN(auto row,
-                   connection.query("SELECT " VIGIL_ASSET_COLUMNS " FROM assets WHERE id = ?1 AND buried = 0", {id}));
-      VIGIL_ASSIGN(bool found, row.step());
-      if (!found) return no_asset();
-      return read_asset(row);
-    });
-  }
-
-  Result<std::vector<model::Asset>> buried(int limit) override {
-    return database_.read([&](Connection& connection) -> Result<std::vector<model::Asset>> {
-      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_ASSET_COLUMNS
-                                               " FROM assets WHERE buried = 1 ORDER BY created_at, id LIMIT ?1",
-                                               {std::int64_t{std::clamp(limit, 1, kMaxPage)}}));
-      return all_of<model::Asset>(rows, read_asset);
-    });
-  }
-
-  Result<void> remove(const std::string& id) override {
-    return database_.write([&](Connection& connection) -> Result<void> {
-      VIGIL_ASSIGN(auto transaction, Transaction::begin(connection));
-      VIGIL_ASSIGN(int removed, connection.run("DELETE FROM assets WHERE id = ?1 AND buried = 1", {id}));
-      if (removed > 0) VIGIL_TRY(connection.run("DELETE FROM found_plates WHERE asset = ?1", {id}));
-      return transaction.commit();
-    });
-  }
-
- private:
-  // Those who wanted to know of the uploads that became it.
-  Result<void> tell_that_it_goes(Connection& connection, const std::string& id) {
-    std::vector<model::Upload> told;
-    {
-      VIGIL_ASSIGN(auto rows, connection.query("SELECT " VIGIL_UPLOAD_COLUMNS
-                                               " FROM uploads WHERE asset = ?1 AND asset <> '' AND state = 'complete' "
-                                               "ORDER BY id",
-                                               {id}));
-      VIGIL_ASSIGN(told, all_of<model::Upload>(rows, read_upload));
-    }
-    VIGIL_ASSIGN(auto now, clock_.now(connection));
-    for (const auto& upload : told) VIGIL_TRY(tell_of_upload(connection, upload, {"upload.deleted"}, now));
-    return {};
-  }
-
-  Database& database_;
-  const Dialect dialect_;
-  const StoreClock clock_;
-};
-
 class JobsAndUploads final : public Jobs, public Uploads {
  public:
   JobsAndUploads(Database& database, const SecretBox& box, const Clock& clock, const Dialect& dialect)
@@ -377,16 +201,16 @@ class JobsAndUploads final : public Jobs, public Uploads {
         log_(make_job_log(database)),
         webhooks_(make_job_webhooks(database, box, clock, dialect)),
         uploads_(database, box, clock, dialect),
-        assets_(database, clock, dialect),
+        assets_(make_assets(database, clock, dialect)),
         retention_(make_retention(database)),
-        expiry_(make_expiry(database, assets_, clock, dialect)) {}
+        expiry_(make_expiry(database, *assets_, clock, dialect)) {}
 
   JobRepository& jobs() override { return *jobs_; }
   JobQueue& queue() override { return *queue_; }
   JobLog& log() override { return *log_; }
   JobWebhooks& webhooks() override { return *webhooks_; }
   UploadRepository& uploads() override { return uploads_; }
-  AssetRepository& assets() override { return assets_; }
+  AssetRepository& assets() override { return *assets_; }
   RetentionRepository& retention() override { return *retention_; }
   Expiry& expiry() override { return *expiry_; }
   Result<AssetUsage> usage(const std::string& owner) override {
@@ -441,7 +265,7 @@ class JobsAndUploads final : public Jobs, public Uploads {
   std::unique_ptr<JobLog> log_;
   std::unique_ptr<JobWebhooks> webhooks_;
   UploadRows uploads_;
-  AssetRows assets_;
+  std::unique_ptr<AssetRepository> assets_;
   std::unique_ptr<RetentionRepository> retention_;
   std::unique_ptr<Expiry> expiry_;
 };
