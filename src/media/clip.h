@@ -28,7 +28,7 @@ struct ClipOptions {
 
 struct ClipAudio {
   std::string codec;
-  int sample_rate = 0, channels = 0;
+  int sample_rate = 0, channels = 0;  // 0: it does not say, or what cannot be
 };
 
 // What the file says of itself.

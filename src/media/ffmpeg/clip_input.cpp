@@ -26,6 +26,7 @@ namespace {
 constexpr AVRational kTicks{1, 90000};
 constexpr int kBuffer = 256 << 10;
 constexpr std::size_t kMaxTags = 64, kMaxTag = 4096;
+constexpr int kMostRate = 1 << 24, kMostChannels = 1024;  // of sound
 // For one allocation: a lying sample table of a few kilobytes may otherwise ask for gigabytes. A plane of the largest
 // picture fits.
 constexpr std::size_t kMaxAllocation = 192u << 20;
@@ -81,6 +82,11 @@ void add_tags(const AVDictionary* from, std::vector<std::pair<std::string, std::
   while (out.size() < kMaxTags && (entry = av_dict_get(from, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr) {
     out.emplace_back(std::string(entry->key).substr(0, kMaxTag), std::string(entry->value).substr(0, kMaxTag));
   }
+}
+
+// A number as the file has it; 0 where that cannot be.
+int said(int number, int most) {
+  return number >= 0 && number <= most ? number : 0;
 }
 
 }  // namespace
@@ -245,7 +251,8 @@ void ClipInput::describe() {
   for (unsigned i = 0; i < context_->nb_streams && !info_.audio; ++i) {
     const auto& other = *context_->streams[i]->codecpar;
     if (other.codec_type != AVMEDIA_TYPE_AUDIO) continue;
-    info_.audio = ClipAudio{avcodec_get_name(other.codec_id), other.sample_rate, other.ch_layout.nb_channels};
+    info_.audio = ClipAudio{avcodec_get_name(other.codec_id), said(other.sample_rate, kMostRate),
+                            said(other.ch_layout.nb_channels, kMostChannels)};
   }
   add_tags(context_->metadata, info_.tags);
   add_tags(stream.metadata, info_.tags);
