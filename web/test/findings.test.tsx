@@ -63,7 +63,7 @@ beforeEach(() => {
 describe('What was found in a video', () => {
   it('is listed with its time, and what is known of it', async () => {
     openPage('/uploads/walk', analysed);
-    expect((await objects()).map((each) => each.textContent)).toEqual(['person 10:00.8 to 0:05.087 %', 'car 20:25.3 to 0:29.5MK 72487 %', 'person 31:01.0 to 1:05.2red87 %']);
+    expect((await objects()).map((each) => each.textContent)).toEqual(['Show person 10:00.8 to 0:05.087 %', 'Show car 20:25.3 to 0:29.5MK 72487 %', 'Show person 31:01.0 to 1:05.2red87 %']);
     expect(screen.getByText('2 × person, 1 × car in 1,500 pictures, by yolox-nano@1')).toBeTruthy();
     expect(screen.getByText('2 pictures are damaged')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Save the video with boxes' })).toBeTruthy();

@@ -81,7 +81,8 @@ function Row({ track, onMoment }: { track: AssetTrack; onMoment: ((ms: number) =
       {onMoment === null ? (
         <div className={looks}>{words}</div>
       ) : (
-        <button type="button" aria-label={`Show ${name}, ${when}`} className={`${looks} hover:bg-hover`} onClick={() => onMoment(track.first_ms)}>
+        <button type="button" className={`${looks} hover:bg-hover`} onClick={() => onMoment(track.first_ms)}>
+          <span className="sr-only">Show </span>
           {words}
         </button>
       )}
