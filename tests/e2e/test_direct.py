@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from conftest import ROOT, Program, wait_until
+from test_job_webhooks import LOOPBACK, SECRET, receive, verify  # noqa: F401
 
 SERVERS = ROOT / "tests/servers"
 
@@ -27,7 +28,7 @@ def cloud(starter, make_server, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("S3RVER\n")
     secret.chmod(0o600)
-    return make_server("--blob-s3-endpoint", f"http://127.0.0.1:{storage.port}", "--blob-s3-bucket", "vigil", "--blob-s3-access-key", "S3RVER", "--blob-s3-secret-key-file", secret)
+    return make_server(*LOOPBACK, "--blob-s3-endpoint", f"http://127.0.0.1:{storage.port}", "--blob-s3-bucket", "vigil", "--blob-s3-access-key", "S3RVER", "--blob-s3-secret-key-file", secret)
 
 
 def begin(server, data, **more):
@@ -96,6 +97,18 @@ sendDirect(file, api).then((asset) => console.log(asset.sha256, refused))
     (tmp_path / "send.cjs").write_text(script)
     said = subprocess.run(["node", tmp_path / "send.cjs", tmp_path / "film.mp4", cloud.url + "/api/uploads/direct"], capture_output=True, text=True, timeout=120)
     assert said.stdout.split() == [hashlib.sha256(data).hexdigest(), "2"], said.stdout + said.stderr
+
+
+def test_who_wants_to_know_is_told_of_its_end(cloud, receive):  # noqa: F811
+    receiver = receive()
+    data = b"\0\0\0\x20ftypisom" + bytes(5000)
+    ticket = begin(cloud, data, webhook={"url": receiver.url, "secret": SECRET})
+    assert requests.put(ticket["links"][0]["url"], data, headers=ticket["headers"], timeout=30).status_code == 200
+    asset = complete(cloud, ticket).json()["id"]
+    wait_until(lambda: receiver.types() == ["upload.completed"], 60, "the end of it")
+    assert receiver.events()[0]["data"]["asset_id"] == asset
+    _, headers, body = receiver.requests[0]
+    assert verify(SECRET, headers, body)
 
 
 def test_what_was_given_up_is_gone(cloud):
