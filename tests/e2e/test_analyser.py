@@ -67,7 +67,7 @@ def test_a_stopped_analyser_is_replaced(make_sim, server):
     wait_until(lambda: decoded(server, 1)[0] > 10, 60, "pictures")
     before = children(server)
     os.kill(before[0], signal.SIGSTOP)
-    wait_until(lambda: children(server) and children(server) != before, 30, "another analyser")
+    wait_until(lambda: children(server) and children(server) != before, 10, "another analyser")
     seen = decoded(server, 1)[0]
     wait_until(lambda: decoded(server, 1)[0] > seen + 10, 60, "pictures again")
     assert "says nothing" in server.log
@@ -91,7 +91,7 @@ def test_the_analyser_ends_with_its_server(make_sim, server):
     wait_until(lambda: children(server), 60, "an analyser")
     pids = children(server)
     server.process.kill()
-    wait_until(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids), 60, "the end of the analyser")
+    wait_until(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids), 5, "the end of the analyser")
 
 
 def test_an_analyser_has_no_files_no_network_and_no_secrets(make_sim, make_server):

@@ -117,7 +117,7 @@ def test_a_plate_is_read_in_the_sandbox_and_again_after_the_process_died(make_si
     before = children(server)
     assert len(before) == 1
     os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: children(server) and children(server) != before, 60, "another analyser")
+    wait_until(lambda: children(server) and children(server) != before, 10, "another analyser")
     assert attribute(server, "plate") == PLATE
     assert held_in(server.log) and "signal=31" not in server.log
 
