@@ -11,32 +11,12 @@
 #include <thread>
 
 #include "media/image.h"
-#include "media/video_writer.h"
+#include "media/video_fake.h"
 
 namespace vigil::extract {
 namespace {
 
 using namespace std::chrono_literals;
-
-// 10 pictures a second; a bar moves over grey.
-std::string write_video(const std::string& path, int pictures) {
-  auto video = media::make_video_writer(path, 64, 48, 10);
-  EXPECT_TRUE(video.ok());
-  for (int i = 0; i < pictures; ++i) {
-    auto pixels = std::make_shared<std::vector<std::uint8_t>>(64 * 48, static_cast<std::uint8_t>(90 + i % 40));
-    for (int y = 10; y < 30; ++y) (*pixels)[static_cast<std::size_t>(y * 64 + i % 60)] = 230;
-    auto frame = std::make_shared<media::Frame>();
-    frame->format = media::PixelFormat::Gray;
-    frame->width = 64;
-    frame->height = 48;
-    frame->pts = Ticks(i * 9000);
-    frame->planes[0] = {pixels->data(), 64, 64, 48};
-    frame->owner = pixels;
-    EXPECT_TRUE((*video)->write(frame).ok());
-  }
-  EXPECT_TRUE((*video)->finish().ok());
-  return path;
-}
 
 struct Kept final : Outlet {
   Result<void> facts(const VideoFacts& told) override {
@@ -67,7 +47,7 @@ class ExtractorTest : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::filesystem::path(testing::TempDir()) / ("vigil_extract_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
-    write_video(folder_ / "film.mp4", 100);
+    media::write_thin_bar_video(folder_ / "film.mp4", 100);
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
 

@@ -10,10 +10,9 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <random>
 #include <utility>
 
-#include "media/video_writer.h"
+#include "media/video_fake.h"
 
 namespace vigil::extract {
 namespace {
@@ -73,33 +72,12 @@ struct Kept final : Outlet {
   std::map<std::string, std::vector<std::uint8_t>> files;
 };
 
-// A minute of noise, one picture a second, every second one a key frame.
-std::string write_noise(const std::string& path) {
-  auto video = media::make_video_writer(path, 640, 480, 1);
-  EXPECT_TRUE(video.ok());
-  std::minstd_rand random(5);
-  for (int i = 0; i < 60; ++i) {
-    auto pixels = std::make_shared<std::vector<std::uint8_t>>(640 * 480);
-    for (auto& pixel : *pixels) pixel = static_cast<std::uint8_t>(random() >> 8);
-    auto frame = std::make_shared<media::Frame>();
-    frame->format = media::PixelFormat::Gray;
-    frame->width = 640;
-    frame->height = 480;
-    frame->pts = Ticks(i * 90000);
-    frame->planes[0] = {pixels->data(), 640, 640, 480};
-    frame->owner = pixels;
-    EXPECT_TRUE((*video)->write(frame).ok());
-  }
-  EXPECT_TRUE((*video)->finish().ok());
-  return path;
-}
-
 class DistantTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = std::filesystem::path(testing::TempDir()) / ("vigil_supply_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
-    std::ifstream file(write_noise(folder_ / "noise.mp4"), std::ios::binary);
+    std::ifstream file(media::write_noise_video(folder_ / "noise.mp4", 60), std::ios::binary);
     film_.assign(std::istreambuf_iterator<char>(file), {});
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <random>
 
 #include "base/json.h"
 #include "blob/blob_fake.h"
@@ -19,25 +18,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Noise: a picture a second, every second one a key frame, 100 KiB and more each.
 std::string noise(const std::string& path, int pictures) {
-  auto writer = media::make_video_writer(path, 640, 480, 1);
-  EXPECT_TRUE(writer.ok());
-  std::minstd_rand random(5);
-  for (int i = 0; i < pictures; ++i) {
-    auto pixels = std::make_shared<std::vector<std::uint8_t>>(640 * 480);
-    for (auto& pixel : *pixels) pixel = static_cast<std::uint8_t>(random() >> 8);
-    auto frame = std::make_shared<media::Frame>();
-    frame->format = media::PixelFormat::Gray;
-    frame->width = 640;
-    frame->height = 480;
-    frame->pts = Ticks(i * 90000);
-    frame->planes[0] = {pixels->data(), 640, 640, 480};
-    frame->owner = pixels;
-    EXPECT_TRUE((*writer)->write(frame).ok());
-  }
-  EXPECT_TRUE((*writer)->finish().ok());
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(media::write_noise_video(path, pictures), std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
