@@ -1,16 +1,13 @@
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
-import type { Camera, Plate } from '../api/types';
+import type { Camera } from '../api/types';
 import { beginOf, RANGE_WORDS, RANGES } from '../domain/detections';
-import { moment, percent } from '../domain/format';
 import { hasLetters, type Match, MATCH_WORDS, MATCHES, MOST_EDITS, PLACE_WORDS, PLACES, type PlateFilter, plateFilterFrom, plateNarrowing, plateParams } from '../domain/plates';
 import { useCameras } from '../queries/cameras';
 import { usePlates } from '../queries/records';
-import { useNow } from '../stores/clock';
 import { isAdministrator, useSession } from '../stores/session';
 import { Button } from '../ui/button';
-import { cn } from '../ui/cn';
 import { Field, Input, Select } from '../ui/field';
 import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
@@ -18,13 +15,15 @@ import { ToggleGroup } from '../ui/toggle-group';
 import { CameraField, cameraChips, Chips, nameOf } from './CameraField';
 import { Listing } from '../ui/Listing';
 import { PlateListsDialog } from './PlateListsDialog';
-import { Listed } from './Listed';
 import { PlatePicture } from './PlatePicture';
+import { PLATE_CELL, PlateRow, PlateTable } from './PlateTable';
 import { FoundInUploads } from './UploadPlates';
 import { useAsked } from './useAsked';
 
 const PLACE_OPTIONS = PLACES.map((value) => ({ value, label: PLACE_WORDS[value] }));
 const RANGE_OPTIONS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
+
+const COLUMNS = ['Plate', 'Confidence', 'Camera', 'Time'];
 
 export default function PlatesPage() {
   const [params, setParams] = useSearchParams();
@@ -128,7 +127,15 @@ function Found({ filter, cameras }: { filter: PlateFilter; cameras: Camera[] }) 
   const plates = query.data?.pages.flatMap((page) => page.plates) ?? [];
   return (
     <Listing what="the plates" one="plate" other="plates" found={plates.length} query={query} empty={<Nothing filter={filter} cameras={cameras} />}>
-      {plates.length > 0 && <PlateTable plates={plates} cameras={cameras} />}
+      {plates.length > 0 && (
+        <PlateTable caption="Number plates, newest first" columns={COLUMNS}>
+          {plates.map((plate) => (
+            <PlateRow key={plate.id} plate={plate} to={`/detections/${encodeURIComponent(plate.track_id)}`} picture={<PlatePicture plate={plate} />} time={plate.time}>
+              <td className={`${PLATE_CELL} max-sm:row-start-2 max-sm:text-muted`}>{nameOf(cameras, plate.camera_id)}</td>
+            </PlateRow>
+          ))}
+        </PlateTable>
+      )}
     </Listing>
   );
 }
@@ -149,60 +156,4 @@ function Nothing({ filter, cameras }: { filter: PlateFilter; cameras: Camera[] }
     );
   }
   return <Empty>{narrow.length > 0 ? `No plate fits. Take away ${narrow.join(' or ')} to find more.` : 'No plate was read yet.'}</Empty>;
-}
-
-const COLUMNS = ['Plate', 'Confidence', 'Camera', 'Time'];
-
-function PlateTable({ plates, cameras }: { plates: Plate[]; cameras: Camera[] }) {
-  return (
-    <table className="w-full border-collapse text-left max-sm:block">
-      <caption className="sr-only">Number plates, newest first</caption>
-      <thead className="text-meta text-muted max-sm:sr-only">
-        <tr>
-          {COLUMNS.map((label) => (
-            <th key={label} scope="col" className="border-b border-border py-1 pr-3 font-medium">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="max-sm:grid max-sm:gap-2">
-        {plates.map((plate) => (
-          <Row key={plate.id} plate={plate} camera={nameOf(cameras, plate.camera_id)} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Row({ plate, camera }: { plate: Plate; camera: string }) {
-  const now = useNow();
-  const cell = 'border-b border-border py-2 pr-3 align-middle max-sm:block max-sm:border-0 max-sm:p-0';
-  return (
-    <tr className="hover:bg-hover max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:rounded-card max-sm:border max-sm:border-border max-sm:bg-surface max-sm:p-2">
-      <th scope="row" className={cn(cell, 'font-normal max-sm:col-span-2')}>
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <PlatePicture plate={plate} />
-          <span className="grid">
-            <Link
-              to={`/detections/${encodeURIComponent(plate.track_id)}`}
-              className="mono inline-flex min-h-6 items-center text-section font-semibold tracking-wide hover:underline coarse:min-h-11"
-            >
-              {plate.text}
-            </Link>
-            {plate.listed !== null && <Listed listed={plate.listed} />}
-            {plate.region !== null && <span className="text-meta text-muted">{plate.region}</span>}
-          </span>
-        </span>
-      </th>
-      <td className={cn(cell, 'figures whitespace-nowrap')}>
-        <span className="sr-only sm:hidden">Confidence </span>
-        {percent(plate.confidence)}
-      </td>
-      <td className={cn(cell, 'max-sm:row-start-2 max-sm:text-muted')}>{camera}</td>
-      <td className={cn(cell, 'figures whitespace-nowrap text-muted max-sm:col-span-2 max-sm:text-meta')}>
-        <time dateTime={plate.time}>{moment(plate.time, now)}</time>
-      </td>
-    </tr>
-  );
 }
