@@ -1,5 +1,6 @@
 """The real programs, started for tests: the server, the camera simulator and Redis, each on free loopback ports."""
 import contextlib
+import itertools
 import os
 import pathlib
 import re
@@ -20,10 +21,22 @@ FOOTAGE = ROOT / "build/demo/vtest.avi"
 os.environ.setdefault("VIGIL_MODELS_FETCH", "false")
 
 
+def own_ports():
+    """Ports one after the other, below those that the system gives out by itself; tests that run beside these have others."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    ports = list(range(20000 + worker * 1500, 20000 + (worker + 1) * 1500))
+    first = os.getpid() % len(ports)
+    return itertools.cycle(ports[first:] + ports[:first])
+
+
+PORTS = own_ports()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    for port in PORTS:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(check, timeout=60.0, what="the condition", every=0.05):
@@ -39,6 +52,10 @@ def wait_until(check, timeout=60.0, what="the condition", every=0.05):
             last = error
         time.sleep(every)
     raise AssertionError(f"{what} did not come within {timeout} s; last: {last!r}")
+
+
+class Ended(Exception):
+    """A program ended that should run: there is nothing more to wait for."""
 
 
 class Program:
@@ -96,7 +113,8 @@ class Server(Program):
         wait_until(self.is_ready, 20, "a ready server")
 
     def is_ready(self):
-        assert self.process.poll() is None, f"the server ended: {self.log[-3000:]}"
+        if self.process.poll() is not None:
+            raise Ended(f"the server ended: {self.log[-3000:]}")
         return self.api.session.get(self.url + "/ready", timeout=5).status_code == 200
 
     def setup_link(self):

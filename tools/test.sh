@@ -4,12 +4,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CCACHE_NOHASHDIR=1
+logs=build/test-logs
+mkdir -p "$logs"
 failed=()
 step() {
   local name=$1 began=$SECONDS
   shift
   echo "== $name"
-  if "$@"; then echo "== $name: passed in $((SECONDS - began)) s"; else
+  if "$@" 2>&1 | tee "$logs/$name.log"; then echo "== $name: passed in $((SECONDS - began)) s"; else
     echo "== $name: FAILED after $((SECONDS - began)) s"
     failed+=("$name")
   fi
@@ -37,6 +39,15 @@ step "footage" tools/footage.sh build/demo
 step "end to end" /usr/bin/python3 -m pytest -q -n 2 --dist loadfile tests
 step "page in Chromium" env VIGIL_BIN="$PWD/build/dev/vigil" npm --prefix web run --silent e2e
 
+# What failed may be far above: the end of it is said again, and last of all the names.
+for name in "${failed[@]}"; do
+  echo "== $name failed; the end of $logs/$name.log:"
+  tail -n 60 "$logs/$name.log" | cut -c1-300
+done
+for name in "${failed[@]}"; do
+  sed 's/\x1b\[[0-9;]*m//g' "$logs/$name.log" | grep -E '^(FAILED|ERROR) |^INTERNALERROR> *[A-Za-z.]+(Error|Exception)|^\[  FAILED  \] [A-Za-z]|: Failure$|^ *(FAIL|×) |^FAILED:' |
+    sort -u | head -n 12 | cut -c1-300 || true
+done
 if [ ${#failed[@]} -gt 0 ]; then
   echo "FAILED: ${failed[*]}"
   exit 1

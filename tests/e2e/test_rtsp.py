@@ -1,16 +1,19 @@
 """RTSP on both sides: cameras read by both engines, and cameras read from Vigil by ffmpeg, GStreamer and another Vigil."""
 import json
+import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import threading
 
 import pytest
 
 from bad_line import BadLine, doubled, jittery, lossy, swapped
-from conftest import QUICK, free_port, wait_until
+from conftest import QUICK, Ended, free_port, wait_until
 
 ENGINES = ["libav", "native"]
+GSTREAMER = pathlib.Path(__file__).resolve().parent.parent / "gst_rtsp.py"
 
 
 def add(server, camera, url, **more):
@@ -193,20 +196,18 @@ def test_nonsense_is_answered_and_nothing_breaks(make_sim, open_server):
     assert done.returncode == 0 and streams, done.stderr
 
 
-def test_gstreamer_reads_from_vigil(make_sim, open_server):
-    gi = pytest.importorskip("gi")
-    gi.require_version("Gst", "1.0")
-    from gi.repository import Gst
-    Gst.init(None)
+def gstreamer_reads(url, transport):
+    done = subprocess.run([sys.executable, GSTREAMER, url, transport, "20"], capture_output=True, text=True, timeout=60)
+    if done.returncode == 77:
+        pytest.skip(done.stdout.strip())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_gstreamer_reads_from_vigil(transport, make_sim, open_server):
     server = open_server()
     add(server, "yard", make_sim().url(1))
-    for transport in ("tcp", "udp"):
-        pipeline = Gst.parse_launch(f"rtspsrc location={server.rtsp('yard')} protocols={transport} latency=0 ! rtph264depay ! h264parse ! "
-                                    "video/x-h264,stream-format=avc,alignment=au ! fakesink name=sink num-buffers=20 sync=false")
-        pipeline.set_state(Gst.State.PLAYING)
-        message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
-        pipeline.set_state(Gst.State.NULL)
-        assert message is not None and message.type == Gst.MessageType.EOS, (transport, message and message.parse_error())
+    gstreamer_reads(server.rtsp("yard"), transport)
 
 
 @pytest.fixture
@@ -238,19 +239,7 @@ def test_ffmpeg_reads_from_vigil_within_tls(tls_server):
 
 
 def test_gstreamer_reads_from_vigil_within_tls(tls_server):
-    gi = pytest.importorskip("gi")
-    gi.require_version("Gst", "1.0")
-    gi.require_version("Gio", "2.0")
-    from gi.repository import Gio, Gst
-    if not Gio.TlsBackend.get_default().supports_tls():
-        pytest.skip("GLib has no TLS: glib-networking is not installed")
-    Gst.init(None)
-    pipeline = Gst.parse_launch(f"rtspsrc location={tls_server.rtsps('yard')} protocols=tcp tls-validation-flags=0 latency=0 ! rtph264depay ! h264parse ! "
-                                "fakesink name=sink num-buffers=20 sync=false")
-    pipeline.set_state(Gst.State.PLAYING)
-    message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    assert message is not None and message.type == Gst.MessageType.EOS, message and message.parse_error()
+    gstreamer_reads(tls_server.rtsps("yard"), "tcp")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -259,9 +248,9 @@ def test_another_vigil_reads_within_tls(engine, tls_server, make_server):
 
 
 def test_a_certificate_that_cannot_be_used_is_an_error_at_the_start(make_server, certificate):
-    with pytest.raises(AssertionError, match="no certificate can be read"):
+    with pytest.raises(Ended, match="no certificate can be read"):
         make_server("--live-rtsps-listen", "127.0.0.1:0", "--live-rtsps-certificate", certificate[1], "--live-rtsps-key", certificate[1], name="wrong")
-    with pytest.raises(AssertionError, match="needs live.rtsps.certificate and live.rtsps.key"):
+    with pytest.raises(Ended, match="needs live.rtsps.certificate and live.rtsps.key"):
         make_server("--live-rtsps-listen", "127.0.0.1:0", name="none")
 
 

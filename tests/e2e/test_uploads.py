@@ -14,7 +14,7 @@ import time
 import pytest
 import requests
 
-from conftest import ROOT, wait_until
+from conftest import ROOT, Ended, wait_until
 
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -285,7 +285,7 @@ def test_a_folder_that_is_not_the_one_of_before_is_not_filled(make_server, tmp_p
     server.stop()
     (tmp_path / "disk").rename(tmp_path / "elsewhere")
     (tmp_path / "disk").mkdir()
-    with pytest.raises(AssertionError, match="vigil-blobs.json|mount the disk"):
+    with pytest.raises(Ended, match="vigil-blobs.json|mount the disk"):
         make_server("--blob-folder", tmp_path / "disk", data=server.data)
     assert not list((tmp_path / "disk").iterdir())
     (tmp_path / "disk").rmdir()

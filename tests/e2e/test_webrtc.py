@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conftest import Sim, wait_until
+from conftest import Ended, Sim, wait_until
 
 HELPER = pathlib.Path(__file__).resolve().parent.parent / "gst_whep.py"
 SDP = {"Content-Type": "application/sdp"}
@@ -117,5 +117,5 @@ def test_without_webrtc_there_is_no_port_and_a_clear_answer(make_server, starter
 def test_a_taken_port_that_was_asked_for_is_an_error(make_server, tmp_path):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
-        with pytest.raises(AssertionError, match="UDP 127.0.0.1 port"):
+        with pytest.raises(Ended, match="UDP 127.0.0.1 port"):
             make_server("--live-webrtc-listen", f"127.0.0.1:{taken.getsockname()[1]}")

@@ -10,12 +10,21 @@ const binary = [process.env.VIGIL_BIN, '../build/dev/vigil', '../build/release/v
 const page = resolve('dist');
 const START_MS = 30_000;
 
+// Below those that the system gives out by itself, or a connection of the browser could take it before the server does.
+const FIRST_PORT = 12_000;
+const PORTS = 8_000;
+let nextPort = process.pid % PORTS;
+
 export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = FIRST_PORT + nextPort;
+    nextPort = (nextPort + 1) % PORTS;
+    const probe = createServer();
+    const free = await new Promise<boolean>((done) => probe.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+    if (!free) continue;
+    await new Promise((done) => probe.close(done));
+    return port;
+  }
 }
 
 class Program {
