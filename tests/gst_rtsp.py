@@ -1,6 +1,7 @@
 """An RTSP reader out of GStreamer: ends with 0 once so many pictures came, and says else why not. gst_rtsp.py URL TRANSPORT PICTURES
 
-A process of its own: a fault of a native library is its end, not that of the tests. Ends with 77 where GStreamer lacks what it takes."""
+A process of its own: PyGObject makes GLib's warnings Python's, of a module that cannot be imported, and with one of them in a worker
+pytest-xdist ends the whole run (INTERNALERROR). Ends with 77 where GStreamer lacks what it takes."""
 import sys
 
 try:
