@@ -8,8 +8,8 @@
 #include "media/nal.h"
 #include "media/rtp.h"
 
-// Byte 0 chooses the codec, byte 1 the length of the announced extradata, byte 2 the size of the units that the rest is
-// cut into.
+// Byte 0 chooses the codec and whether the framing is known, byte 1 the length of the announced extradata, byte 2 the
+// size of the units that the rest is cut into.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vigil::media;
   if (size < 3) return 0;
@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   params.extradata.assign(extradata.begin(), extradata.end());
   const std::size_t step = data[2] == 0 ? size : data[2] * 16u;
 
-  AccessUnitNormaliser normaliser(params);
+  using Framing = AccessUnitNormaliser::Framing;
+  AccessUnitNormaliser normaliser(params, data[0] < 128 ? Framing::ByContent : Framing::LengthPrefixed);
   RtpPacketiser sender({.max_packet = 100});
   const bool nals = params.codec == Codec::H264 || params.codec == Codec::H265;
   while (!rest.empty()) {

@@ -32,7 +32,8 @@ std::size_t total_bytes(const Sets& sets) {
 }  // namespace
 
 struct AccessUnitNormaliser::State {
-  explicit State(CodecParams initial) : current(std::move(initial)) {}
+  State(CodecParams initial, Framing framing)
+      : current(std::move(initial)), length_prefixed(framing == Framing::LengthPrefixed) {}
 
   // Splits, keeps the parameter sets, and gives what belongs into a packet.
   Result<Output> push_nals(Bytes unit);
@@ -55,7 +56,7 @@ struct AccessUnitNormaliser::State {
   CodecParams current;
   ParamsPtr shared;  // null until the size is known
   int length_size = 4;
-  bool length_prefixed = false;  // announced by an avcC or hvcC record
+  bool length_prefixed;  // known beforehand, or announced by an avcC or hvcC record
   bool sets_changed = false;
   bool saw_slice = false;
   bool recovery_point = false;
@@ -334,7 +335,8 @@ Result<AccessUnitNormaliser::Output> AccessUnitNormaliser::State::push_aac(Bytes
   return Output{{unit.begin(), unit.end()}, true, shared, shared != before};
 }
 
-AccessUnitNormaliser::AccessUnitNormaliser(CodecParams initial) : state_(std::make_shared<State>(std::move(initial))) {
+AccessUnitNormaliser::AccessUnitNormaliser(CodecParams initial, Framing framing)
+    : state_(std::make_shared<State>(std::move(initial), framing)) {
   state_->take_initial();
 }
 

@@ -15,10 +15,16 @@ namespace vigil::media {
 // and connection.
 class AccessUnitNormaliser {
  public:
+  enum class Framing {
+    ByContent,       // length-prefixed where an avcC or hvcC record was announced, else told apart by the bytes
+    LengthPrefixed,  // by four bytes, or as an announced record says
+  };
+
   // `initial` as the source announced it: extradata may be empty, avcC / hvcC, or Annex B parameter sets (SDP sprop).
   // Pictures (JPEG, PNG) pass through unchanged; their headers give the size. AAC loses its ADTS headers, which become
   // the AudioSpecificConfig. All other audio passes through unchanged.
-  explicit AccessUnitNormaliser(CodecParams initial);
+  // Whoever knows the framing must say it: a length of 256 to 511 bytes reads like a start code, 00 00 01.
+  explicit AccessUnitNormaliser(CodecParams initial, Framing framing = Framing::ByContent);
 
   struct Output {
     std::vector<std::uint8_t> data;  // empty: the unit held nothing to show (only parameter sets, SEI, delimiters)
@@ -29,7 +35,7 @@ class AccessUnitNormaliser {
     bool params_changed = false;
   };
 
-  // One access unit, Annex B or length-prefixed (told apart by content). DataLoss on bytes that are neither.
+  // One access unit, Annex B or length-prefixed. DataLoss on bytes that are neither.
   Result<Output> push(std::span<const std::uint8_t> unit);
 
   ParamsPtr params() const;

@@ -211,6 +211,24 @@ TEST(AccessUnit, ALengthThatLooksLikeAStartCodeIsALength) {
   EXPECT_EQ(out->data, unit);
 }
 
+TEST(AccessUnit, ALengthThatLooksLikeAStartCodeIsALengthWhereTheFramingIsKnown) {
+  auto made = sample({.frames = 1});
+  auto announced = joined({kLongCode, find_h264(made, h264::kSps), kLongCode, find_h264(made, h264::kPps)});
+  for (const auto& extradata : {Data(), announced}) {
+    AccessUnitNormaliser normaliser(video(Codec::H264, extradata), AccessUnitNormaliser::Framing::LengthPrefixed);
+    for (std::size_t size : {255u, 256u, 300u, 511u, 512u}) {
+      Data slice(size, 0x55);
+      slice[0] = 0x41;
+      Data unit;
+      append_be32(unit, slice.size());
+      append(unit, slice);
+      auto out = normaliser.push(unit);
+      ASSERT_TRUE(out.ok());
+      EXPECT_EQ(out->data, unit) << size;
+    }
+  }
+}
+
 TEST(AccessUnit, SpropParameterSetsOfAnSdpAreEnough) {
   auto made = sample({.frames = 1});
   auto announced = joined({kLongCode, find_h264(made, h264::kSps), kLongCode, find_h264(made, h264::kPps)});

@@ -35,7 +35,7 @@ Track::Track(int number, const rtp::MediaDescription& media, milliseconds patien
       reorder_({patience, 256}),
       meter_(media.clock_rate),
       depacketiser_(rtp::make_depacketiser(media)),
-      normaliser_(media.params),
+      normaliser_(media.params, media::AccessUnitNormaliser::Framing::LengthPrefixed),
       timeline_(true),
       capture_(media.clock_rate) {}
 

@@ -79,6 +79,36 @@ TEST(RtspTrack, ALossLeavesACleanGapUpToTheNextKeyFrame) {
   EXPECT_EQ(pictures, (std::vector<int>{0, 1, 2, -10, 11, 12, 13, 14, 15, 16, 17, 18, 19, -20, 21, 22, 23, 24}));
 }
 
+TEST(RtspTrack, SmallPicturesComeAsTheyWereSent) {
+  // The lengths of 256 to 511 bytes begin like a start code.
+  auto sample = media::sample_packets({.frames = 1});
+  ASSERT_TRUE(sample.ok());
+  media::RtpPacketiser packetiser({});
+  Track track(0, describe(media::Codec::H264), milliseconds(0), SteadyTime{});
+  auto send = [&](const media::Packet& packet, int i) {
+    std::vector<media::Packet> fresh;
+    auto rtp = packetiser.packetise(packet);
+    VIGIL_ASSERT(rtp.ok());
+    for (const auto& one : *rtp) (void)track.take_rtp(one.bytes, at(milliseconds(40 * i)), fresh);
+    return fresh;
+  };
+  auto packet = sample->front();
+  ASSERT_EQ(send(packet, 0).size(), 1u);
+  for (int i = 1; i < 30; ++i) {
+    const auto size = static_cast<std::size_t>(240 + 10 * i);
+    std::vector<std::uint8_t> unit = {0,    0,   static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size),
+                                      0x41, 0x9a};
+    unit.resize(4 + size, 0x55);
+    packet.key = false;
+    packet.pts += milliseconds(40);
+    packet.dts = packet.pts;
+    packet.data = media::SharedBytes(unit);
+    auto came = send(packet, i);
+    ASSERT_EQ(came.size(), 1u) << size;
+    EXPECT_TRUE(std::equal(unit.begin(), unit.end(), came[0].data.view().begin(), came[0].data.view().end())) << size;
+  }
+}
+
 TEST(RtspTrack, ALostKeyFrameCostsItsGroup) {
   const auto pictures = shown(25, 10, {{10, -1}});
   EXPECT_EQ(pictures, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -20, 21, 22, 23, 24}));
