@@ -35,8 +35,8 @@ step "test servers" servers
 step "unit and contract tests" ctest --preset dev --output-on-failure
 step "page" page
 step "footage" tools/footage.sh build/demo
-# Most of their time they wait: two at a time. A file stays with one of them, for what its tests share.
-step "end to end" /usr/bin/python3 -m pytest -q -n 2 --dist loadfile tests
+# Most of their time they wait: three at a time. A file stays with one of them, for what its tests share.
+step "end to end" /usr/bin/python3 -m pytest -q -n 3 --dist loadfile tests
 step "page in Chromium" env VIGIL_BIN="$PWD/build/dev/vigil" npm --prefix web run --silent e2e
 
 # What failed may be far above: the end of it is said again, and last of all the names.
