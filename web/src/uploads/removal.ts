@@ -9,18 +9,17 @@ export const nameOf = (asset: Asset): string => (asset.name === '' ? 'a file wit
 
 // Deletes a file, with some seconds to think better of it.
 export function useRemoval(): (asset: Asset) => void {
-  const { mutate } = useDeleteAsset();
+  const { mutateAsync } = useDeleteAsset();
   return (asset) => {
     const name = nameOf(asset);
     useRemovals.getState().remove(asset.id, `${name} is deleted.`, {
       leave: () => deleteAssetOnLeaving(asset.id),
+      // By the promise: what showed the file is gone by then, and callbacks of a mutation with it.
       commit: () =>
-        mutate(asset.id, {
-          onError: (error) => {
-            const failure = failureOf(error);
-            useRemovals.getState().restore(asset.id);
-            useToasts.getState().show('danger', `${name} could not be deleted. ${failure.kind === 'problem' ? failure.detail : 'The server does not answer.'}`);
-          },
+        void mutateAsync(asset.id).catch((error: unknown) => {
+          const failure = failureOf(error);
+          useRemovals.getState().restore(asset.id);
+          useToasts.getState().show('danger', `${name} could not be deleted. ${failure.kind === 'problem' ? failure.detail : 'The server does not answer.'}`);
         }),
     });
   };
