@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../test/fake/listen';
+import { userOf } from '../test/fake/samples';
 import { assetOf, FakeServer, jobOf } from '../test/fake/server';
-import { launch, openTab } from './browser';
+import { axeViolations, launch, openTab, shot, smallTargets } from './browser';
 import { Cutter } from './cutter';
 import { tryEveryPage } from './every-page';
 import { film, pedestrians, PICTURE } from './films';
@@ -38,6 +39,14 @@ beforeAll(async () => {
     jobOf('j4', { asset_id: 'walk', kind: 'analyse' }),
   ];
   server.findings = found();
+  server.people = [userOf('u2', 'Kim')];
+  server.retention = {
+    everybody: { files: 30 * 86_400, pictures: 0, findings: 0, jobs: 0 },
+    owners: [
+      { owner: 'u2', files: 3600, pictures: null, findings: 0, jobs: null },
+      { owner: 'local', files: null, pictures: null, findings: null, jobs: 0 },
+    ],
+  };
   fake = await listen(server, resolve('dist'));
   vigil = await Vigil.start('none');
 });
@@ -88,6 +97,46 @@ tryEveryPage(
   () => ({ browser, url: fake.url }),
   async (page) => void (await page.getByText('frames 412 of 1,900, 22 %').first().waitFor()),
 );
+
+describe.each([
+  ['dark', 375],
+  ['light', 375],
+  ['dark', 1440],
+  ['light', 1440],
+] as const)('for how long they are kept, %s, at %d px', (theme, width) => {
+  it('is read and entered by everybody', async () => {
+    const touch = width === 375;
+    const { page, context, complaints } = await openTab(browser, fake.url, { width, height: 812, dark: theme === 'dark', touch });
+    const look = async (name: string) => {
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await page.getByRole('dialog').evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+      if (touch) expect(await smallTargets(page)).toEqual([]);
+      await shot(page, `${name}-${width}-${theme}`);
+    };
+    try {
+      await page.goto('/uploads');
+      await page.getByRole('button', { name: 'How long they are kept' }).click();
+      const take = page.getByRole('button', { name: 'Take back the times of Kim' });
+      await take.waitFor();
+      await look('kept');
+      await take.click();
+      await page.getByText(/^As everybody’s from now on/).waitFor();
+      await look('kept-taken-back');
+      await page.getByRole('button', { name: 'Undo: times of Kim' }).click();
+      await page.getByRole('button', { name: 'Change the times of Kim' }).click();
+      await page.getByRole('textbox', { name: 'Files' }).fill('0.5');
+      await page.getByRole('textbox', { name: 'Jobs' }).fill('x');
+      await page.getByRole('textbox', { name: 'Jobs' }).press('Enter');
+      await page.getByText(/^Enter a number/).waitFor();
+      await page.getByRole('textbox', { name: 'Jobs' }).fill('');
+      await page.getByText(/goes within a minute/).waitFor();
+      await look('kept-form');
+      expect(complaints).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
+});
 
 // Begins like an MP4; the rest is by chance.
 function video(name: string, size: number): { path: string; sha256: string } {
@@ -203,4 +252,38 @@ describe('a video', () => {
       await context.close();
     }
   });
+});
+
+it('an administrator says for how long whose uploads are kept, and takes it back', async () => {
+  const key = (await vigil.api('POST', '/api/keys', { name: 'archive', role: 'viewer' })) as { id: string };
+  const said = async () => ((await vigil.api('GET', '/api/retention')) as { owners: unknown[] }).owners;
+  const { page, context, complaints } = await openTab(browser, vigil.url);
+  try {
+    await page.goto('/uploads');
+    await page.getByRole('button', { name: 'How long they are kept' }).press('Enter');
+    await page.getByRole('row', { name: /^Everybody.*for ever.*for ever.*for ever.*for ever/ }).waitFor();
+    await page.getByRole('button', { name: 'Other times for somebody' }).press('Enter');
+    await page.getByLabel('Whose uploads').selectOption('archive');
+    await page.getByRole('textbox', { name: 'Files' }).fill('1.5');
+    await page.getByText('files that came more than 36 hours ago, with everything made of them').waitFor();
+    await page.getByLabel('Findings, unit').selectOption('for ever');
+    await page.getByRole('textbox', { name: 'Files' }).press('Enter');
+    const row = page.getByRole('row', { name: /^archive\s*API key/ });
+    await row.getByText('36 hours').waitFor();
+    expect(await said()).toEqual([{ owner: key.id, files: 129_600, pictures: null, findings: 0, jobs: null }]);
+    const takeBack = page.getByRole('button', { name: 'Take back the times of the API key archive' });
+    await takeBack.press('Enter');
+    // The toast lies over the dialog, which stays.
+    await page.locator('[data-toast]').getByRole('button', { name: 'Undo' }).click();
+    await row.getByText('36 hours').waitFor();
+    expect(await said()).toHaveLength(1);
+    await takeBack.press('Enter');
+    await row.waitFor({ state: 'detached', timeout: 60_000 });
+    expect(await said()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('How long they are kept');
+    expect(complaints).toEqual([]);
+  } finally {
+    await context.close();
+  }
 });

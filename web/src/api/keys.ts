@@ -24,6 +24,8 @@ export const keys = {
   assetThumbnail: (id: string) => ['asset', id, 'thumbnail'] as const,
   assetLink: (id: string) => ['asset', id, 'link'] as const,
   assetUsage: ['assets', 'usage'] as const,
+  retention: ['retention'] as const,
+  owners: ['owners'] as const,
   analysis: (id: string, job: string) => ['asset', id, 'analysis', job] as const,
   assetTracks: (id: string, job: string, labels: unknown) => ['asset', id, 'analysis', job, 'tracks', labels] as const,
   assetBoxes: (id: string, job: string, stretch: number) => ['asset', id, 'analysis', job, 'boxes', stretch] as const,

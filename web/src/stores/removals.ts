@@ -8,6 +8,7 @@ interface Pending {
   // When the page goes away: must not wait for anything.
   leave: () => void;
   timer: ReturnType<typeof setTimeout>;
+  toast: number;
 }
 
 interface Removals {
@@ -31,14 +32,15 @@ export const useRemovals = create<Removals>()((set, get) => {
         pending.delete(id);
         commit();
       }, UNDO_MS);
-      pending.set(id, { commit, leave, timer });
       set({ hidden: new Set([...get().hidden, id]) });
-      useToasts.getState().show('ok', text, { action: { label: 'Undo', run: () => get().undo(id) }, shownMs: UNDO_MS });
+      const toast = useToasts.getState().show('ok', text, { action: { label: 'Undo', run: () => get().undo(id) }, shownMs: UNDO_MS });
+      pending.set(id, { commit, leave, timer, toast });
     },
     undo: (id) => {
       const found = pending.get(id);
       if (found === undefined) return;
       clearTimeout(found.timer);
+      useToasts.getState().dismiss(found.toast);
       pending.delete(id);
       show(id);
     },

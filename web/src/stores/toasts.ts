@@ -11,7 +11,8 @@ export interface Toast {
 
 interface Toasts {
   toasts: Toast[];
-  show: (tone: Toast['tone'], text: string, more?: { action?: Toast['action']; shownMs?: number }) => void;
+  // Its id.
+  show: (tone: Toast['tone'], text: string, more?: { action?: Toast['action']; shownMs?: number }) => number;
   dismiss: (id: number) => void;
 }
 
@@ -24,6 +25,7 @@ export const useToasts = create<Toasts>()((set, get) => ({
     const id = nextId++;
     set({ toasts: [...get().toasts.slice(-2), { id, tone, text, action: more.action }] });
     setTimeout(() => get().dismiss(id), more.shownMs ?? SHOWN_MS[tone]);
+    return id;
   },
   dismiss: (id) => set({ toasts: get().toasts.filter((toast) => toast.id !== id) }),
 }));

@@ -13,6 +13,7 @@ export function Toaster() {
         {toasts.map((toast) => (
           <div
             key={toast.id}
+            data-toast
             className="pointer-events-auto flex w-full max-w-96 items-start gap-3 rounded-card border border-border bg-raised p-3 shadow-float"
           >
             {toast.tone === 'ok' ? (

@@ -1,9 +1,12 @@
+import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { bytes } from '../domain/format';
 import { JOB_STATES, type JobState } from '../domain/job';
 import { useJobNews } from '../queries/jobNews';
 import { useArrivals, useAssetUsage, useJobs } from '../queries/uploads';
+import { isAdministrator, useSession } from '../stores/session';
 import { useTransfers } from '../stores/transfers';
+import { Button } from '../ui/button';
 import { Listing } from '../ui/Listing';
 import { Page } from '../ui/page';
 import { Empty } from '../ui/surface';
@@ -11,6 +14,7 @@ import { ToggleGroup } from '../ui/toggle-group';
 import { DropArea } from './DropArea';
 import { FileList } from './FileList';
 import { JobRow } from './JobRow';
+import { KeptDialog } from './KeptDialog';
 import { TransferList } from './TransferList';
 import { Unfinished } from './Unfinished';
 
@@ -26,6 +30,8 @@ export default function UploadsPage() {
   const view: View = params.get('view') === 'jobs' ? 'jobs' : 'files';
   const usage = useAssetUsage().data;
   const add = useTransfers((state) => state.add);
+  const administrator = useSession((state) => isAdministrator(state.user));
+  const [kept, setKept] = useState(false);
   useArrivals();
   useJobNews();
   const quota = usage?.quota_bytes ?? null;
@@ -40,14 +46,18 @@ export default function UploadsPage() {
       title="Uploads"
       lead="Hand in a video: it is kept safely, pictures are taken out of it, and people and things in it are found."
       actions={
-        usage !== undefined && (
-          <span className="figures text-muted">
-            {bytes(usage.bytes)}
-            {quota === null ? ' used' : ` of ${bytes(quota)} used`}
-          </span>
-        )
+        <>
+          {usage !== undefined && (
+            <span className="figures text-muted">
+              {bytes(usage.bytes)}
+              {quota === null ? ' used' : ` of ${bytes(quota)} used`}
+            </span>
+          )}
+          {administrator && <Button onClick={() => setKept(true)}>How long they are kept</Button>}
+        </>
       }
     >
+      {administrator && <KeptDialog open={kept} onClose={() => setKept(false)} />}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <DropArea mostBytes={limits.fileBytes} onFiles={onFiles} />
         <Unfinished onFiles={onFiles} />

@@ -1,4 +1,4 @@
-import type { Asset, Camera, CameraAnalysis, CameraStatus, Job, ModelList, Plate, ProbeReport, Scene, Subject, Track } from '../../src/api/types';
+import type { ApiKey, Asset, Camera, CameraAnalysis, CameraStatus, Job, ModelList, Plate, ProbeReport, Scene, Subject, Track, User } from '../../src/api/types';
 
 // Cameras and records as the server would describe them.
 
@@ -143,6 +143,10 @@ export const jobOf = (id: string, more: Partial<Job> = {}): Job => ({
   errors: [],
   ...more,
 });
+
+export const userOf = (id: string, name: string): User => ({ id, name, role: 'viewer', disabled: false, created_at: at(86_400) });
+
+export const apiKeyOf = (id: string, name: string): ApiKey => ({ id, name, role: 'viewer', created_at: at(86_400), expires_at: null, last_used_at: null });
 
 export const subjectOf = (id: string, more: Partial<Subject> = {}): Subject => ({
   id,

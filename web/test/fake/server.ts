@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, FoundPlate, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Scene, Subject, SubjectWithTracks, Track, Upload, Webhook } from '../../src/api/types';
+import type { ApiKey, Asset, AssetAnalysis, AssetTrack, AssetUsage, Camera, CameraAnalysis, FoundPlate, Job, JobOutput, LiveFacts, ModelList, NewPlateSettings, Plate, PlateSettings, ProbeReport, Retention, RetentionList, Scene, Subject, SubjectWithTracks, Track, Upload, User, Webhook } from '../../src/api/types';
 import { analysisOf, at, cameraOf, MODELS, statusOf, systemOf, WORKING } from './samples';
 import type { FoundFrame } from '../../src/domain/findings';
 
@@ -66,6 +66,11 @@ export class FakeServer {
   uploads: Upload[] = [];
   usage: AssetUsage = { assets: 0, bytes: 0, open_uploads: 0, reserved_bytes: 0, max_file_bytes: 20e9, max_duration_s: 86_400, quota_bytes: null, max_open_uploads: 100, keep_s: { files: null, pictures: null, findings: null, jobs: null } };
   outputsKeptUntil: string | null = null;
+  retention: RetentionList = { everybody: { files: 0, pictures: 0, findings: 0, jobs: 0 }, owners: [] };
+  // Of others than who sits in front of the page.
+  people: User[] = [];
+  apiKeys: ApiKey[] = [];
+  role: 'administrator' | 'viewer' = 'administrator';
   readonly webhooks = new Map<string, Webhook[]>();
   // Where other servers saw each of them.
   elsewhere: SubjectWithTracks['elsewhere'] = [];
@@ -121,7 +126,7 @@ export class FakeServer {
     const token = `token-${++this.serial}`;
     this.tokens.add(token);
     this.cookie = true;
-    return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: 900, user: { kind: 'user', id: 'u1', name, role: 'administrator' } } };
+    return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: 900, user: { kind: 'user', id: 'u1', name, role: this.role } } };
   }
 
   private with(id: string | undefined, then: (camera: Camera) => Answered): Answered {
@@ -171,8 +176,10 @@ export class FakeServer {
     },
     'GET /api/auth/me': () => ({
       status: 200,
-      body: this.authMode === 'none' ? { kind: 'local', id: null, name: 'local', role: 'administrator' } : { kind: 'user', id: 'u1', name: 'ana', role: 'administrator' },
+      body: this.authMode === 'none' ? { kind: 'local', id: null, name: 'local', role: this.role } : { kind: 'user', id: 'u1', name: 'ana', role: this.role },
     }),
+    'GET /api/users': () => ({ status: 200, body: { users: this.people } }),
+    'GET /api/keys': () => ({ status: 200, body: { keys: this.apiKeys } }),
     'POST /api/keys': ({ body }) => ({
       status: 201,
       body: { id: 'k1', name: (body as { name: string }).name, role: 'administrator', created_at: at(0), expires_at: null, last_used_at: null, key: 'vgl_secret' },
@@ -297,6 +304,17 @@ export class FakeServer {
       if (asset === undefined) return problem(404, 'asset.not_found', 'There is no such asset.');
       asset.held = (body as { held: boolean }).held;
       return { status: 200, body: asset };
+    },
+    'GET /api/retention': () => ({ status: 200, body: this.retention }),
+    'PUT /api/retention/{id}': ({ body }, { id = '' }) => {
+      const said = { owner: id, files: null, pictures: null, findings: null, jobs: null, ...(body as Retention) };
+      const { everybody, owners } = this.retention;
+      if (id !== 'local' && ![...this.people, ...this.apiKeys].some((one) => one.id === id) && !owners.some(({ owner }) => owner === id))
+        return problem(404, 'user.not_found', 'There is no such user or API key.');
+      const others = owners.filter(({ owner }) => owner !== id);
+      const empty = [said.files, said.pictures, said.findings, said.jobs].every((time) => time === null);
+      this.retention = { everybody, owners: empty ? others : [...others, said] };
+      return { status: 200, body: said };
     },
     'GET /api/uploads/{id}': (_, { id }) => {
       const upload = this.uploads.find((each) => each.id === id);
