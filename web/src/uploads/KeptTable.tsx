@@ -21,7 +21,7 @@ interface KeptTableProps {
   onBegin: (owner: string, own: OwnKept | null) => void;
 }
 
-// Everybody's times, and a row for each who has times of their own. On a phone each row is a card.
+// Everybody's times, and a row for each who has times of their own. Where there is no room for columns each row is a card.
 export function KeptTable({ everybody, own, owners, focusOn, onBegin }: KeptTableProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -35,11 +35,11 @@ export function KeptTable({ everybody, own, owners, focusOn, onBegin }: KeptTabl
   const others = owners.some(({ id }) => !own.some(({ owner }) => owner === id));
   return (
     <div ref={box} className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <table className="w-full table-fixed border-collapse text-left max-sm:block">
+      <table className="w-full table-fixed border-collapse text-left max-md:block">
         <caption className="sr-only">For how long uploads, and what is made of them, are kept</caption>
-        <thead className="text-meta text-muted max-sm:sr-only">
+        <thead className="text-meta text-muted max-md:sr-only">
           <tr>
-            <th scope="col" className={cn(HEAD, 'w-1/4')}>
+            <th scope="col" className={cn(HEAD, 'w-1/5')}>
               Whose
             </th>
             {KEPT_KINDS.map((kind) => (
@@ -52,11 +52,11 @@ export function KeptTable({ everybody, own, owners, focusOn, onBegin }: KeptTabl
             </th>
           </tr>
         </thead>
-        <tbody className="max-sm:grid max-sm:gap-2">
+        <tbody className="max-md:grid max-md:gap-2">
           <tr className={ROW}>
             <Whose name="Everybody" about="by vigil.yaml" />
             <Times own={everybody} />
-            <td className={cn(CELL, 'max-sm:hidden')} />
+            <td className={cn(CELL, 'max-md:hidden')} />
           </tr>
           {rows.map(({ owner, one }) => (
             <Row key={owner.id} owner={owner} own={one} everybody={everybody} onChange={() => onBegin(owner.id, one)} />
@@ -78,12 +78,12 @@ export function KeptTable({ everybody, own, owners, focusOn, onBegin }: KeptTabl
 }
 
 const HEAD = 'border-b border-border py-1 pr-3 font-medium';
-const CELL = 'border-b border-border py-2 pr-3 align-middle max-sm:block max-sm:border-0 max-sm:p-0';
-const ROW = 'max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-3 max-sm:gap-y-1 max-sm:rounded-card max-sm:border max-sm:border-border max-sm:bg-surface max-sm:p-3';
+const CELL = 'border-b border-border py-2 pr-3 align-middle max-md:block max-md:border-0 max-md:p-0';
+const ROW = 'max-md:grid max-md:grid-cols-2 max-md:gap-x-3 max-md:gap-y-1 max-md:rounded-card max-md:border max-md:border-border max-md:bg-surface max-md:p-3';
 
 function Whose({ name, about }: { name: string; about: string }) {
   return (
-    <th scope="row" className={cn(CELL, 'font-medium max-sm:col-span-2')}>
+    <th scope="row" className={cn(CELL, 'font-medium max-md:col-span-2')}>
       {name}
       {about !== '' && <span className="block text-meta font-normal text-muted">{about}</span>}
     </th>
@@ -95,7 +95,7 @@ const Times = ({ own }: { own: OwnKept }) =>
     const seconds = own[kind];
     return (
       <td key={kind} className={cn(CELL, 'figures', seconds === null && 'text-muted')}>
-        <span className="block text-meta text-muted sm:hidden">{HEADS[kind]} </span>
+        <span className="block text-meta text-muted md:hidden">{HEADS[kind]} </span>
         {seconds === null ? 'everybody’s' : keptText(seconds)}
       </td>
     );
@@ -130,7 +130,7 @@ function Row({ owner, own, everybody, onChange }: RowProps) {
   if (takenBack) {
     rest = (
       <>
-        <td colSpan={KEPT_KINDS.length} className={cn(CELL, 'text-muted max-sm:col-span-2')}>
+        <td colSpan={KEPT_KINDS.length} className={cn(CELL, 'text-muted max-md:col-span-2')}>
           {going.length === 0 ? 'As everybody’s from now on.' : `As everybody’s from now on. Unless you undo it, this goes: ${going.join('; ')}.`}
         </td>
         <Actions>
@@ -164,7 +164,7 @@ function Row({ owner, own, everybody, onChange }: RowProps) {
 }
 
 const Actions = ({ children }: { children: ReactNode }) => (
-  <td className={cn(CELL, 'pr-0 max-sm:col-span-2')}>
+  <td className={cn(CELL, 'pr-0 max-md:col-span-2')}>
     <span className="flex justify-end gap-1">{children}</span>
   </td>
 );
