@@ -57,6 +57,36 @@ def test_both_engines_read_a_camera(engine, transport, codec, make_sim, open_ser
     assert (stream["width"], stream["height"]) == (1280, 720)
 
 
+@pytest.fixture(scope="module")
+def small_pictures(tmp_path_factory):
+    """Films whose pictures have tens to hundreds of bytes: lengths of 256 to 511 begin like a start code."""
+    made = {}
+    for codec, encoder in (("h264", ["libx264", "-bf", "2"]),
+                           ("h265", ["libx265", "-x265-params", "log-level=none:bframes=2:open-gop=0"])):
+        made[codec] = tmp_path_factory.mktemp("films") / f"{codec}.mp4"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-t", "4", "-c:v", *encoder, "-g", "50", "-b:v", "90k",
+                        "-pix_fmt", "yuv420p", str(made[codec])], check=True)
+    return made
+
+
+def pictures(url, *options):
+    """What is to be seen in each picture, as a hash."""
+    done = subprocess.run(["ffmpeg", "-v", "error", *options, "-i", str(url), "-map", "0:v:0", "-fps_mode", "passthrough", "-frames:v", "100", "-f", "framemd5", "-"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return [line.split(",")[-1].strip() for line in done.stdout.splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_every_picture_comes_out_as_it_went_in(engine, codec, small_pictures, make_sim, open_server):
+    film = small_pictures[codec]
+    server = open_server()
+    add(server, "yard", make_sim("--codec", codec, file=film).url(1), rtsp_engine=engine)
+    sent, came = set(pictures(film)), pictures(server.rtsp("yard"), "-rtsp_transport", "tcp")
+    assert len(came) == 100 and [at for at, picture in enumerate(came) if picture not in sent] == []
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_both_engines_sign_in_and_say_why_not(engine, make_sim, open_server):
     sim = make_sim("--user", "admin", "--password", "s3cret")
