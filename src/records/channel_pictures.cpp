@@ -36,7 +36,9 @@ void Channel::take_picture(const model::Observation& frame) {
 // Who came and went between two pictures, or while none could be had, is pictured afterwards.
 void Channel::take_late_picture(OpenTrack& track, WallTime now) {
   if (!file_ || !track.confirmed || track.pictures > 0 || !track.best) return;
-  if (may_take_picture(now, Nanos(0))) keep_picture(*track.best, now);
+  if (!may_take_picture(now, Nanos(0))) return;
+  const auto moment = *track.best;  // a copy: who is pictured lets go of the best moment
+  keep_picture(moment, now);
 }
 
 // The key frame's id; empty when there is no picture.

@@ -285,6 +285,7 @@ TEST_F(ChannelTest, ATrackOfWhichNoPictureCouldBeHadGetsOneWhenItEnds) {
   EXPECT_EQ(batch.key_frames[0].sequence, 1U);  // the moment in which it was seen best
   ASSERT_THAT(batch.objects, SizeIs(1));
   EXPECT_EQ(batch.objects[0].box, batch.tracks[0].best_box);
+  EXPECT_EQ(batch.objects[0].label, batch.tracks[0].label);
 }
 
 // Each attempt may last as long as a decoder that does not answer, and all cameras wait for it.
