@@ -53,6 +53,15 @@ std::vector<Data> first_nals(const Sample& from) {
   return out;
 }
 
+// A length-prefixed unit of one slice.
+Data slice_of(std::size_t size) {
+  Data unit;
+  append_be32(unit, size);
+  unit.push_back(0x41);
+  unit.resize(4 + size, 0x55);
+  return unit;
+}
+
 Data find_h264(const Sample& from, int type) {
   for (auto& nal : first_nals(from)) {
     if (h264::nal_type(nal) == type) return nal;
@@ -201,11 +210,7 @@ TEST(AccessUnit, DelimitersFillersAndTrailingZerosAreDropped) {
 TEST(AccessUnit, ALengthThatLooksLikeAStartCodeIsALength) {
   auto made = sample({.frames = 1, .annexb = false});
   AccessUnitNormaliser normaliser(made.params);
-  Data slice(0x0142, 0x55);  // its length field reads 00 00 01 42
-  slice[0] = 0x41;
-  Data unit;
-  append_be32(unit, slice.size());
-  append(unit, slice);
+  auto unit = slice_of(0x0142);  // its length field reads 00 00 01 42
   auto out = normaliser.push(unit);
   ASSERT_TRUE(out.ok());
   EXPECT_EQ(out->data, unit);
@@ -217,11 +222,7 @@ TEST(AccessUnit, ALengthThatLooksLikeAStartCodeIsALengthWhereTheFramingIsKnown) 
   for (const auto& extradata : {Data(), announced}) {
     AccessUnitNormaliser normaliser(video(Codec::H264, extradata), AccessUnitNormaliser::Framing::LengthPrefixed);
     for (std::size_t size : {255u, 256u, 300u, 511u, 512u}) {
-      Data slice(size, 0x55);
-      slice[0] = 0x41;
-      Data unit;
-      append_be32(unit, slice.size());
-      append(unit, slice);
+      auto unit = slice_of(size);
       auto out = normaliser.push(unit);
       ASSERT_TRUE(out.ok());
       EXPECT_EQ(out->data, unit) << size;
