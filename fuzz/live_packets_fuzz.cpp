@@ -48,9 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     packet.data = media::SharedBytes(std::vector<std::uint8_t>(what + 1u));
     auto fragment = fragmenter.push(std::make_shared<const media::Packet>(std::move(packet)));
     if (!fragment) continue;
-    if (fragment->sequence != ++sequence || fragment->start < Ticks(0) || fragment->duration <= Ticks(0)) std::abort();
+    // Sound alone lasts as long as the picture that is there.
+    if (fragment->sequence != ++sequence || fragment->start < Ticks(0) || fragment->duration < Ticks(0)) std::abort();
     if (fragment->pictures > 0) {
-      if (fragment->start <= last) std::abort();
+      if (fragment->start <= last || fragment->duration == Ticks(0)) std::abort();
       last = fragment->start;
     }
     segments.push(fragment);

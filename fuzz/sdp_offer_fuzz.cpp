@@ -24,7 +24,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto agreed = negotiate(*offer, {{0, std::make_shared<const media::CodecParams>(video)},
                                    {1, std::make_shared<const media::CodecParams>(sound)}});
   if (!agreed.ok()) return 0;
-  const auto answer = write_answer(*offer, *agreed, {});
+  Local local;
+  local.ufrag = "vigil";
+  local.password = "ourpasswordourpassword";
+  local.fingerprint = "sha-256 00:11";
+  local.cname = "vigil";
+  const auto answer = write_answer(*offer, *agreed, local);
   VIGIL_ASSERT(parse_offer(answer).ok());
   return 0;
 }

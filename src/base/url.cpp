@@ -65,6 +65,7 @@ Result<void> parse_host_port(std::string_view text, Url& url) {
     host = text.substr(0, colon);
     port = text.substr(colon + 1);
   }
+  if (bracketed && host.find(':') == std::string_view::npos) return bad("what is in [ ] is no IPv6 address");
   if (!is_host(host, bracketed)) return bad("the host name is missing or has characters that a host name cannot have");
   if (all_of(port, std::isdigit)) {
     unsigned number = 0;
@@ -124,8 +125,9 @@ Result<Url> parse_url(std::string_view text) {
   auto head = rest.substr(0, end);
   rest.remove_prefix(end);
   // "admin:pa/ss@host": read by the letter, the host is "admin" and half the password lies in the path, in the clear.
-  // Nor can "u:p@a/b@host" be told from a password with '@' and '/' in it.
-  if (head.find(':') != std::string_view::npos && head[0] != '[' && rest.find('@') != std::string_view::npos) {
+  // Nor can "u:p@a/b@host" be told from a password with '@' and '/' in it. The colons of an IPv6 address say nothing.
+  const bool address = head.starts_with('[') && head.find(']') != head.npos && head.find('@') == head.npos;
+  if (head.find(':') != std::string_view::npos && !address && rest.find('@') != std::string_view::npos) {
     return bad("write '/' in a user name or password as %2F, '?' as %3F, '#' as %23, and '@' in a path as %40");
   }
   rest = rest.substr(0, rest.find('#'));  // a fragment never travels

@@ -42,8 +42,8 @@ TEST(Url, Ipv6HostsStandInBrackets) {
   EXPECT_EQ(url->host, "fe80::1");
   EXPECT_EQ(url->port_number(), 554);
   EXPECT_EQ(url->without_credentials(), "rtsp://[fe80::1]:554/x");
-  for (const char* bad :
-       {"rtsp://[fe80::1/", "rtsp://[]/", "rtsp://[fe80::1]x/", "rtsp://fe80::1/", "rtsp://[g::1]/"}) {
+  for (const char* bad : {"rtsp://[fe80::1/", "rtsp://[]/", "rtsp://[fe80::1]x/", "rtsp://fe80::1/", "rtsp://[g::1]/",
+                          "rtsp://[fe80]/"}) {
     EXPECT_FALSE(parse_url(bad).ok()) << bad;
   }
 }
@@ -90,7 +90,7 @@ TEST(Url, NonsenseIsRefusedWithoutEchoingIt) {
 // the clear.
 TEST(Url, UnencodedSlashInAPasswordIsRefusedAndExplained) {
   for (const char* bad : {"rtsp://admin:pass/word@host/", "rtsp://admin:12/34@host/", "rtsp://admin:pass?word@host",
-                          "rtsp://admin:p#w@host"}) {
+                          "rtsp://admin:p#w@host", "rtsp://[fe80::pass/word@host/", "rtsp://[u:p@a/b@host/"}) {
     auto refused = parse_url(bad);
     ASSERT_FALSE(refused.ok()) << bad;
     EXPECT_THAT(refused.error().message, HasSubstr("%2F"));
