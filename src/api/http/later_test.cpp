@@ -60,6 +60,8 @@ class LaterTest : public testing::Test, public Application {
     server = std::make_unique<HttpServer>(config, *this, system_clock());
     ASSERT_TRUE(server->start().ok());
   }
+  // While the server runs it calls this very object.
+  void TearDown() override { server.reset(); }
   Plan plan(Request&) override {
     Plan plan;
     plan.lane = lane;
