@@ -150,6 +150,13 @@ struct WebhookRelay::State {
   State(WebhookRelayConfig c, store::JobWebhooks& w, WebhookSender& s, Clock& k)
       : config(c), webhooks(w), sender(s), clock(k) {}
 
+  // What is due next, counted as under way. One at a time: whoever looks must know what the others took.
+  Result<std::optional<store::WebhookDelivery>> take() VIGIL_EXCLUDES(turn, mutex) {
+    MutexLock lock(turn);
+    VIGIL_ASSIGN(auto delivery, webhooks.next(busy(), config.hold));
+    if (delivery) count(delivery->host, 1);
+    return delivery;
+  }
   std::vector<std::string> busy() VIGIL_EXCLUDES(mutex) {
     std::vector<std::string> out;
     MutexLock lock(mutex);
@@ -168,6 +175,7 @@ struct WebhookRelay::State {
   WebhookSender& sender;
   Clock& clock;
   LocalWakeup wakeup;
+  Mutex turn;
   Mutex mutex;
   std::map<std::string, int> under_way VIGIL_GUARDED_BY(mutex);
   std::atomic<std::uint64_t> delivered{0}, failed{0}, given_up{0};
@@ -208,10 +216,9 @@ void WebhookRelay::stop() {
 
 Result<bool> WebhookRelay::deliver_one(std::stop_token stop) {
   auto& state = *state_;
-  VIGIL_ASSIGN(const auto delivery, state.webhooks.next(state.busy(), state.config.hold));
+  VIGIL_ASSIGN(const auto delivery, state.take());
   if (!delivery) return false;
   state.wakeup.notify();
-  state.count(delivery->host, 1);
   WebhookRequest request;
   request.url = delivery->url;
   request.host = delivery->host;

@@ -212,14 +212,49 @@ TEST_F(Webhooks, WhatWasUnderWayWhenTheServerStoppedIsToldByTheNext) {
   EXPECT_EQ(header(sender_.requests()[0], "webhook-id"), header(sender_.requests()[1], "webhook-id"));
 }
 
+// Whoever asks for the next one waits a while for two others who ask meanwhile.
+class Crowded : public store::JobWebhooks {
+ public:
+  explicit Crowded(store::JobWebhooks& inner) : inner_(inner) {}
+  Result<void> attach(const std::string& job_id, const store::JobWebhook& webhook) override {
+    return inner_.attach(job_id, webhook);
+  }
+  Result<std::vector<store::WebhookStatus>> of(const std::string& subject) override { return inner_.of(subject); }
+  Result<std::optional<store::WebhookDelivery>> next(const std::vector<std::string>& busy, Nanos hold) override {
+    MutexLock lock(mutex_);
+    ++asking_;
+    changed_.notify_all();
+    (void)changed_.wait_for(lock, 50ms, [&]() VIGIL_REQUIRES(mutex_) { return asking_ >= 3; });
+    auto next = inner_.next(busy, hold);
+    --asking_;
+    return next;
+  }
+  Result<void> settle(const store::WebhookDelivery& delivery, const store::WebhookOutcome& outcome) override {
+    return inner_.settle(delivery, outcome);
+  }
+  Result<void> replay(const std::string& subject, const std::string& webhook,
+                      std::optional<std::uint64_t> from) override {
+    return inner_.replay(subject, webhook, from);
+  }
+  Result<store::WebhookCounts> counts() override { return inner_.counts(); }
+
+ private:
+  store::JobWebhooks& inner_;
+  Mutex mutex_;
+  CondVar changed_;
+  int asking_ VIGIL_GUARDED_BY(mutex_) = 0;
+};
+
 TEST_F(Webhooks, OneWhoHangsKeepsNobodyWaitingAndStopsWithTheRelay) {
   Mutex mutex;
   CondVar changed;
-  int fast = 0;
+  int fast = 0, slow = 0, most = 0;
   sender_.answer = [&](const WebhookRequest& request, std::stop_token stop) -> Result<WebhookAnswer> {
     MutexLock lock(mutex);
     if (request.host == "https://slow.example") {
+      most = std::max(most, ++slow);
       changed.wait(lock, stop, [] { return false; });
+      --slow;
       return make_error(ErrorKind::Cancelled, "stopped");
     }
     ++fast;
@@ -228,16 +263,15 @@ TEST_F(Webhooks, OneWhoHangsKeepsNobodyWaitingAndStopsWithTheRelay) {
   };
   for (int i = 0; i < 10; ++i) add("https://slow.example");
   for (int i = 0; i < 5; ++i) add("https://fast.example");
-  WebhookRelay relay({4, 2, 10ms, 30s}, store_->jobs().webhooks(), sender_, clock_);
+  Crowded webhooks(store_->jobs().webhooks());
+  WebhookRelay relay({4, 2, 10ms, 30s}, webhooks, sender_, clock_);
   relay.start();
   {
     MutexLock lock(mutex);
     EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return fast == 5; })) << "two threads are left for the others";
   }
   relay.stop();
-  const auto sent = sender_.requests();
-  EXPECT_LE(std::count_if(sent.begin(), sent.end(), [](const auto& one) { return one.host == "https://slow.example"; }),
-            2);
+  EXPECT_LE(most, 2) << "at once";
 }
 
 TEST_F(Webhooks, AddressesAndSecretsThatMakeNoSenseAreRefusedWithoutAnEcho) {
