@@ -55,7 +55,7 @@ def frames(server, camera="stage"):
 def test_an_encoder_publishes_and_the_camera_is_connected(rtmp_server, publish):
     server = rtmp_server()
     key = add(server)
-    assert server.state("stage")["state"] == "connecting"
+    server.wait_state("stage", "connecting")
     publish(server.rtmp(key))
     server.wait_state("stage", "connected", timeout=40)
     stream = wait_until(lambda: (s := server.state("stage")["streams"][0])["audio_codec"] and s["frames"] > 15 and s, 40, "pictures and sound")

@@ -22,6 +22,10 @@ def seen_elsewhere(server):
     return [sighting for subject in subjects_of_tracks(server) for sighting in server.api.get(f"/api/subjects/{subject}")["elsewhere"]]
 
 
+def has_look(server, track):
+    return server.api.session.get(f"{server.url}/api/tracks/{track}/similar", timeout=10).status_code == 200
+
+
 def test_subjects_go_on_after_a_restart_and_other_servers_hear_of_them(make_sim, make_server, redis, footage):
     options = (*QUICK, "--redis", redis.url, "--reid-name", "north")
     server = make_server(*options)
@@ -33,8 +37,7 @@ def test_subjects_go_on_after_a_restart_and_other_servers_hear_of_them(make_sim,
     assert shared.xlen("vigil:reid:looks") > 0 and 0 < shared.pttl("vigil:reid:looks") <= 30 * 60 * 1000
     fields = shared.xrange("vigil:reid:looks", count=1)[0][1]
     assert fields[b"s"] == b"north" and b"gate" in fields[b"d"]
-    track = server.api.get("/api/tracks?limit=200")["tracks"][0]["id"]
-    wait_until(lambda: server.api.session.get(f"{server.url}/api/tracks/{track}/similar", timeout=10).status_code == 200, 30, "looks that are kept", every=1)
+    wait_until(lambda: any(has_look(server, track["id"]) for track in server.api.get("/api/tracks?limit=200")["tracks"]), 90, "looks that are kept", every=1)
     server.stop()
     again = make_server(*options, data=server.data, name="again")
     assert re.search(r"subjects of before are known looks=\d+ subjects=\d+", again.log)
