@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     packet.data = media::SharedBytes(std::vector<std::uint8_t>(what + 1u));
     auto fragment = fragmenter.push(std::make_shared<const media::Packet>(std::move(packet)));
     if (!fragment) continue;
-    // Sound alone lasts as long as the picture that is there.
+    // Sound alone has no duration of its own.
     if (fragment->sequence != ++sequence || fragment->start < Ticks(0) || fragment->duration < Ticks(0)) std::abort();
     if (fragment->pictures > 0) {
       if (fragment->start <= last || fragment->duration == Ticks(0)) std::abort();

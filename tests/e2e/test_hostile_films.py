@@ -1,7 +1,7 @@
 """vigil frames, given videos that were made to do harm, or were damaged as if: a sentence, little memory, and nothing else is touched."""
 import os
-import pathlib
 import random
+import shutil
 import struct
 import subprocess
 
@@ -41,17 +41,13 @@ def test_a_playlist_in_disguise_opens_nothing_else(films, tmp_path, text):
     film.write_text(text.format(victim=victim, name=victim.name))
     trace = tmp_path / "trace"
     done = subprocess.run(["strace", "-f", "-o", trace, "-e", "trace=openat,open,connect,socket", VIGIL, "frames", film, "--fps", "1", "--out", tmp_path / "out"],
-                          capture_output=True, text=True, timeout=120) if has_strace() else None
+                          capture_output=True, text=True, timeout=120) if shutil.which("strace") else None
     run = Run(film, "--fps", "1", "--out", tmp_path / "out")
     assert run.code == 1 and "not a video that can be read here" in run.said
     assert not list((tmp_path / "out").glob("*.jpg"))
     if done is not None:
         calls = trace.read_text()
         assert str(victim) not in calls and "AF_INET" not in calls
-
-
-def has_strace():
-    return subprocess.run(["strace", "-V"], capture_output=True).returncode == 0 if pathlib.Path("/usr/bin/strace").exists() else False
 
 
 def box(kind, *parts):

@@ -93,3 +93,9 @@ export function failureOf(error: unknown): Failure {
     retryAfterS: null,
   };
 }
+
+// Why a call failed, as a sentence for people.
+export function reasonOf(error: unknown): string {
+  const failure = failureOf(error);
+  return failure.kind === 'problem' ? failure.detail : 'The server does not answer.';
+}

@@ -1,4 +1,4 @@
-import { failureOf } from '../api/result';
+import { reasonOf } from '../api/result';
 import type { Asset } from '../api/types';
 import { deleteAssetOnLeaving } from '../api/uploads';
 import { useDeleteAsset } from '../queries/uploads';
@@ -17,9 +17,8 @@ export function useRemoval(): (asset: Asset) => void {
       // By the promise: what showed the file is gone by then, and callbacks of a mutation with it.
       commit: () =>
         void mutateAsync(asset.id).catch((error: unknown) => {
-          const failure = failureOf(error);
           useRemovals.getState().restore(asset.id);
-          useToasts.getState().show('danger', `${name} could not be deleted. ${failure.kind === 'problem' ? failure.detail : 'The server does not answer.'}`);
+          useToasts.getState().show('danger', `${name} could not be deleted. ${reasonOf(error)}`);
         }),
     });
   };

@@ -1,4 +1,4 @@
-import { failureOf } from '../api/result';
+import { reasonOf } from '../api/result';
 import { takeBackRetentionOnLeaving } from '../api/retention';
 import { type Owner, ownerPhrase } from '../domain/kept';
 import { useSetRetention } from '../queries/retention';
@@ -18,10 +18,7 @@ export function useTakeBack(): (owner: Owner) => void {
       leave: () => takeBackRetentionOnLeaving(owner.id),
       commit: () =>
         void mutateAsync({ owner: owner.id, kept: {} })
-          .catch((error: unknown) => {
-            const failure = failureOf(error);
-            useToasts.getState().show('danger', `The times of ${phrase} could not be taken back. ${failure.kind === 'problem' ? failure.detail : 'The server does not answer.'}`);
-          })
+          .catch((error: unknown) => useToasts.getState().show('danger', `The times of ${phrase} could not be taken back. ${reasonOf(error)}`))
           // Whatever is said next of the same owner is to be seen.
           .finally(() => useRemovals.getState().restore(id)),
     });
